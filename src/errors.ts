@@ -1,0 +1,7 @@
+/**
+ * The request was wrong: an unknown name, a missing file, a rank of zero. The command line shows the message alone and exits
+ * with status 2. Everything else that is thrown means that the work failed (status 1).
+ */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+}
