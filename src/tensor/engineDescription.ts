@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import tf from '@tensorflow/tfjs';
+
+/** `tensorflow` is the native engine (CPU or CUDA), `wasm` runs anywhere on one thread, `cpu` is plain JavaScript and slow. */
+export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
+
+export const engineNames: readonly EngineName[] = ['tensorflow', 'wasm', 'cpu'];
+
+/** What differs between the engines, so that no other folder asks for an engine by name. */
+export interface EngineTraits {
+  /** Most lanes (runs trained side by side in one step) that a group should have. */
+  laneCap: number;
+  /** Whether `tf.matMul(a, b, transposeA, transposeB)` costs no more than without the flags. */
+  transposeFlagsAreFree: boolean;
+}
+
+/** Which engine computes, why, and on what. Stored in every record; plain JSON, without paths. */
+export interface EngineDescription extends EngineTraits {
+  engine: EngineName;
+  /** Why this one, in words. */
+  reason: string;
+  /** The processor's model name. */
+  cpu: string;
+  /** Threads that one operation may use. */
+  threads: number;
+  gpu: boolean;
+  versions: { node: string; tfjs: string; tensorflow?: string; adapterlab: string };
+}
+
+const traits: Record<EngineName, EngineTraits> = {
+  tensorflow: { laneCap: 16, transposeFlagsAreFree: true },
+  wasm: { laneCap: 1, transposeFlagsAreFree: false },
+  cpu: { laneCap: 1, transposeFlagsAreFree: true },
+};
+
+/** What the engine's own files tell once it is loaded. */
+export interface LoadedEngine {
+  threads: number;
+  gpu: boolean;
+  /** TensorFlow's version; only the native engine has one. */
+  tensorflow?: string;
+}
+
+/** Joins what is fixed for the engine, what was found when it was loaded, and the machine. */
+export function describeEngine(engine: EngineName, reason: string, loaded: LoadedEngine): EngineDescription {
+  const { version: adapterlab } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const { threads, gpu, tensorflow } = loaded;
+  return {
+    engine,
+    reason,
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    threads,
+    gpu,
+    ...traits[engine],
+    versions: { node: process.versions.node, tfjs: tf.version.tfjs, ...(tensorflow && { tensorflow }), adapterlab },
+  };
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import tf from '@tensorflow/tfjs';
+import type { EngineName, LoadedEngine } from './engineDescription.ts';
+import { nativeHome, packageRoot } from './native/home.ts';
+
+export interface LoadOptions {
+  /** The folder whose `.native` is looked at; by default the one where the installer puts it. */
+  root?: string;
+  /** Threads that one native operation may use; by default TF_NUM_INTRAOP_THREADS, else all cores. */
+  threads?: number;
+}
+
+/** A loaded engine with a note on where it was found. */
+export type Load = (options: LoadOptions) => Promise<LoadedEngine & { how: string }>;
+
+/** Makes one engine the current one, or throws an error whose first line says why it cannot be used. */
+export const engineLoaders: Record<EngineName, Load> = { tensorflow: loadTensorflow, wasm: loadWasm, cpu: loadCpu };
+
+const nativePackage = '@tensorflow/tfjs-node-gpu';
+const requireHere = createRequire(import.meta.url);
+
+/** The parts of the native backend that the description needs. */
+interface NativeBackend {
+  binding: { TF_Version: string };
+  isUsingGpuDevice: boolean;
+}
+
+async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
+  // Read once by the addon when it is loaded; afterwards it changes nothing.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+  const how = requireNative(root ?? nativeHome() ?? packageRoot);
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
+  const backend = tf.backend() as unknown as NativeBackend;
+  return {
+    how,
+    threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism(),
+    gpu: backend.isUsingGpuDevice,
+    tensorflow: backend.binding.TF_Version,
+  };
+}
+
+/** Loads the addon built here, else the npm package with its own binary. Says which it was. */
+function requireNative(root: string): string {
+  const built = path.join(root, '.native');
+  const requireBuilt = createRequire(path.join(built, 'package.json'));
+  const isBuilt = existsSync(path.join(built, 'node_modules', nativePackage));
+  const [from, how] = isBuilt ? [requireBuilt, 'built in .native'] : [requireHere, `the npm package ${nativePackage}`];
+  let entry: string;
+  try {
+    entry = from.resolve(nativePackage);
+  } catch {
+    throw new Error(`it is not built, and the optional package ${nativePackage} is not installed`);
+  }
+  // tfjs keeps its engine in a global, so two copies would seem to work while tensors of one fail in the other's checks.
+  if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
+    throw new Error(`${how}, it belongs to another copy of TensorFlow.js than this adapterlab`);
+  try {
+    quietly(() => requireHere(entry));
+  } catch (error) {
+    throw new Error(`${how}, it does not load: ${String((error as Error).message).split('\n')[0]}`, { cause: error });
+  }
+  return how;
+}
+
+async function loadWasm(): Promise<LoadedEngine & { how: string }> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const folder = path.dirname(requireHere.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  if (tf.engine().registryFactory.wasm === undefined) throw new Error('it belongs to another copy of TensorFlow.js');
+  if (!tf.findBackend('wasm')) setWasmPaths(path.join(folder, 'wasm-out') + path.sep);
+  if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly did not start');
+  return { how: 'WebAssembly', threads: 1, gpu: false };
+}
+
+async function loadCpu(): Promise<LoadedEngine & { how: string }> {
+  await tf.setBackend('cpu');
+  return { how: 'plain JavaScript, slow', threads: 1, gpu: false };
+}
+
+/** tfjs warns when kernels are registered twice, which happens when a first binary did not load and a second is tried. */
+function quietly(load: () => void): void {
+  const before = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    load();
+  } finally {
+    tf.env().set('PROD', before);
+  }
+}
+
+/** The plain JavaScript backend advertises the native package at its first tensor, also where another engine was chosen. */
+export function silenceBanner(): void {
+  (tf.findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
+}
