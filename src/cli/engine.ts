@@ -34,7 +34,7 @@ export function inWords({ engine, reason, cpu, gpu, threads, laneCap, versions }
   const { node, tfjs, tensorflow, adapterlab } = versions;
   const native = tensorflow ? `, TensorFlow ${tensorflow}` : '';
   return [
-    `engine     ${engine} (${reason})`,
+    `engine     ${engine}: ${reason}`,
     `computes   on ${gpu ? 'a GPU' : `${cpu}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`}`,
     `at once    up to ${laneCap} ${laneCap === 1 ? 'run' : 'runs'} in one step`,
     `versions   adapterlab ${adapterlab}, TensorFlow.js ${tfjs}${native}, Node ${node}`,

@@ -9,6 +9,7 @@ export interface SmokeResult {
 
 // Plain JavaScript, as it runs in a process of its own: a library that does not fit the processor ends its process.
 const script = `
+process.on('uncaughtException', (error) => { console.error(error.message.split('\\n')[0]); process.exit(1); });
 const { createRequire } = require('node:module');
 const [built, home] = process.argv.slice(1).map((folder) => createRequire(folder + '/package.json'));
 const entry = built.resolve('@tensorflow/tfjs-node-gpu');
