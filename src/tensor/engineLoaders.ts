@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import tf from '@tensorflow/tfjs';
 import type { EngineName, LoadedEngine } from './engineDescription.ts';
+import { addonFolder } from './native/compile.ts';
 import { nativeHome, packageRoot } from './native/home.ts';
 
 export interface LoadOptions {
@@ -29,8 +30,7 @@ interface NativeBackend {
 }
 
 async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
-  // Read once by the addon when it is loaded; afterwards it changes nothing.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  // TensorFlow reads both once, when it is loaded.
   if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   const how = requireNative(root ?? nativeHome() ?? packageRoot);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
@@ -71,7 +71,7 @@ function tryNative(from: NodeJS.Require): string | undefined {
   if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
     return 'it belongs to another copy of TensorFlow.js than this adapterlab';
   try {
-    quietly(() => requireHere(entry));
+    silently(entry, () => withoutWarnings(() => requireHere(entry)));
     return undefined;
   } catch (error) {
     return `it does not load (${(error as Error).message.split('\n')[0].trim()})`;
@@ -91,8 +91,17 @@ async function loadCpu(): Promise<LoadedEngine & { how: string }> {
   return { how: 'plain JavaScript, slow', threads: 1, gpu: false };
 }
 
+/** Keeps TensorFlow's log off the terminal, unless TF_CPP_MIN_LOG_LEVEL asks for it. Worker processes inherit the 3. */
+function silently(entry: string, load: () => void): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ||= '3';
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== '3') return load();
+  const silencer = path.join(addonFolder(path.resolve(entry, '..', '..')), 'quiet.node');
+  if (!existsSync(silencer)) return load();
+  (requireHere(silencer) as { quietly: (work: () => void) => void }).quietly(load);
+}
+
 /** tfjs warns when kernels are registered twice: where the first place's addon did not load, the second registers them again. */
-function quietly(load: () => void): void {
+function withoutWarnings(load: () => void): void {
   const before = tf.env().getBool('PROD');
   tf.env().set('PROD', true);
   try {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { compileAddon, tensorflowParts } from './compile.ts';
+import { compileAddons, tensorflowParts } from './compile.ts';
 import { fetchWheels, unpackNpm, unpackWheel, wheelBytes } from './download.ts';
 import { type NativeKind, npmPins, tensorflowVersion, wheelPins } from './pins.ts';
 import type { ProgramOptions } from './runProgram.ts';
@@ -72,7 +72,7 @@ export async function build(
     const parts = [...tensorflowParts, 'nvidia/'];
     for (const wheel of wheels) await unpackWheel(wheel, path.join(addonFolder, 'deps'), parts, program);
   });
-  await step('compiling the addon between them', () => compileAddon(addonFolder, nodeHeaders, program));
+  await step('compiling the addon between them', () => compileAddons(addonFolder, nodeHeaders, program));
   rmSync(scratch, { recursive: true });
   rmSync(path.join(addonFolder, 'deps', 'tensorflow', 'include'), { recursive: true });
   const manifest: Manifest = { kind, tensorflow: tensorflowVersion, tfjs: addon.version };

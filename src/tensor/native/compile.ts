@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { packageRoot } from './home.ts';
 import { type ProgramOptions, runProgram } from './runProgram.ts';
 
 /** Parts of TensorFlow's wheel that the addon is compiled and linked with. */
@@ -11,20 +12,26 @@ export const tensorflowParts: readonly string[] = [
   ),
 ];
 
+/** Where a package with a compiled addon holds it: node-pre-gyp's place for Node-API 8. */
+export const addonFolder = (packageFolder: string): string => path.join(packageFolder, 'lib', 'napi-v8');
+
 /**
- * Compiles the addon of the package in `folder` against TensorFlow's C interface, which the wheel's two libraries hold. They lie in
- * `deps/tensorflow` as they would in site-packages, with `deps/nvidia` beside them: TensorFlow's own search path then finds CUDA.
+ * Compiles the addon of the package in `folder` against TensorFlow's C interface, which the wheel's two libraries hold, and the one
+ * that silences TensorFlow. The libraries lie in `deps/tensorflow` as they would in site-packages, with `deps/nvidia` beside them:
+ * TensorFlow's own search path then finds CUDA.
  */
-export async function compileAddon(folder: string, nodeHeaders: string, options: ProgramOptions): Promise<void> {
+export async function compileAddons(folder: string, nodeHeaders: string, options: ProgramOptions): Promise<void> {
   const libraries = path.join(folder, 'deps', 'tensorflow');
-  const output = path.join(folder, 'lib', 'napi-v8');
+  const output = addonFolder(folder);
   mkdirSync(output, { recursive: true });
+  const compile = (name: string, ...given: string[]) =>
+    runProgram('g++', [...flags, '-I', path.join(nodeHeaders, 'include'), '-o', path.join(output, name), ...given], options);
+
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(folder, 'binding', name));
-  const flags = '-shared -fPIC -O2 -std=c++17 -w'.split(' ');
-  const defines = '-DNAPI_VERSION=8 -DNODE_GYP_MODULE_NAME=tfjs_binding -DBUILDING_NODE_EXTENSION'.split(' ');
-  const headers = ['-I', path.join(nodeHeaders, 'include'), '-I', path.join(libraries, 'include')];
+  const headers = ['-I', path.join(libraries, 'include')];
   const linked = ['-L', libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
-  const found = '-Wl,-rpath,$ORIGIN/../../deps/tensorflow';
-  const addon = path.join(output, 'tfjs_binding.node');
-  await runProgram('g++', [...flags, ...defines, ...headers, ...sources, ...linked, found, '-o', addon], options);
+  await compile('tfjs_binding.node', ...headers, ...sources, ...linked, '-Wl,-rpath,$ORIGIN/../../deps/tensorflow');
+  await compile('quiet.node', path.join(packageRoot, 'src', 'tensor', 'native', 'quiet.cc'), '-ldl');
 }
+
+const flags = '-shared -fPIC -O2 -std=c++17 -w -DNAPI_VERSION=8 -DNODE_GYP_MODULE_NAME=tfjs_binding'.split(' ');
