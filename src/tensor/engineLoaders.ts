@@ -30,7 +30,7 @@ interface NativeBackend {
 }
 
 async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
-  // TensorFlow reads both once, when it is loaded.
+  // TensorFlow reads it once, when it is loaded.
   if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   const how = requireNative(root ?? nativeHome() ?? packageRoot);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');

@@ -25,7 +25,11 @@ export async function compileAddons(folder: string, nodeHeaders: string, options
   const output = addonFolder(folder);
   mkdirSync(output, { recursive: true });
   const compile = (name: string, ...given: string[]) =>
-    runProgram('g++', [...flags, '-I', path.join(nodeHeaders, 'include'), '-o', path.join(output, name), ...given], options);
+    runProgram(
+      'g++',
+      [...flags, '-I', path.join(nodeHeaders, 'include'), '-o', path.join(output, name), ...given],
+      options,
+    );
 
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(folder, 'binding', name));
   const headers = ['-I', path.join(libraries, 'include')];
