@@ -33,9 +33,8 @@ export const enginesToTry = (asked?: Asked): readonly EngineName[] => (asked ? [
 
 /** Why this engine runs: for the record, and said once on the terminal. `how` tells where it was found. */
 export function choiceReason(asked: Asked | undefined, how: string, failures: readonly Failure[]): string {
-  if (asked) return `asked for by ${asked.by}; ${how}`;
-  if (failures.length === 0) return `best available; ${how}`;
-  return `best available; ${how}; ${failures.map(({ engine, why }) => `not ${engine}: ${why}`).join('; ')}`;
+  const why = asked ? `asked for by ${asked.by}` : 'best available';
+  return [`${why} (${how})`, ...failures.map(({ engine, why }) => `not ${engine}: ${why}`)].join('; ');
 }
 
 /** The error when nothing that was tried can be used. */

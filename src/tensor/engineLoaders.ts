@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import tf from '@tensorflow/tfjs';
 import type { EngineName, LoadedEngine } from './engineDescription.ts';
+import { addonFolder } from './native/compile.ts';
 import { nativeHome, packageRoot } from './native/home.ts';
 
 export interface LoadOptions {
@@ -29,8 +30,7 @@ interface NativeBackend {
 }
 
 async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
-  // Read once by the addon when it is loaded; afterwards it changes nothing.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  // TensorFlow reads it once, when it is loaded.
   if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   const how = requireNative(root ?? nativeHome() ?? packageRoot);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
@@ -43,33 +43,44 @@ async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEng
   };
 }
 
-/** Loads the addon built here, else the npm package with its own binary. Says which it was. */
+/** Loads the addon built here, else the npm package with its own binary. Says which it was, or throws with why neither. */
 function requireNative(root: string): string {
   const built = path.join(root, '.native');
-  const requireBuilt = createRequire(path.join(built, 'package.json'));
   const isBuilt = existsSync(path.join(built, 'node_modules', nativePackage));
-  const [from, how] = isBuilt ? [requireBuilt, 'built in .native'] : [requireHere, `the npm package ${nativePackage}`];
+  const places: [how: string, from: NodeJS.Require][] = [[`the npm package ${nativePackage}`, requireHere]];
+  if (isBuilt) places.unshift(['built in .native', createRequire(path.join(built, 'package.json'))]);
+  const problems = isBuilt ? [] : ['not built in .native'];
+  for (const [how, from] of places) {
+    const problem = tryNative(from);
+    if (!problem) return how;
+    // Without the folder's own path: the reason is stored in records.
+    problems.push(`${how}: ${problem.replaceAll(root + path.sep, '')}`);
+  }
+  throw new Error(problems.join('; '));
+}
+
+/** Loads the addon as one place finds it. Gives what is wrong, nothing when it is loaded. */
+function tryNative(from: NodeJS.Require): string | undefined {
   let entry: string;
   try {
     entry = from.resolve(nativePackage);
   } catch {
-    throw new Error(`it is not built, and the optional package ${nativePackage} is not installed`);
+    return 'not installed';
   }
-  // tfjs keeps its engine in a global, so two copies would seem to work while tensors of one fail in the other's checks.
+  // tfjs keeps its engine in a global, so two copies would seem to work while tensors of one fail the other's checks.
   if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
-    throw new Error(`${how}, it belongs to another copy of TensorFlow.js than this adapterlab`);
+    return 'it belongs to another copy of TensorFlow.js than this adapterlab';
   try {
-    quietly(() => requireHere(entry));
+    silently(entry, () => withoutWarnings(() => requireHere(entry)));
+    return undefined;
   } catch (error) {
-    throw new Error(`${how}, it does not load: ${String((error as Error).message).split('\n')[0]}`, { cause: error });
+    return `it does not load (${(error as Error).message.split('\n')[0].trim()})`;
   }
-  return how;
 }
 
 async function loadWasm(): Promise<LoadedEngine & { how: string }> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   const folder = path.dirname(requireHere.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-  if (tf.engine().registryFactory.wasm === undefined) throw new Error('it belongs to another copy of TensorFlow.js');
   if (!tf.findBackend('wasm')) setWasmPaths(path.join(folder, 'wasm-out') + path.sep);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly did not start');
   return { how: 'WebAssembly', threads: 1, gpu: false };
@@ -80,8 +91,17 @@ async function loadCpu(): Promise<LoadedEngine & { how: string }> {
   return { how: 'plain JavaScript, slow', threads: 1, gpu: false };
 }
 
-/** tfjs warns when kernels are registered twice, which happens when a first binary did not load and a second is tried. */
-function quietly(load: () => void): void {
+/** Keeps TensorFlow's log off the terminal, unless TF_CPP_MIN_LOG_LEVEL asks for it. Worker processes inherit the 3. */
+function silently(entry: string, load: () => void): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ||= '3';
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== '3') return load();
+  const silencer = path.join(addonFolder(path.resolve(entry, '..', '..')), 'quiet.node');
+  if (!existsSync(silencer)) return load();
+  (requireHere(silencer) as { quietly: (work: () => void) => void }).quietly(load);
+}
+
+/** tfjs warns when kernels are registered twice: where the first place's addon did not load, the second registers them again. */
+function withoutWarnings(load: () => void): void {
   const before = tf.env().getBool('PROD');
   tf.env().set('PROD', true);
   try {

@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { type ProgramOptions, runProgram } from './runProgram.ts';
+
+/** What a native engine that works says of itself. */
+export interface SmokeResult {
+  tensorflow: string;
+  gpu: boolean;
+}
+
+// Plain JavaScript, as it runs in a process of its own: a library that does not fit the processor ends its process.
+const script = `
+process.on('uncaughtException', (error) => { console.error(error.message.split('\\n')[0]); process.exit(1); });
+const { createRequire } = require('node:module');
+const [built, home] = process.argv.slice(1).map((folder) => createRequire(folder + '/package.json'));
+const entry = built.resolve('@tensorflow/tfjs-node-gpu');
+if (createRequire(entry).resolve('@tensorflow/tfjs') !== home.resolve('@tensorflow/tfjs'))
+  throw new Error('it would load a second copy of TensorFlow.js');
+require(entry);
+const tf = home('@tensorflow/tfjs');
+const equal = (what, tensor, expected) => {
+  if (String(tensor.dataSync()) !== expected) throw new Error(what + ' is wrong: ' + tensor.dataSync());
+};
+if (tf.getBackend() !== 'tensorflow') throw new Error('the engine in use is ' + tf.getBackend());
+const square = (w) => tf.matMul(w, w);
+const w = tf.tensor2d([[1, 2], [3, 4]]);
+equal('a product', square(w), '7,10,15,22');
+equal('a gradient', tf.grad((x) => tf.sum(square(x)))(w), '7,11,9,13');
+console.log(JSON.stringify({ tensorflow: tf.backend().binding.TF_Version, gpu: tf.backend().isUsingGpuDevice }));
+`;
+
+/**
+ * Tries the engine built in `folder` in a process of its own: it loads the copy of TensorFlow.js that `home` has, and gets a product
+ * and a gradient right. Throws with what went wrong.
+ */
+export async function smokeTest(folder: string, home: string, options: ProgramOptions = {}): Promise<SmokeResult> {
+  const printed = await runProgram(process.execPath, ['-e', script, folder, home].map(String), {
+    ...options,
+    cwd: path.resolve(home),
+    env: { ...options.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
+  return JSON.parse(printed.trim().split('\n').at(-1)!) as SmokeResult;
+}
