@@ -1,0 +1,77 @@
+/**
+ * A linear map with a method on it:   y = rescale(xW + Δ(x̃)) + b,   x̃ = x ∘ mask (dropout on the adapter's input alone).
+ *
+ * With a rescale and dropout at once, as PEFT does DoRA:   y = xW + rescale(x̃W + Δ(x̃)) − x̃W + b: the base output itself keeps
+ * the undropped x, its correction does not. A rescale of the input scales what base and update both see.
+ */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { block } from '../blocks/block.ts';
+import type { LinearMap } from '../blocks/linearMap.ts';
+import type { Vector } from '../blocks/vector.ts';
+import type { Frozen } from '../tensor/frozen.ts';
+import { laneAdd } from '../tensor/laneMatMul.ts';
+import { rowsInput } from '../tensor/siteInput.ts';
+import type { Saved } from '../tensor/step.ts';
+import type { Rescale, Update } from './types.ts';
+
+export interface AdaptedParts {
+  readonly name: string;
+  readonly kernel: Frozen;
+  readonly bias: Vector | null;
+  readonly update: Update;
+  readonly rescale: Rescale;
+  /** Share of the adapter's input that is dropped in training; 0 asks for no mask. */
+  readonly dropout: number;
+  /** How much of the change is applied, 1 unless set; for use, not for training. */
+  readonly strength: () => number;
+}
+
+export function adaptedMap({ name, kernel, bias, update, rescale, dropout, strength }: AdaptedParts): LinearMap {
+  const onInput = rescale.side === 'input';
+  const onOutput = rescale.side === 'output';
+  const dropped = (x: Tensor2D, mask: Tensor2D | null): Tensor2D => (mask ? (tf.mul(x, mask) as Tensor2D) : x);
+
+  return block({
+    trains: true,
+    forward(given: Tensor2D, pass) {
+      const input = onInput ? rescale.forward(given) : null;
+      const x = input ? input.y : given;
+      const mask = dropout > 0 ? pass.mask(name, x.shape[0], x.shape[1], dropout) : null;
+      const change = update.forward(rowsInput(dropped(x, mask)));
+      const base = update.replaces ? null : kernel.times(x);
+      let y = base ? (tf.add(base, change.y) as Tensor2D) : change.y;
+      let output: Saved = null;
+      if (onOutput && mask && base) {
+        const droppedBase = kernel.times(dropped(x, mask));
+        const scaled = rescale.forward(tf.add(droppedBase, change.y));
+        output = scaled.saved;
+        y = tf.add(base, tf.sub(scaled.y, droppedBase));
+      } else if (onOutput) {
+        const scaled = rescale.forward(y);
+        output = scaled.saved;
+        y = scaled.y;
+      }
+      if (strength() !== 1) {
+        const plain = kernel.times(given);
+        y = tf.add(plain, tf.mul(tf.sub(y, plain), strength()));
+      }
+      const saved = { x: tf.clone(x), mask, update: change.saved, input: input?.saved ?? null, output };
+      return { y: bias ? laneAdd(y, bias.value) : y, saved };
+    },
+    backward(dy, saved, wantsInput) {
+      if (bias?.trains) bias.accumulateRows(dy);
+      const { x, mask } = saved;
+      const dPre = onOutput ? rescale.backward(dy, saved.output) : dy;
+      const wants = wantsInput || onInput;
+      const dUpdate = update.backward(dPre, rowsInput(dropped(x, mask)), saved.update, wants);
+      if (!wants) return null;
+      const correction = onOutput && mask ? kernel.back(tf.sub(dPre, dy)) : null;
+      const throughMask = correction ? (tf.add(dUpdate!, correction) as Tensor2D) : dUpdate!;
+      const fromUpdate = dropped(throughMask, mask);
+      const dx = update.replaces
+        ? fromUpdate
+        : (tf.add(kernel.back(onOutput && !mask ? dPre : dy), fromUpdate) as Tensor2D);
+      return onInput ? rescale.backward(dx, saved.input) : dx;
+    },
+  });
+}

@@ -1,0 +1,36 @@
+/** A token embedding with a method on it:   y = rescale(E[ids] + Δ(ids)). PEFT applies no dropout here, so neither do we. */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { block } from '../blocks/block.ts';
+import type { TableMap } from '../blocks/embedding.ts';
+import type { FrozenTable } from '../tensor/frozen.ts';
+import { type Ids, idsInput } from '../tensor/siteInput.ts';
+import type { Rescale, Update } from './types.ts';
+
+export function adaptedTable(
+  table: FrozenTable,
+  update: Update,
+  rescale: Rescale,
+  strength: () => number,
+): TableMap {
+  const [vocabulary] = table.shape;
+  let ids: Ids | null = null; // of the forward pass that the next backward pass belongs to
+  return block({
+    trains: true,
+    forward(given: Ids) {
+      ids = given;
+      const change = update.forward(idsInput(given, vocabulary));
+      const base = update.replaces ? null : table.rows(given);
+      const scaled = rescale.forward(base ? (tf.add(base, change.y) as Tensor2D) : change.y);
+      let { y } = scaled;
+      if (strength() !== 1) {
+        const plain = table.rows(given);
+        y = tf.add(plain, tf.mul(tf.sub(y, plain), strength()));
+      }
+      return { y, saved: { update: change.saved, output: scaled.saved } };
+    },
+    backward(dy, saved) {
+      update.backward(rescale.backward(dy, saved.output), idsInput(ids!, vocabulary), saved.update, false);
+      return null;
+    },
+  });
+}

@@ -1,0 +1,14 @@
+import type { ControlRule } from '../types.ts';
+
+/** Nothing to do. */
+export const none = (): ControlRule => ({
+  spec: { type: 'none' },
+  create: (_sites, arena) => ({
+    sites: [],
+    penalty: () => Array.from({ length: arena.lanes }, () => 0),
+    afterStep: () => {},
+    activeRanks: () => null,
+    save: () => ({}),
+    restore: () => {},
+  }),
+});

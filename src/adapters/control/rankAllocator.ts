@@ -1,0 +1,163 @@
+/**
+ * AdaLoRA's rank allocator, arXiv:2303.10512 §3.2, Algorithm 1, as the official code and PEFT run it. After each step every triplet
+ * (column of Q, λ, row of P) is scored; the lowest over all sites beyond the budget get λ = 0:
+ *
+ *   S = score(λ) + mean score(Q column) + mean score(P row);   with k = b₀ − b(t), λ ← 0 where S ≤ the k-th smallest S.
+ *
+ * Masked triplets go on training and may revive until the budget is final; the last mask is then applied after every step.
+ * Scores use the new values and the clipped gradient, penalty included; they stop when the budget is final.
+ */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { RequestError } from '../../errors.ts';
+import type { Arena, Parameter } from '../../tensor/arena.ts';
+import type { Control, ControlRule } from '../types.ts';
+import { type BudgetSchedule, budgetAt, choosesMask } from './budget.ts';
+import { type Importance, importance } from './importance.ts';
+import { type OrthogonalityForm, orthogonalityPenalty } from './orthogonality.ts';
+
+export interface RankAllocatorOptions {
+  /** Mean rank of a site when the budget is final. */
+  readonly target: number;
+  /** Steps before the first pruning; a tenth of the run unless given. */
+  readonly warmup?: number;
+  /** Steps at the end at the final budget; a quarter of the run unless given. */
+  readonly tail?: number;
+  /** A new mask every so many steps. */
+  readonly every?: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  /** Weight γ of the orthogonality penalty. */
+  readonly penaltyWeight?: number;
+  readonly penalty?: OrthogonalityForm;
+}
+
+export function rankAllocator(options: RankAllocatorOptions): ControlRule {
+  const { target, warmup, tail, every = 10, beta1 = 0.85, beta2 = 0.85 } = options;
+  const { penaltyWeight = 0.1, penalty = 'norm' } = options;
+  if (!Number.isInteger(target) || target < 1)
+    throw new RequestError(`the rank allocator's target must be a whole number of at least 1, not ${target}`);
+  if (!Number.isInteger(every) || every < 1)
+    throw new RequestError(`the rank allocator masks every so many whole steps, at least 1, not ${every}`);
+  const given = { ...(warmup === undefined ? {} : { warmup }), ...(tail === undefined ? {} : { tail }) };
+  return {
+    spec: { type: 'rankAllocator', target, every, beta1, beta2, penaltyWeight, penalty, ...given },
+    create(sites, arena, steps) {
+      const triplets = sites.map((site) => tripletsOf(site));
+      const initial = triplets.reduce((sum, { rank }) => sum + rank, 0);
+      const schedule: BudgetSchedule = {
+        ...{ initial, steps, every, final: target * sites.length },
+        warmup: warmup ?? Math.floor(steps / 10),
+        tail: tail ?? Math.floor(steps / 4),
+      };
+      if (schedule.final > initial)
+        throw new RequestError(`the rank allocator's target ${target} is above the initial rank; start higher`);
+      if (schedule.warmup >= steps - schedule.tail)
+        throw new RequestError(
+          `the rank allocator has no steps left to prune: warm-up ${schedule.warmup} and tail ${schedule.tail} of ${steps} steps`,
+        );
+      return allocate(triplets, arena, schedule, { beta1, beta2, penaltyWeight, penalty });
+    },
+  };
+}
+
+interface Triplets {
+  readonly name: string;
+  readonly rank: number;
+  readonly down: Parameter;
+  readonly singular: Parameter;
+  readonly up: Parameter;
+}
+
+function tripletsOf({ name, parameters }: { name: string; parameters: readonly Parameter[] }): Triplets {
+  const role = (wanted: string): Parameter => {
+    const found = parameters.find((p) => p.role === wanted);
+    if (!found)
+      throw new RequestError(`the rank allocator needs a '${wanted}' parameter at ${name}; use it with the svd update`);
+    return found;
+  };
+  const [down, singular, up] = [role('down'), role('singular'), role('up')];
+  return { name, rank: singular.size, down, singular, up };
+}
+
+function allocate(
+  sites: readonly Triplets[],
+  arena: Arena,
+  schedule: BudgetSchedule,
+  options: { beta1: number; beta2: number; penaltyWeight: number; penalty: OrthogonalityForm },
+): Control {
+  const factors = sites.flatMap(({ down, up }) => [down, up]);
+  const lanes = Array.from({ length: arena.lanes }, () => importance(arena.count, options.beta1, options.beta2));
+  /** 1 where a λ is kept, per lane and in the order of the sites; empty before the first mask. */
+  let masks: (Float32Array | null)[] = lanes.map(() => null);
+  const kept = schedule.steps - schedule.tail;
+
+  return {
+    sites: sites.map(({ name }) => name),
+    penalty() {
+      if (options.penaltyWeight === 0) return lanes.map(() => 0);
+      return [...orthogonalityPenalty(factors, options.penaltyWeight, options.penalty)];
+    },
+    afterStep(step, gradient) {
+      const values = arena.values.dataSync() as Float32Array;
+      const row = (all: Float32Array, lane: number): Float32Array =>
+        all.subarray(lane * arena.count, (lane + 1) * arena.count);
+      if (step < kept) {
+        const gradients = gradient.dataSync() as Float32Array;
+        lanes.forEach((lane, i) => lane.update(row(values, i), row(gradients, i)));
+      }
+      const chooses = choosesMask(step, schedule);
+      if (chooses) masks = lanes.map((lane) => chooseMask(sites, lane, schedule.initial - budgetAt(step, schedule)));
+      if (!chooses && !(step > kept)) return;
+      const next = values.slice();
+      lanes.forEach((_, i) => applyMask(sites, row(next, i), masks[i]!));
+      arena.replace(tf.tensor2d(next, [arena.lanes, arena.count]) as Tensor2D);
+    },
+    activeRanks(lane) {
+      return sites.map(({ singular }) => arena.read(singular, lane).filter((value) => value !== 0).length);
+    },
+    save() {
+      return Object.fromEntries(
+        lanes.flatMap((lane, i) => [
+          [`sensitivity.${i}`, lane.sensitivity.slice()],
+          [`uncertainty.${i}`, lane.uncertainty.slice()],
+          ...(masks[i] ? [[`mask.${i}`, masks[i].slice()] as const] : []),
+        ]),
+      );
+    },
+    restore(state) {
+      lanes.forEach((lane, i) => {
+        lane.sensitivity.set(state[`sensitivity.${i}`]!);
+        lane.uncertainty.set(state[`uncertainty.${i}`]!);
+      });
+      masks = lanes.map((_, i) => state[`mask.${i}`]?.slice() ?? null);
+    },
+  };
+}
+
+/** Scores of all triplets, site after site: score(λ) + mean score(Q column) + mean score(P row). */
+export function tripletScores(sites: readonly Triplets[], { score }: Importance): number[] {
+  return sites.flatMap(({ rank, down, singular, up }) => {
+    const inputs = down.size / rank;
+    const outputs = up.size / rank;
+    return Array.from({ length: rank }, (_, r) => {
+      let column = 0;
+      for (let i = 0; i < inputs; i++) column += score(down.offset + i * rank + r);
+      let row = 0;
+      for (let j = 0; j < outputs; j++) row += score(up.offset + r * outputs + j);
+      return score(singular.offset + r) + column / inputs + row / outputs;
+    });
+  });
+}
+
+/** Keeps every score above the `pruned`-th smallest; all of them when nothing is to be pruned. */
+function chooseMask(sites: readonly Triplets[], lane: Importance, pruned: number): Float32Array {
+  const scores = tripletScores(sites, lane).map(Math.fround);
+  const threshold = pruned > 0 ? scores.toSorted((a, b) => a - b)[pruned - 1]! : -Infinity;
+  return Float32Array.from(scores, (score) => (score > threshold ? 1 : 0));
+}
+
+function applyMask(sites: readonly Triplets[], values: Float32Array, mask: Float32Array): void {
+  let at = 0;
+  for (const { rank, singular } of sites)
+    for (let r = 0; r < rank; r++, at++) if (mask[at] === 0) values[singular.offset + r] = 0;
+}

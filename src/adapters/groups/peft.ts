@@ -1,0 +1,22 @@
+import { RequestError } from '../../errors.ts';
+import type { Groups } from '../types.ts';
+import { checkRatio } from './fasterUp.ts';
+
+/**
+ * LoRA+ with the groups that PEFT's create_loraplus_optimizer makes (PEFT optimizers/loraplus.py): B and whatever has one
+ * dimension at `ratio` times the rate, which takes DoRA's magnitude along; both factors of an embedding at a rate of their own;
+ * biases not decayed. Differs from `fasterUp` where DoRA, biases or embeddings are trained.
+ */
+export function peftGroups({ ratio, embeddingRate = 1e-6 }: { ratio: number; embeddingRate?: number }): Groups {
+  checkRatio(ratio);
+  if (!(embeddingRate >= 0)) throw new RequestError(`the embedding's learning rate must not be ${embeddingRate}`);
+  return {
+    spec: { type: 'peftGroups', ratio, embeddingRate },
+    of({ role, shape }, kind) {
+      if (kind === 'embedding' && (role === 'down' || role === 'up')) return { rate: 1, decay: 1, fixedRate: embeddingRate };
+      // λ is [r, 1] in PEFT, so two-dimensional there
+      const fast = role === 'up' || (shape.length === 1 && role !== 'singular');
+      return { rate: fast ? ratio : 1, decay: role === 'bias' ? 0 : 1 };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * DoRA, arXiv:2402.09353:   y = (xW + Δ(x)) ∘ g,   g = m / ‖W + ΔW‖ per output.   m starts as that norm.
+ *
+ * The norm is a constant in the gradient (section 4.3):   dm = Σ dy ∘ (xW + Δ(x)) / ‖W + ΔW‖,   d(xW + Δ) = dy ∘ g.
+ */
+import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
+import { scoped } from '../../tensor/engine.ts';
+import { laneFactor, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
+import type { RescaleRule } from '../types.ts';
+
+export function magnitude(): RescaleRule {
+  return {
+    spec: { type: 'magnitude', detachNorm: true },
+    create(site, update, { arena }) {
+      const outputs = site.shape[1];
+      const m = arena.parameter(site.name, 'magnitude', [outputs], (lane) =>
+        startingNorms(() =>
+          site.use((kernel) => {
+            const changed = tf.add(kernel, update.delta(lane));
+            return tf.sqrt(tf.sum(tf.square(changed), 0));
+          }),
+        ),
+      );
+      return {
+        side: 'output',
+        parameters: [m],
+        forward(pre) {
+          const norms = update.columnNorms();
+          const g = tf.div(m.value, norms);
+          return { y: laneScale(pre, g), saved: { pre: tf.clone(pre), norms, g } };
+        },
+        backward(dy, saved) {
+          const { pre, norms, g } = saved as { pre: Tensor2D; norms: Tensor; g: Tensor };
+          m.accumulate(tf.div(laneSumRows(tf.mul(dy, pre), m.lanes), norms));
+          return laneScale(dy, g);
+        },
+        factors: scoped((lane: number) => {
+          const g = tf.div(m.value, update.columnNorms());
+          return tf.reshape(laneFactor(g, lane), [outputs]);
+        }),
+      };
+    },
+  };
+}
+
+const startingNorms = (f: () => Tensor): Float32Array => scoped(f)().dataSync() as Float32Array;

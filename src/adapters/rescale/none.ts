@@ -1,0 +1,14 @@
+import tf from '@tensorflow/tfjs';
+import type { RescaleRule } from '../types.ts';
+
+/** No factors. */
+export const none = (): RescaleRule => ({
+  spec: { type: 'none' },
+  create: () => ({
+    side: 'neither',
+    parameters: [],
+    forward: (x) => ({ y: tf.clone(x), saved: null }),
+    backward: (dy) => tf.clone(dy),
+    factors: () => tf.scalar(1),
+  }),
+});

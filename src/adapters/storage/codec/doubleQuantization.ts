@@ -1,0 +1,39 @@
+/**
+ * Double quantization of the block scales (QLoRA, arXiv 2305.14314, section 3; bitsandbytes `quantize_4bit`, compress_statistics): the
+ * scales minus their mean in 8 bits, in blocks of 256 with a float32 scale each,
+ *
+ *   absmax'_b = dynamic8[codes_b] * nestedAbsmax_(b div 256) + offset.
+ *
+ * Costs 8/B + 32/(256 B) bits per number for blocks of B, instead of 32/B.
+ */
+import { absmaxOfBlocks, nearestCodes } from './blockwise.ts';
+import { DYNAMIC8 } from './dynamicMap.ts';
+import { float32Sum } from './float32Sum.ts';
+
+const NESTED_BLOCK = 256;
+const { fround } = Math;
+
+/** Block scales in 8 bits: a code per scale, a float32 per 256 of them, and their mean. */
+export interface DoubleQuantized {
+  readonly codes: Uint8Array;
+  readonly nestedAbsmax: Float32Array;
+  readonly offset: number;
+  /** All that is stored, the offset in float32. */
+  readonly bytes: number;
+}
+
+/** Quantizes the scales of at least one block. */
+export function quantizeAbsmax(absmax: Float32Array): DoubleQuantized {
+  const offset = fround(float32Sum(absmax) / absmax.length);
+  const centred = absmax.map((value) => value - offset);
+  const nestedAbsmax = absmaxOfBlocks(centred, NESTED_BLOCK);
+  const codes = nearestCodes(centred, nestedAbsmax, DYNAMIC8, NESTED_BLOCK);
+  return { codes, nestedAbsmax, offset, bytes: codes.byteLength + nestedAbsmax.byteLength + 4 };
+}
+
+/** The scales as they are restored, float32. */
+export function dequantizeAbsmax({ codes, nestedAbsmax, offset }: Omit<DoubleQuantized, 'bytes'>): Float32Array {
+  return Float32Array.from(codes, (code, block) => {
+    return fround(DYNAMIC8.values[code] * nestedAbsmax[Math.floor(block / NESTED_BLOCK)]) + offset;
+  });
+}

@@ -1,0 +1,87 @@
+/** A matrix held in 4 bits: what a frozen weight is in memory, and how it comes back (QLoRA, arXiv 2305.14314, section 3). */
+import { RequestError } from '../../../errors.ts';
+import { dequantize4, quantize4 } from './blockwise.ts';
+import { FP4, NF4, type CodeTable } from './codes.ts';
+import { dequantizeAbsmax, quantizeAbsmax, type DoubleQuantized } from './doubleQuantization.ts';
+
+export type FourBitKind = 'nf4' | 'fp4';
+
+const TABLES: Readonly<Record<FourBitKind, CodeTable>> = { nf4: NF4, fp4: FP4 };
+
+/** The block sizes of bitsandbytes. */
+export const BLOCK_SIZES: readonly number[] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
+
+/** How to pack: the table, numbers per block, and whether the block scales are quantized again. */
+export interface Packing {
+  readonly kind: FourBitKind;
+  readonly blockSize: number;
+  readonly double: boolean;
+}
+
+/** QLoRA's own setting. */
+export const QLORA_PACKING: Packing = { kind: 'nf4', blockSize: 64, double: true };
+
+/** A matrix in 4 bits, in the layout of bitsandbytes; its block scales either as float32 or quantized again. */
+export type PackedMatrix = {
+  readonly kind: FourBitKind;
+  readonly shape: readonly [rows: number, cols: number];
+  /** Numbers per block, counted along the flattened rows: a block may cross rows, the last may be short. */
+  readonly blockSize: number;
+  /** Two codes a byte, row-major, the first in the high nibble: ceil(rows * cols / 2) bytes. */
+  readonly codes: Uint8Array;
+  /** All that is stored: codes and scales. */
+  readonly bytes: number;
+} & ({ readonly absmax: Float32Array } | { readonly double: DoubleQuantized });
+
+/** Packs a row-major matrix. Throws RequestError for an unknown block size, a shape that does not fit, or a number that is not finite. */
+export function packMatrix(
+  x: Float32Array,
+  shape: readonly [rows: number, cols: number],
+  packing: Packing = QLORA_PACKING,
+): PackedMatrix {
+  const { kind, blockSize, double } = packing;
+  if (!BLOCK_SIZES.includes(blockSize))
+    throw new RequestError(`block size ${blockSize}: expected one of ${BLOCK_SIZES.join(', ')}`);
+  if (!shape.every((side) => Number.isInteger(side) && side > 0) || shape[0] * shape[1] !== x.length) {
+    throw new RequestError(`a matrix of shape [${shape.join(', ')}] cannot be packed from ${x.length} numbers`);
+  }
+  const { codes, absmax } = quantize4(x, TABLES[kind], blockSize);
+  const common = { kind, shape, blockSize, codes };
+  if (!double) return { ...common, absmax, bytes: codes.byteLength + absmax.byteLength };
+  const nested = quantizeAbsmax(absmax);
+  return { ...common, double: nested, bytes: codes.byteLength + nested.bytes };
+}
+
+/** The block scales as they multiply, float32. */
+export function scalesOf(packed: PackedMatrix): Float32Array {
+  return 'absmax' in packed ? packed.absmax : dequantizeAbsmax(packed.double);
+}
+
+/** The matrix back in float32, row-major [rows, cols], into `out` if given. */
+export function unpackMatrix(packed: PackedMatrix, out?: Float32Array): Float32Array {
+  const { kind, shape, blockSize, codes } = packed;
+  return dequantize4({ codes, absmax: scalesOf(packed) }, TABLES[kind], blockSize, shape[0] * shape[1], out);
+}
+
+/** The transposed matrix back in float32, row-major [cols, rows], into `out` if given: the same numbers as `unpackMatrix`. */
+export function dequantizeTransposed(packed: PackedMatrix, out?: Float32Array): Float32Array {
+  const { kind, shape, blockSize, codes } = packed;
+  const [rows, cols] = shape;
+  const transposed = out ?? new Float32Array(rows * cols);
+  if (transposed.length !== rows * cols)
+    throw new Error(`expected room for ${rows * cols} numbers, found ${transposed.length}`);
+  const { values } = TABLES[kind];
+  const scales = scalesOf(packed);
+  const shift = Math.log2(blockSize);
+  // Sixteen rows at a time, because sixteen numbers side by side are written at the cost of one.
+  for (let top = 0; top < rows; top += 16) {
+    const bottom = Math.min(rows, top + 16);
+    for (let col = 0; col < cols; col++) {
+      for (let row = top, i = top * cols + col; row < bottom; row++, i += cols) {
+        const code = i & 1 ? codes[i >>> 1] & 15 : codes[i >>> 1] >> 4;
+        transposed[col * rows + row] = values[code] * scales[i >>> shift];
+      }
+    }
+  }
+  return transposed;
+}

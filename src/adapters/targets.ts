@@ -1,0 +1,78 @@
+/**
+ * Which sites a method is put on, in PEFT's grammar (tuners_utils.check_target_module_exists):
+ *
+ * - a list: a name matches when it equals an entry or ends with '.' + entry;
+ * - a text: a regular expression that must match the whole name;
+ * - 'all-linear': every linear map but the output head; 'all': everything there is, vectors too (full fine-tuning).
+ *
+ * `exclude` uses the same grammar and is asked first. `layers` keeps those layer numbers (lists only, exact matches exempt).
+ * A part of a fused projection is named by its site and part: 'c_attn:query'.
+ */
+import { RequestError } from '../errors.ts';
+import type { SiteKind } from './types.ts';
+
+export type TargetNames = string | readonly string[];
+
+export interface Targets {
+  readonly targets: TargetNames;
+  readonly exclude?: TargetNames;
+  readonly layers?: number | readonly number[];
+  /** The name of the list of layers, where a site's name holds several numbers. */
+  readonly layersPattern?: string | readonly string[];
+}
+
+export interface TargetCandidate {
+  readonly name: string;
+  readonly kind: SiteKind;
+  readonly isHead: boolean;
+}
+
+/** Whether a site is one of the targets. */
+export function isTarget(site: TargetCandidate, given: Targets): boolean {
+  const { targets, exclude } = given;
+  if (exclude !== undefined && matches(site, exclude)) return false;
+  if (!matches(site, targets)) return false;
+  if (given.layers === undefined) return true;
+  if (typeof targets === 'string')
+    throw new RequestError("layers can be chosen only beside a list of targets, not beside a regular expression or 'all-linear'");
+  if (targets.includes(site.name)) return true;
+  const layer = layerOf(site.name, given.layersPattern);
+  return layer !== null && [given.layers].flat().includes(layer);
+}
+
+function matches({ name, kind, isHead }: TargetCandidate, names: TargetNames): boolean {
+  if (names === 'all') return true;
+  if (names === 'all-linear') return kind === 'linear' && !isHead && !name.includes(':');
+  if (typeof names === 'string') return expression(names).test(name);
+  return names.some((entry) => name === entry || name.endsWith(`.${entry}`));
+}
+
+function expression(text: string): RegExp {
+  try {
+    return new RegExp(`^(?:${text})$`);
+  } catch (error) {
+    throw new RequestError(`the targets '${text}' are not a regular expression: ${(error as Error).message}`);
+  }
+}
+
+function layerOf(name: string, pattern?: string | readonly string[]): number | null {
+  const expressions = pattern
+    ? [pattern].flat().map((p) => new RegExp(`.*\\.${p}\\.(\\d+)\\.`))
+    : [/.*?\.[^.]*\.(\d+)\./];
+  for (const e of expressions) {
+    const found = e.exec(name);
+    if (found) return Number(found[1]);
+  }
+  return null;
+}
+
+/** The names of the sites that are targets; a RequestError when there are none. */
+export function targetSites(sites: readonly TargetCandidate[], given: Targets): string[] {
+  const found = sites.filter((site) => isTarget(site, given)).map(({ name }) => name);
+  if (found.length === 0) {
+    const ends = [...new Set(sites.map(({ name }) => name.split('.').at(-1)!))];
+    const asked = typeof given.targets === 'string' ? given.targets : given.targets.join(', ');
+    throw new RequestError(`no part of the model matches the targets ${asked}; its sites end in ${ends.join(', ')}`);
+  }
+  return found;
+}

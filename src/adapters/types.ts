@@ -1,0 +1,133 @@
+/**
+ * The five slots of a method: how the base is held (storage), how a site's change is parametrised (update), factors on its input
+ * or output (rescale), learning rate and decay by role (groups), and what acts on the whole run (control).
+ */
+import type { Tensor, Tensor2D, TensorContainer } from '@tensorflow/tfjs';
+import type { Arena, Parameter, Role } from '../tensor/arena.ts';
+import type { Frozen } from '../tensor/frozen.ts';
+import type { Stream } from '../tensor/random.ts';
+import type { SiteInput } from '../tensor/siteInput.ts';
+import type { Saved, Step } from '../tensor/step.ts';
+import type { Described } from './json.ts';
+
+export type SiteKind = 'linear' | 'embedding' | 'vector';
+
+/** A place where the network can be changed. */
+export interface Site {
+  /** As the checkpoint names it: model.layers.0.self_attn.q_proj; a part of a fused projection adds :query. */
+  readonly name: string;
+  readonly kind: SiteKind;
+  /** [in, out]; an embedding is [vocabulary, width], a vector [1, n]. */
+  readonly shape: readonly [number, number];
+  /** Lends the frozen matrix [in, out] at full precision for the time of the call. */
+  use<T extends TensorContainer>(f: (kernel: Tensor2D) => T): T;
+}
+
+/** What a part may draw on when it is put on a site. */
+export interface SiteContext {
+  readonly arena: Arena;
+  /** The lane's own stream for this site and purpose. */
+  random(lane: number, purpose: string): Stream;
+}
+
+export type KernelOrder = 'outIn' | 'inOut';
+
+/** How the frozen base is held. Asked of the base, once: all its linear maps but the head are held so, adapted or not. */
+export interface Storage extends Described {
+  /**
+   * A kernel as the checkpoint stores it, row-major: [out, in] for a linear map ('outIn'), [in, out] for GPT-2's Conv1D ('inOut').
+   * Blocks of codes run along that flattening. Users of the result see [in, out].
+   */
+  pack(values: Float32Array, stored: readonly [number, number], order: KernelOrder): Frozen;
+}
+
+/** A change of a site's output that depends on its input alone:   y = xW + Δ(x). */
+export interface Update {
+  /** The change is a whole new kernel: the frozen product is not computed, and forward gives y itself. */
+  readonly replaces: boolean;
+  readonly parameters: readonly Parameter[];
+  /** Numbers worth recording: rank, alpha, scale. */
+  readonly derived: { readonly [name: string]: number };
+  forward(x: SiteInput): Step<Tensor2D>;
+  /** Leaves gradients at the parameters; the gradient of x where it is wanted. Borrows `saved`, which the caller frees. */
+  backward(dy: Tensor2D, x: SiteInput, saved: Saved, wantsInput: boolean): Tensor2D | null;
+  /** ΔW of one lane [in, out], the caller's. */
+  delta(lane: number): Tensor2D;
+  /** ‖W + ΔW‖ per output, [out] or [lanes, 1, out], the caller's. */
+  columnNorms(): Tensor;
+}
+
+export interface Starts {
+  /** The adapted network equals the base before any step. */
+  readonly equalToBase: boolean;
+  /** Roles whose parameters may have a gradient of exactly zero for ever. */
+  readonly mayStayStill: readonly Role[];
+}
+
+export interface UpdateRule extends Described {
+  readonly sites: readonly SiteKind[];
+  readonly starts: Starts;
+  create(site: Site, context: SiteContext): Update;
+}
+
+/** Factors on a site's input, x ∘ f, or on its output, (xW + Δ(x)) ∘ f; the bias is never scaled. */
+export interface Rescale {
+  readonly side: 'input' | 'output' | 'neither';
+  readonly parameters: readonly Parameter[];
+  forward(x: Tensor2D): Step<Tensor2D>;
+  /** Leaves gradients at the parameters. Borrows `saved`. */
+  backward(dy: Tensor2D, saved: Saved): Tensor2D;
+  /** The factors of one lane, [n]; the caller's. Only asked where there is a side. */
+  factors(lane: number): Tensor;
+}
+
+export interface RescaleRule extends Described {
+  create(site: Site, update: Update, context: SiteContext): Rescale;
+}
+
+/** What the optimizer is told about a parameter: multipliers of the run's learning rate and weight decay. */
+export interface Group {
+  readonly rate: number;
+  readonly decay: number;
+  /** A rate of its own instead of a multiple of the run's. */
+  readonly fixedRate?: number;
+}
+
+export interface Groups extends Described {
+  of(parameter: Parameter, kind: SiteKind): Group;
+}
+
+/** What acts on a whole run: a penalty on the parameters, and something done after each step. */
+export interface Control {
+  /** The penalty of each lane, whose gradient it adds to the parameters'. Never part of the reported task loss. */
+  penalty(): number[];
+  /** Step counts from 1. Sees the new values in the arena and this step's (clipped) gradient [lanes, count]. */
+  afterStep(step: number, gradient: Tensor2D): void;
+  /** Active rank of each site of a lane, where there is such a thing. */
+  activeRanks(lane: number): readonly number[] | null;
+  /** The sites that activeRanks counts, in its order. */
+  readonly sites: readonly string[];
+  /** Everything that a continued run needs, and taking it back. */
+  save(): ControlState;
+  restore(state: ControlState): void;
+}
+
+export type ControlState = { readonly [name: string]: Float32Array };
+
+export interface ControlRule extends Described {
+  /** `updates`: the sites of this method with their parameters, in network order. */
+  create(sites: readonly { name: string; parameters: readonly Parameter[] }[], arena: Arena, steps: number): Control;
+}
+
+export interface Method {
+  readonly storage: Storage;
+  readonly update: UpdateRule;
+  readonly rescale: RescaleRule;
+  readonly groups: Groups;
+  readonly control: ControlRule;
+  /** Probability that a number of the adapter's input is dropped in training. */
+  readonly dropout: number;
+}
+
+/** Some of the five choices; the others are the plain ones. */
+export type Recipe = Partial<Method>;

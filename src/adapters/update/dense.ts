@@ -1,0 +1,42 @@
+/**
+ * A whole trained kernel in place of the frozen one (full fine-tuning, modules_to_save):   y = x V,   V = W at the start.
+ *
+ *   dV = xᵀ dy,   dx = dy Vᵀ.
+ */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { scoped } from '../../tensor/engine.ts';
+import { laneFactor } from '../../tensor/laneMatMul.ts';
+import type { UpdateRule } from '../types.ts';
+import { columnNorms } from './columnNorms.ts';
+
+export function dense(): UpdateRule {
+  return {
+    spec: { type: 'dense' },
+    sites: ['linear', 'embedding', 'vector'],
+    starts: { equalToBase: true, mayStayStill: [] },
+    create(site, { arena }) {
+      const [inputs, outputs] = site.shape;
+      const shape = site.kind === 'vector' ? [outputs] : [inputs, outputs];
+      let start: Float32Array | null = null; // the same for every lane, read once
+      const whole = arena.parameter(site.name, 'dense', shape, () => {
+        start ??= scoped(() => site.use((kernel) => tf.clone(kernel)))().dataSync() as Float32Array;
+        return start;
+      });
+      return {
+        replaces: true,
+        parameters: [whole],
+        derived: { rank: Math.min(inputs, outputs) },
+        forward: (x) => ({ y: x.times(whole.value), saved: null }),
+        backward(dy, x, _saved, wantsInput) {
+          whole.accumulate(x.outer(dy, whole.lanes));
+          return wantsInput ? x.back(dy, whole.value) : null;
+        },
+        delta: scoped((lane: number) => {
+          const value = tf.reshape(laneFactor(whole.value, lane), [inputs, outputs]);
+          return site.use((kernel) => tf.sub(value, tf.reshape(kernel, [inputs, outputs]))) as Tensor2D;
+        }),
+        columnNorms: scoped(() => columnNorms(whole.value)),
+      };
+    },
+  };
+}

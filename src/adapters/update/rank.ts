@@ -1,0 +1,30 @@
+import { RequestError } from '../../errors.ts';
+import { type Pattern, patternValue } from '../pattern.ts';
+
+export type Scaling = 'rank' | 'sqrtRank';
+
+export interface RankOptions {
+  /** Rank of the update. */
+  readonly rank: number;
+  /** α of the scale; 2 · rank unless given. */
+  readonly alpha?: number;
+  /** 'rank': s = α/r (LoRA). 'sqrtRank': s = α/√r (rsLoRA, arXiv:2312.03732). */
+  readonly scaling?: Scaling;
+  /** Rank or α by site, where it differs. */
+  readonly rankPattern?: Pattern;
+  readonly alphaPattern?: Pattern;
+}
+
+/** Throws a RequestError for anything but whole numbers from 1. */
+export function checkRank(rank: number, where: string): void {
+  if (!Number.isInteger(rank) || rank < 1)
+    throw new RequestError(`the rank must be a whole number of at least 1, not ${rank} (${where})`);
+}
+
+/** Rank, α and scale at a site. */
+export function rankAt(name: string, options: RankOptions): { rank: number; alpha: number; scale: number } {
+  const rank = patternValue(options.rankPattern ?? {}, name, options.rank);
+  checkRank(rank, `at ${name}`);
+  const alpha = patternValue(options.alphaPattern ?? {}, name, options.alpha ?? 2 * rank);
+  return { rank, alpha, scale: alpha / (options.scaling === 'sqrtRank' ? Math.sqrt(rank) : rank) };
+}

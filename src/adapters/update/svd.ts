@@ -1,0 +1,78 @@
+/**
+ * AdaLoRA's update, arXiv:2303.10512 §3.1, in the form of a singular value decomposition:   Δ(x) = s ((xQ) ∘ λ) P.
+ *
+ * Q [in, r] ('down'), λ [r] ('singular'), P [r, out] ('up'); s = α / (initial rank + 1e-5) for ever, as the official code and PEFT
+ * have it. Start: P, Q ~ N(0, 0.02²), λ = 0.
+ *
+ * With h = s xQ, u = h ∘ λ:   dP = uᵀ dy,   g = dy Pᵀ,   dλ = Σ g ∘ h,   dh = s (g ∘ λ),   dQ = xᵀ dh,   dx = dh Qᵀ.
+ */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { scalar, scoped } from '../../tensor/engine.ts';
+import { laneFactor, laneMatMul, laneOuter, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { product } from '../../tensor/product.ts';
+import type { Site, SiteContext, Update, UpdateRule } from '../types.ts';
+import { columnNormsOf } from './columnNorms.ts';
+import { checkRank } from './rank.ts';
+
+export interface SvdOptions {
+  /** Initial rank of every site. */
+  readonly rank: number;
+  /** α of the scale; 2 · rank unless given. */
+  readonly alpha?: number;
+  /** Standard deviation of P and Q at the start. */
+  readonly sigma?: number;
+}
+
+export function svd({ rank, alpha = 2 * rank, sigma = 0.02 }: SvdOptions): UpdateRule {
+  checkRank(rank, 'svd');
+  const scale = alpha / (rank + 1e-5);
+  return {
+    spec: { type: 'svd', rank, alpha, sigma, scale },
+    sites: ['linear', 'embedding'],
+    starts: { equalToBase: true, mayStayStill: [] },
+    create: (site, context) => createSvd(site, context, { rank, alpha, sigma, scale }),
+  };
+}
+
+function createSvd(
+  site: Site,
+  { arena, random }: SiteContext,
+  { rank, alpha, sigma, scale }: Required<SvdOptions> & { scale: number },
+): Update {
+  const [inputs, outputs] = site.shape;
+  const normal = (size: number, lane: number, purpose: string): Float32Array =>
+    random(lane, purpose).fillNormal(new Float32Array(size), sigma);
+  const down = arena.parameter(site.name, 'down', [inputs, rank], (lane) => normal(inputs * rank, lane, 'down'));
+  const singular = arena.parameter(site.name, 'singular', [rank], () => new Float32Array(rank));
+  const up = arena.parameter(site.name, 'up', [rank, outputs], (lane) => normal(rank * outputs, lane, 'up'));
+  const norms = columnNormsOf(site, arena);
+  /** λ ∘ P: the rows of P scaled, [r, out] or [lanes, r, out]. */
+  const scaledUp = (): tf.Tensor => {
+    const column = up.value.rank === 3 ? [up.lanes, rank, 1] : [rank, 1];
+    return tf.mul(up.value, tf.reshape(singular.value, column));
+  };
+
+  return {
+    replaces: false,
+    parameters: [down, singular, up],
+    derived: { rank, alpha, scale },
+    forward(x) {
+      const h = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
+      const u = laneScale(h, singular.value);
+      return { y: laneMatMul(u, up.value), saved: { h, u } };
+    },
+    backward(dy, x, saved, wantsInput) {
+      const { h, u } = saved as { h: Tensor2D; u: Tensor2D };
+      const g = laneMatMul(dy, up.value, true);
+      const dh = laneScale(tf.mul(g, scalar(scale)), singular.value);
+      up.accumulate(laneOuter(u, dy, up.lanes));
+      singular.accumulate(laneSumRows(tf.mul(g, h), singular.lanes));
+      down.accumulate(x.outer(dh, down.lanes));
+      return wantsInput ? x.back(dh, down.value) : null;
+    },
+    delta: scoped((lane: number) =>
+      tf.mul(product(laneFactor(down.value, lane), laneFactor(scaledUp(), lane)), scalar(scale)),
+    ),
+    columnNorms: scoped(() => norms(down.value, scaledUp(), scale)),
+  };
+}

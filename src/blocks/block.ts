@@ -1,0 +1,49 @@
+/**
+ * A network is a chain of blocks, each with its reverse pass written out. The one rule of ownership: forward and backward borrow
+ * what they are given, and what they return belongs to the caller. What forward saves belongs to the block, and backward frees it.
+ */
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { release, scoped } from '../tensor/engine.ts';
+import type { Saved, Step } from '../tensor/step.ts';
+
+/** One way through the network. */
+export interface Pass {
+  /** Rows of a batch, over all lanes. */
+  readonly sequences: number;
+  /** Positions in each; activations have sequences · length rows. */
+  readonly length: number;
+  /** Whether this forward pass will be followed by a backward pass through the block that is given it. */
+  readonly saves: boolean;
+  /** Whether something below that block trains, so that its backward pass will be asked for the gradient of its input. */
+  readonly wantsInput: boolean;
+  /** The dropout mask of a site, 0 or 1/(1 − p) per number [rows, features]; null where dropout is off. */
+  readonly mask: (site: string, rows: number, features: number, p: number) => Tensor2D | null;
+}
+
+export interface Block<X = Tensor2D, Y = Tensor2D> {
+  /** Something in it trains. */
+  readonly trains: boolean;
+  forward(x: X, pass: Pass): Step<Y>;
+  /** Leaves gradients at the parameters; the gradient of x, or null where it is not wanted. */
+  backward(dy: Y, saved: Saved, wantsInput: boolean): X | null;
+}
+
+/** Makes a block of two formulas: temporaries are freed, and so is what was saved, when nobody will come back for it. */
+export function block<X, Y, S extends Saved>(formulas: {
+  trains: boolean;
+  forward(x: X, pass: Pass): { y: Y; saved: S };
+  backward(dy: Y, saved: S, wantsInput: boolean): X | null;
+}): Block<X, Y> {
+  return {
+    trains: formulas.trains,
+    forward: scoped((x: X, pass: Pass): Step<Y> => {
+      const { y, saved } = formulas.forward(x, pass);
+      return { y, saved: pass.saves ? saved : null };
+    }),
+    backward(dy, saved, wantsInput) {
+      const dx = scoped(() => formulas.backward(dy, saved as S, wantsInput))();
+      release(saved);
+      return dx;
+    },
+  };
+}

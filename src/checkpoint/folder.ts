@@ -1,0 +1,110 @@
+/** A Hugging Face checkpoint folder: `config.json` beside the weights in one or more safetensors files (weightFiles.ts). */
+import { createHash } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { RequestError } from '../errors.ts';
+import { closestNames } from './closestNames.ts';
+import { readJsonObject } from './jsonObject.ts';
+import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
+import { findWeightFiles } from './weightFiles.ts';
+
+/** An open checkpoint: its configuration as stored, and its tensors under the names of the files. `close` it when done. */
+export interface Checkpoint {
+  readonly folder: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** All tensor names, sorted. */
+  names(): string[];
+  has(name: string): boolean;
+  /** Dimensions of a tensor. Throws RequestError with the closest names if there is none of that name. */
+  shape(name: string): readonly number[];
+  /** A floating-point tensor as float32, row-major. Throws RequestError also for a value that is NaN or infinite. */
+  read(name: string): { shape: readonly number[]; data: Float32Array };
+  /** sha256 (hexadecimal) of config.json and of each tensor's name, dtype, shape and bytes, however sharded. Reads the weights once. */
+  hash(): string;
+  close(): void;
+}
+
+/** Opens a checkpoint folder: reads config.json and the headers of the weights. Throws RequestError saying what is missing or broken. */
+export function openCheckpoint(folder: string): Checkpoint {
+  const { text, value: config } = readConfig(folder);
+  const { files: paths, indexed } = findWeightFiles(folder);
+  const files: SafetensorsFile[] = [];
+  const close = (): void => files.forEach((file) => file.close());
+  try {
+    for (const file of paths) files.push(openSafetensors(file));
+    const owners = union(files);
+    for (const [name, file] of indexed) {
+      if (owners.get(name)?.file !== file)
+        throw new RequestError(`${file}: has no tensor ${name}, which the index says is in it`);
+    }
+    return { folder, config, close, ...reader(folder, text, owners) };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function readConfig(folder: string): ReturnType<typeof readJsonObject> {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (!stat) throw new RequestError(`${folder}: no such folder`);
+  if (!stat.isDirectory())
+    throw new RequestError(`${folder}: expected a checkpoint folder, found a file: give the folder that holds it`);
+  const file = path.join(folder, 'config.json');
+  if (!existsSync(file)) throw new RequestError(`${folder}: no config.json: expected a Hugging Face checkpoint folder`);
+  return readJsonObject(file);
+}
+
+/** The file that holds each tensor, sorted by name. */
+function union(files: readonly SafetensorsFile[]): Map<string, SafetensorsFile> {
+  const owners = new Map<string, SafetensorsFile>();
+  for (const file of files) {
+    for (const name of file.tensors.keys()) {
+      const other = owners.get(name);
+      if (other)
+        throw new RequestError(`${file.file}: tensor ${name} is also in ${other.file}: each must be in one shard`);
+      owners.set(name, file);
+    }
+  }
+  return new Map([...owners].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function reader(
+  folder: string,
+  configText: string,
+  owners: ReadonlyMap<string, SafetensorsFile>,
+): Pick<Checkpoint, 'names' | 'has' | 'shape' | 'read' | 'hash'> {
+  const owner = (name: string): SafetensorsFile => {
+    const file = owners.get(name);
+    if (file) return file;
+    throw new RequestError(
+      `${folder}: the weights have no tensor ${name}; closest: ${closestNames(name, owners.keys()).join(', ')}`,
+    );
+  };
+  let hash: string | null = null;
+  return {
+    names: () => [...owners.keys()],
+    has: (name) => owners.has(name),
+    shape: (name) => owner(name).tensors.get(name)!.shape,
+    read(name) {
+      const file = owner(name);
+      const tensor = file.read(name);
+      const at = tensor.data.findIndex((value) => !Number.isFinite(value));
+      if (at >= 0)
+        throw new RequestError(
+          `${file.file}: tensor ${name}: number ${at} of ${tensor.data.length} is ${tensor.data[at]}`,
+        );
+      return tensor;
+    },
+    hash: () => (hash ??= hashOf(configText, owners)),
+  };
+}
+
+function hashOf(configText: string, owners: ReadonlyMap<string, SafetensorsFile>): string {
+  const sha256 = createHash('sha256').update(JSON.stringify(configText));
+  for (const [name, file] of owners) {
+    const { dtype, shape } = file.tensors.get(name)!;
+    sha256.update(JSON.stringify([name, dtype, shape]));
+    for (const piece of file.pieces(name)) sha256.update(piece);
+  }
+  return sha256.digest('hex');
+}

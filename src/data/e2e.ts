@@ -1,0 +1,96 @@
+/**
+ * E2E NLG (Novikova, Dušek, Rieser 2017): from a restaurant's slots to a sentence. The prompt has the text form of the LoRA
+ * paper's data (Hu et al. 2022, examples/NLG/data/e2e), with " =" as the separator; the completion is the reference as published.
+ *
+ *   name[Alimentum], area[city centre]  →  "name : Alimentum | area : city centre ="
+ *
+ * The official training file is not among the shared materials, so training and validation are both cut from the development
+ * set, by meaning representation (MR): an eighth of its MRs is for validation, whatever the sizes asked for. The official test
+ * set has no MR in common with it.
+ */
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { RequestError } from '../errors.ts';
+import { stream } from '../tensor/random.ts';
+import { sharedFolder } from './shared.ts';
+import { defineTask, splits, type Example, type Split, type Task } from './task.ts';
+
+/** References in each split: the first so many, over as many MRs as possible; 'all' by default. */
+export type E2eOptions = { readonly [S in Split]?: number | 'all' };
+
+/** Throws a RequestError, when its examples are first asked for, if a file is missing or has too few references. */
+export function e2e(options: E2eOptions = {}): Task {
+  const sizes = { train: options.train ?? 'all', validation: options.validation ?? 'all', test: options.test ?? 'all' };
+  return defineTask({ name: 'E2E NLG', spec: { type: 'e2e', ...sizes }, metrics: ['lossNats', 'bitsPerByte'] }, () => {
+    const development = byMeaning(read('devset.csv'), 'devset.csv');
+    const held = Math.ceil(development.length / 8);
+    const meanings: Record<Split, readonly (readonly Example[])[]> = {
+      validation: development.slice(0, held),
+      train: development.slice(held),
+      test: byMeaning(read('testset_w_refs.csv'), 'testset_w_refs.csv'),
+    };
+    const made = splits.map((split) => [split, take(roundRobin(meanings[split]), sizes[split], split)] as const);
+    return {
+      splits: Object.fromEntries(made) as Record<Split, readonly Example[]>,
+      cloze: [],
+      minimalPairs: [],
+    };
+  });
+}
+
+/** The LoRA paper's form of a meaning representation, without a separator. */
+export function slotsText(meaningRepresentation: string): string {
+  const slots = [...meaningRepresentation.matchAll(/\s*([^,[\]]+)\[([^\]]*)\]/g)];
+  return slots.map(([, slot, value]) => `${slotNames[slot] ?? slot} : ${spacedPrice(value)}`).join(' | ');
+}
+
+const slotNames: Readonly<Record<string, string>> = {
+  eatType: 'Type',
+  familyFriendly: 'family friendly',
+  priceRange: 'price',
+};
+
+function spacedPrice(value: string): string {
+  return value.includes('£') ? value.replace('£', '£ ').replace('-', ' - ') : value;
+}
+
+function read(file: string): Example[] {
+  const found = sharedFolder('data', 'e2e-nlg', file);
+  const rows: Record<string, string>[] = parse(readFileSync(found), { columns: true, bom: true });
+  return rows.map(({ mr, ref }, row) => {
+    if (!mr || !ref?.trim()) {
+      throw new RequestError(
+        `${found}: record ${row + 1} lacks "mr" or "ref"; the columns of the E2E files are mr,ref.`,
+      );
+    }
+    return { prompt: `${slotsText(mr)} =`, completion: ref.trim(), group: mr };
+  });
+}
+
+/** The references of each MR, the MRs in an order that is fixed for each file. */
+function byMeaning(references: readonly Example[], file: string): Example[][] {
+  const groups = new Map<string, Example[]>();
+  for (const reference of references) {
+    const group = groups.get(reference.group!) ?? [];
+    groups.set(reference.group!, [...group, reference]);
+  }
+  return stream(0, 'e2e', file).shuffle([...groups.values()]);
+}
+
+/** The first reference of every MR, then the second of every MR that has one, and so on. */
+function roundRobin(meanings: readonly (readonly Example[])[]): Example[] {
+  const most = Math.max(...meanings.map((references) => references.length));
+  return Array.from({ length: most }, (_, turn) =>
+    meanings.flatMap((references) => references.slice(turn, turn + 1)),
+  ).flat();
+}
+
+function take(examples: readonly Example[], size: number | 'all', split: Split): readonly Example[] {
+  if (size === 'all') return examples;
+  if (!Number.isInteger(size) || size < 0 || size > examples.length) {
+    throw new RequestError(
+      `e2e: ${split} must be 'all' or a whole number up to ${examples.length} (its references), not ${size}.`,
+    );
+  }
+  return examples.slice(0, size);
+}

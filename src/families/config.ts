@@ -1,0 +1,39 @@
+/** Reads values out of a config.json, with one clear error for what is missing, of the wrong type or not supported. */
+import { RequestError } from '../errors.ts';
+
+export interface ConfigReader {
+  integer(key: string, otherwise?: number): number;
+  number(key: string, otherwise?: number): number;
+  boolean(key: string, otherwise: boolean): boolean;
+  /** Refuses any value but these; undefined stands for an absent key, which is fine anyway. */
+  only(key: string, allowed: readonly unknown[]): void;
+}
+
+/** Keys may have dots for nested objects. */
+export function configReader(config: object): ConfigReader {
+  const at = (key: string): unknown =>
+    key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | null | undefined)?.[part], config);
+  const fail = (key: string, wanted: string): never => {
+    throw new RequestError(`config.json: ${key} should be ${wanted}, not ${JSON.stringify(at(key)) ?? 'missing'}`);
+  };
+  const number = (key: string, otherwise?: number): number => {
+    const value = at(key) ?? otherwise;
+    return typeof value === 'number' && Number.isFinite(value) ? value : fail(key, 'a number');
+  };
+  return {
+    number,
+    integer(key, otherwise) {
+      const value = number(key, otherwise);
+      return Number.isInteger(value) && value >= 1 ? value : fail(key, 'a whole number of at least 1');
+    },
+    boolean(key, otherwise) {
+      const value = at(key) ?? otherwise;
+      return typeof value === 'boolean' ? value : fail(key, 'true or false');
+    },
+    only(key, allowed) {
+      const value = at(key);
+      if (value === undefined || value === null || allowed.includes(value)) return;
+      fail(key, `one of ${allowed.filter((v) => v !== undefined).map((v) => JSON.stringify(v)).join(', ')}`);
+    },
+  };
+}

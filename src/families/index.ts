@@ -1,0 +1,22 @@
+/** The model families, by the model_type of their config.json. */
+import { RequestError } from '../errors.ts';
+import type { DecoderArchitecture } from './architecture.ts';
+import { gpt2 } from './gpt2.ts';
+import { llama } from './llama.ts';
+
+export const families = { gpt2, llama } satisfies Record<string, (config: object) => DecoderArchitecture>;
+
+/** The architecture that a config.json describes. An unknown family is a RequestError that says which are known. */
+export function architectureOf(config: object): DecoderArchitecture {
+  const type = modelType(config);
+  const family = Object.entries(families).find(([name]) => name === type)?.[1];
+  if (!family)
+    throw new RequestError(`config.json: unknown model_type ${JSON.stringify(type)}; known are ${Object.keys(families).join(', ')}`);
+  return family(config);
+}
+
+/** The model_type of a config.json, or null. */
+export function modelType(config: object): string | null {
+  const { model_type: type } = config as { model_type?: unknown };
+  return typeof type === 'string' ? type : null;
+}

@@ -1,0 +1,74 @@
+/** The files of a recorded training run, read and checked. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { openSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { RequestError } from '../errors.ts';
+
+const caseSchema = z.looseObject({
+  base: z.string(),
+  task: z.string(),
+  adapter: z.string().nullable(),
+  trainable: z.string().optional(),
+  quantization: z.looseObject({ type: z.string(), blockSize: z.number(), doubleQuant: z.boolean() }).nullable(),
+  dropout: z.object({ p: z.number(), masks: z.string() }).optional(),
+  incomparable: z.array(z.object({ endsWith: z.string(), from: z.number(), to: z.number() })).optional(),
+  train: z.looseObject({
+    steps: z.number(),
+    optimizer: z.string(),
+    learningRate: z.number(),
+    betas: z.tuple([z.number(), z.number()]).optional(),
+    eps: z.number().optional(),
+    momentum: z.number().optional(),
+    weightDecay: z.number(),
+    schedule: z.object({ type: z.enum(['constant', 'linear', 'cosine']), warmupSteps: z.number() }),
+    gradientAccumulation: z.number().default(1),
+    maxGradNorm: z.number().optional(),
+    loraPlusRatio: z.number().optional(),
+    loraPlusEmbeddingLearningRate: z.number().optional(),
+  }),
+  tolerance: z.object({
+    losses: z.number(),
+    gradNorm: z.number(),
+    gradients: z.number(),
+    logitsFinal: z.number(),
+    adapterFinal: z.number(),
+  }),
+});
+
+const expectedSchema = z.looseObject({ losses: z.array(z.number()), gradNorm: z.array(z.number()) });
+
+export type RunCase = z.infer<typeof caseSchema>;
+export type RunExpected = z.infer<typeof expectedSchema>;
+
+export function readRunCase(folder: string): { run: RunCase; expected: RunExpected } {
+  return {
+    run: parsed(caseSchema, path.join(folder, 'case.json')),
+    expected: parsed(expectedSchema, path.join(folder, 'expected.json')),
+  };
+}
+
+function parsed<T>(schema: z.ZodType<T>, file: string): T {
+  const result = schema.safeParse(readJson(file));
+  if (!result.success) throw new RequestError(`${file}: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+export function readJson(file: string): unknown {
+  if (!existsSync(file)) throw new RequestError(`${file} is missing`);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new RequestError(`${file} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Lends an open safetensors file for the time of the call. */
+export function withSafetensors<T>(file: string, use: (opened: SafetensorsFile) => T): T {
+  const opened = openSafetensors(file);
+  try {
+    return use(opened);
+  } finally {
+    opened.close();
+  }
+}

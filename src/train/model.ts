@@ -1,0 +1,110 @@
+/** A base with methods on some of its sites: the network, its trained parameters, and what the methods bring along. */
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { type Adapter, adapt } from '../adapters/adapt.ts';
+import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
+import type { Pass } from '../blocks/block.ts';
+import type { TokenBatch } from '../blocks/tokenBatch.ts';
+import { decoder } from '../families/decoder.ts';
+import { type Arena, createArena, type Parameter, type Role } from '../tensor/arena.ts';
+import { release } from '../tensor/engine.ts';
+import type { Base } from './base.ts';
+
+export interface ModelOptions {
+  /** One a lane: what the lane's parameters are drawn from. */
+  readonly seeds: readonly number[];
+  /** The method of a site, or null to leave it as it is. */
+  readonly methodFor: (name: string, kind: SiteKind, isHead: boolean) => Method | null;
+  /** Steps of the run, for methods with a schedule. */
+  readonly steps?: number;
+  /** Numbers to start with instead of drawn ones, row-major in the parameter's own form; null leaves the drawn ones. */
+  readonly initial?: (site: string, role: Role) => Float32Array | null;
+}
+
+export interface Model {
+  readonly base: Base;
+  readonly arena: Arena;
+  readonly adapters: readonly Adapter[];
+  readonly controls: readonly Control[];
+  groupOf(parameter: Parameter): Group;
+  /** Loss of each lane in nats, and gradients at the parameters (added to what is there). */
+  lossAndGradients(batch: TokenBatch, mask: Pass['mask']): Float32Array;
+  /** [rows, vocabulary], the caller's. Saves nothing, drops nothing. */
+  logits(batch: TokenBatch): Tensor2D;
+  /** Share of every adapter's change that is applied (1); for use after training. */
+  strength: number;
+  dispose(): void;
+}
+
+export const noMask: Pass['mask'] = () => null;
+
+export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }: ModelOptions): Model {
+  const arena = createArena(seeds.length);
+  const given: Arena = initial ? withInitial(arena, initial) : arena;
+  const adaptation = adapt(given, seeds, methodFor);
+  const { embedding, body, head } = decoder(base.architecture, base.weights, adaptation.fit);
+  const { adapters } = adaptation;
+  arena.start();
+  const rules = new Map(adapters.map(({ method }) => [method.control, method]));
+  const controls = [...rules.keys()].map((rule) =>
+    rule.create(
+      adapters
+        .filter(({ method }) => method.control === rule)
+        .map(({ site, parameters }) => ({ name: site.name, parameters })),
+      arena,
+      steps,
+    ),
+  );
+  const owner = new Map(adapters.flatMap((adapter) => adapter.parameters.map((p) => [p, adapter] as const)));
+  const passOf = (batch: TokenBatch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
+    ...{ sequences: batch.sequences, length: batch.length, saves, wantsInput, mask },
+  });
+
+  return {
+    ...{ base, arena, adapters, controls },
+    groupOf(parameter) {
+      const { method, site } = owner.get(parameter)!;
+      return method.groups.of(parameter, site.kind);
+    },
+    get strength() {
+      return adaptation.strength;
+    },
+    set strength(value) {
+      adaptation.strength = value;
+    },
+    lossAndGradients(batch, mask) {
+      const below = embedding.trains;
+      const reached = below || body.trains;
+      const x = embedding.forward(batch.ids, passOf(batch, below, false));
+      const hidden = body.forward(x.y, passOf(batch, reached, below, mask));
+      const out = head.forward(hidden.y, batch, passOf(batch, true, reached, mask));
+      release(x.y, hidden.y);
+      const losses = out.y.dataSync() as Float32Array;
+      const dHidden = head.backward(batch, out.saved, reached);
+      const dx = dHidden && body.backward(dHidden, hidden.saved, below);
+      if (dx && below) embedding.backward(dx, x.saved, false);
+      release(out.y, dHidden, dx);
+      return losses;
+    },
+    logits(batch) {
+      const pass = passOf(batch, false, false);
+      const x = embedding.forward(batch.ids, pass);
+      const hidden = body.forward(x.y, pass);
+      const y = head.logits(hidden.y, pass);
+      release(x, hidden);
+      return y;
+    },
+    dispose() {
+      arena.dispose();
+      adaptation.dispose();
+    },
+  };
+}
+
+/** The same arena, whose parameters start at given numbers, equal in every lane. */
+function withInitial(arena: Arena, initial: NonNullable<ModelOptions['initial']>): Arena {
+  const parameter: Arena['parameter'] = (site, role, shape, drawn) => {
+    const fixed = initial(site, role);
+    return arena.parameter(site, role, shape, fixed ? () => fixed : drawn);
+  };
+  return Object.assign(Object.create(arena) as Arena, { parameter });
+}
