@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { RequestError } from '../errors.ts';
@@ -27,6 +27,8 @@ export function reportCommand(): Command {
 export function experimentFolders(folder: string): string[] {
   if (!existsSync(folder))
     throw new RequestError(`there is no folder ${folder}; name one that \`run\` wrote its results to`);
+  if (!statSync(folder).isDirectory())
+    throw new RequestError(`${folder} is a file; name the folder that \`run\` wrote its results to`);
   if (isStore(folder)) return [folder];
   const entries = readdirSync(folder, { withFileTypes: true }).map((entry) => path.join(folder, entry.name));
   const found = entries.filter(isStore).sort();

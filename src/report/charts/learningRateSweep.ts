@@ -79,7 +79,11 @@ export function learningRateSweepSpec(
         field: 'lossNats',
         type: 'quantitative',
         title: ['validation loss on the target', type === 'log' ? '(nats per token, log scale)' : '(nats per token)'],
-        scale: { type, zero: false, padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8 },
+        scale: {
+          type,
+          ...(type === 'log' ? {} : { zero: false }),
+          padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8,
+        },
       },
       color: { field: 'variant', type: 'nominal', scale: color },
     },

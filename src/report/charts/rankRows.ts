@@ -19,7 +19,7 @@ export interface BudgetRow {
 /** Means over seeds. Tables of one variant have the same sites and steps; one that has not (a cut-off run) is left out. */
 export function rankRows(tables: readonly Ranks[]): { rows: RankRow[]; budget: BudgetRow[] } {
   const { step, sites } = tables[0];
-  const same = tables.filter((table) => `${table.step} ${table.sites}` === `${step} ${sites}`);
+  const same = tables.filter((table) => JSON.stringify([table.step, table.sites]) === JSON.stringify([step, sites]));
   const rows = shortNames(sites).flatMap((site, column) => {
     const ofSite: RankRow[] = [];
     step.forEach((at, row) => {
