@@ -16,7 +16,8 @@ for (const file of process.argv.slice(2)) {
     passed += count('passed');
     failed += count('failed') || (status === 'failed' ? 1 : 0);
     for (const test of assertionResults)
-      if (test.status !== 'passed' && test.status !== 'failed') notRun.push(`${name}: ${test.fullName} (${test.status})`);
+      if (test.status !== 'passed' && test.status !== 'failed')
+        notRun.push(`${name}: ${test.fullName} (${test.status})`);
   }
 }
 if (notRun.length > 0) console.log(`Nothing may be skipped here:\n${notRun.join('\n')}`);
