@@ -4,7 +4,7 @@ export { activeEngine, type EngineDescription, type EngineName, startEngine } fr
 export { stream, type Stream } from './tensor/random.ts';
 export { compose, methodOf } from './adapters/compose.ts';
 export type * from './adapters/types.ts';
-export { methods, type MethodName, methodNames } from './adapters/methods/index.ts';
+export { methodByName, type MethodFactory, methods } from './adapters/methods/index.ts';
 export { adalora } from './adapters/methods/adalora.ts';
 export { dora } from './adapters/methods/dora.ts';
 export { full } from './adapters/methods/full.ts';

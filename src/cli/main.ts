@@ -31,6 +31,8 @@ function exitStatus(error: unknown): number {
     console.error(`adapterlab: ${error.message}`);
     return 2;
   }
-  console.error(`adapterlab: ${error instanceof Error ? (process.env.DEBUG ? error.stack : error.message) : String(error)}`);
+  console.error(
+    `adapterlab: ${error instanceof Error ? (process.env.DEBUG ? error.stack : error.message) : String(error)}`,
+  );
   return 1;
 }

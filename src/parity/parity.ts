@@ -27,7 +27,9 @@ export function parity(
   only: readonly string[] | null,
   onCase: (result: CaseResult, index: number, of: number) => void = () => {},
 ): ParityReport {
-  const chosen = folders.flatMap(findCases).filter((found) => !only || kindsOf(found).some((kind) => only.includes(kind)));
+  const chosen = folders
+    .flatMap(findCases)
+    .filter((found) => !only || kindsOf(found).some((kind) => only.includes(kind)));
   if (chosen.length === 0)
     throw new RequestError(`no case is of ${only?.join(', ')}; --only takes a model_type or a format, matched exactly`);
   const cases = chosen.map((found, index) => {
@@ -47,7 +49,14 @@ function checked({ kind, name, path }: FoundCase, only: readonly string[] | null
   const started = performance.now();
   const done = (rest: Pick<CaseResult, 'status' | 'deviations' | 'reason'>): CaseResult => {
     const seconds = Math.round(performance.now() - started) / 1000;
-    return { name, kind, status: rest.status, deviations: rest.deviations, seconds, ...(rest.reason && { reason: rest.reason }) };
+    return {
+      name,
+      kind,
+      status: rest.status,
+      deviations: rest.deviations,
+      seconds,
+      ...(rest.reason && { reason: rest.reason }),
+    };
   };
   try {
     const deviations: { readonly [what: string]: Deviation } =

@@ -32,7 +32,7 @@ export function laneFactor(w: Tensor, lane: number): Tensor2D {
 export function laneMatMul(x: Tensor2D, w: Tensor, transposed = false): Tensor2D {
   if (w.rank === 2) return transposed ? timesTransposed(x, w as Tensor2D) : product(x, w as Tensor2D);
   const lanes = w.shape[0];
-  if (!isWasm()) return flat(tf.matMul(byLane(x, lanes), w as Tensor3D, false, transposed));
+  if (!isWasm()) return flat(tf.matMul(byLane(x, lanes), w, false, transposed));
   const parts = eachLane(lanes, (lane) => {
     const a = laneRows(x, lane, lanes);
     const b = laneFactor(w, lane);

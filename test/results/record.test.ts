@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { RequestError } from '../../src/errors.ts';
 import { jsonText } from '../../src/results/jsonText.ts';
 import { parseRecord } from '../../src/results/parse.ts';
-import { type RunRecord, recordJsonSchema, runRecord } from '../../src/results/record.ts';
+import { recordJsonSchema, runRecord } from '../../src/results/record.ts';
 import { measured } from '../../src/results/record/measured.ts';
 import { synthetic } from './synthetic.ts';
 
@@ -85,6 +85,6 @@ it('a diverged run keeps null for what is no number, and a finished one may not'
     retain: { test: { lossNats: null } },
   };
   expect(runRecord.safeParse({ ...diverged, final: scores }).success).toBe(true);
-  expect(runRecord.safeParse({ ...finished, final: scores } as unknown as RunRecord).success).toBe(false);
+  expect(runRecord.safeParse({ ...finished, final: scores }).success).toBe(false);
   expect([measured(NaN), measured(-Infinity), measured(0)]).toEqual([null, null, 0]);
 });

@@ -19,7 +19,8 @@ export interface Nf4Options {
 export function nf4({ blockSize = 64, double = true }: Nf4Options = {}): Storage {
   return {
     spec: { type: 'nf4', blockSize, double },
-    pack: (values, stored, order) => packedKernel(packMatrix(values, stored, { kind: 'nf4', blockSize, double }), order),
+    pack: (values, stored, order) =>
+      packedKernel(packMatrix(values, stored, { kind: 'nf4', blockSize, double }), order),
   };
 }
 

@@ -50,7 +50,7 @@ const steps = z.array(z.int().nonnegative());
 const series = z.array(orNull);
 
 function metricsOf<T extends Measured>(value: z.ZodType<T>): z.ZodType<Metrics<T>> {
-  return z.object({ lossNats: value }).catchall(value) as unknown as z.ZodType<Metrics<T>>;
+  return z.object({ lossNats: value }).catchall(value);
 }
 
 function scoresOf<T extends Measured>(value: z.ZodType<T>): z.ZodType<Scores<T>> {
