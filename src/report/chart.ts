@@ -17,8 +17,8 @@ export function legendOf(labels: readonly string[]): { legendCharacters: number 
   return { legendCharacters: Math.max(0, ...labels.map((label) => label.length)) };
 }
 
-/** A title over several lines, each of at most so many characters where words allow. */
-export function titleLines(text: string, characters = 74): string[] {
+/** A title over several lines, each of at most so many characters where words allow: vega takes a title for wider than it is. */
+export function titleLines(text: string, characters = 52): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -1,9 +1,9 @@
 /**
  * Colours that stay apart for readers with any of the common colour deficiencies, on white and on black: after Okabe and Ito,
- * "Color Universal Design" (2008), without black and yellow, which vanish on one of the two. A shape and a dash go with each, so
+ * "Color Universal Design" (2008), with its blue made lighter and without black and yellow, which vanish on one of the two. A shape and a dash go with each, so
  * that no chart depends on colour alone.
  */
-const colors = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8c8c8c', '#9a6b1f'];
+const colors = ['#1a7fc1', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8c8c8c', '#9a6b1f'];
 const shapes = [
   'circle',
   'square',

@@ -14,6 +14,9 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const compiled = compile(spec, { config: { ...theme, legend: { ...theme.legend, columns } } }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Warn });
   try {
+    await view.runAsync();
+    // vega counts its clip paths over all charts of a process.
+    vega.resetSVGDefIds();
     return await view.toSVG();
   } finally {
     view.finalize();

@@ -95,7 +95,7 @@ function finish(
   const noise = (): number => 0.006 * normal();
   const validation = 1.25 + known.effectNats + 0.12 * away ** 2 + ofSeed + noise();
   const test = validation + 0.02 + noise();
-  const source = 1.5 + known.forgetsNats * (1 + 0.5 * away) + 0.3 * noise();
+  const source = 1.5 + known.forgetsNats * (1 + 0.5 * away) + 2 * noise();
   const at = (step: number, end: number, start: number): number => end + (start - end) * Math.exp((-5 * step) / steps);
   const step = Array.from({ length: steps }, (_, index) => index + 1);
   const sites = [0, 1, 2, 3, 4].flatMap((layer) =>

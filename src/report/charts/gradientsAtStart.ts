@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunRecord } from '../../results/record.ts';
 import { mean } from '../../results/statistics/mean.ts';
-import { type Chart, legendOf, titleLines } from '../chart.ts';
+import { type Chart, titleLines } from '../chart.ts';
 import { listText, significant } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
@@ -36,44 +36,58 @@ export function gradientsAtStartSpec(
   const norms = rows.map(({ norm }) => norm).filter((norm) => norm > 0);
   const low = norms.length > 0 ? 10 ** (Math.floor(Math.log10(Math.min(...norms))) - 1) : 0.1;
   const high = Math.max(10 * low, ...norms);
-  const values = rows.map((row) => ({
-    ...row,
-    from: low,
-    to: Math.max(low, row.norm),
-    label: row.norm === 0 ? 'exactly 0' : significant(row.norm, 2),
-  }));
+  const roles = [...new Set(rows.map(({ role }) => role))];
   return {
     title: { text: titleLines(title) },
-    width: plotWidth,
-    height: { step: rows.length > 40 ? 10 : 16 },
-    usermeta: legendOf(variants),
-    data: { values },
-    encoding: {
-      y: {
-        field: 'role',
-        type: 'nominal',
-        sort: null,
-        title: 'role',
-        axis: { grid: false, titlePadding: 12 },
-        scale: { paddingInner: 0.25 },
-      },
-      yOffset: { field: 'variant', type: 'nominal', sort: [...variants] },
-      x: {
-        field: 'to',
-        type: 'quantitative',
-        title: 'norm of the gradient at step 0 (log scale)',
-        scale: { type: 'log', domain: [low, high], nice: false },
-        axis: { tickCount: 5, format: '~g' },
-      },
-    },
-    layer: [
-      {
-        mark: { type: 'bar' },
-        encoding: { x2: { field: 'from' }, color: { field: 'variant', type: 'nominal', scale: color } },
-      },
-      { mark: { type: 'text', style: 'note', align: 'left', dx: 4 }, encoding: { text: { field: 'label' } } },
-    ],
+    spacing: 14,
+    vconcat: roles.map((role) => {
+      const last = role === roles.at(-1);
+      return {
+        title: { text: role, fontSize: 12, offset: 5 },
+        width: plotWidth,
+        height: { step: rows.length > 40 ? 13 : 18 },
+        data: {
+          values: rows.filter((row) => row.role === role).map((row) => ({ ...row, from: low, ...bar(row, low) })),
+        },
+        encoding: {
+          y: {
+            field: 'variant',
+            type: 'nominal',
+            sort: [...variants],
+            title: null,
+            axis: { grid: false, labelLimit: 170 },
+          },
+          x: {
+            field: 'to',
+            type: 'quantitative',
+            title: last ? 'norm of the gradient at step 0 (log scale)' : null,
+            scale: { type: 'log', domain: [low, high * 1.8], nice: false },
+            axis: { values: decades(low, high), format: '~g', labels: last, ticks: last, domain: last },
+          },
+        },
+        layer: [
+          {
+            mark: { type: 'bar', height: { band: 0.75 } },
+            encoding: {
+              x2: { field: 'from' },
+              color: { field: 'variant', type: 'nominal', scale: color, legend: null },
+            },
+          },
+          { mark: { type: 'text', style: 'note', align: 'left', dx: 5 }, encoding: { text: { field: 'label' } } },
+        ],
+      };
+    }),
   };
+}
+
+/** Powers of ten from `low`, itself one, up to `high`. */
+function decades(low: number, high: number): number[] {
+  return Array.from({ length: Math.floor(Math.log10(high / low) + 1.001) }, (_, power) => low * 10 ** power);
+}
+
+/** Where a bar ends, and what stands at its end. */
+function bar({ norm }: GradientRow, low: number): { to: number; label: string } {
+  return { to: Math.max(low, norm), label: norm === 0 ? 'exactly 0' : significant(norm, 2) };
 }
 
 function gradientRows(variants: readonly string[], records: readonly RunRecord[]): GradientRow[] {
@@ -93,8 +107,14 @@ function gradientTitle(rows: readonly GradientRow[]): string {
   const names = [...new Set(rows.map(({ variant }) => variant))];
   const still = names.filter((name) => rows.every(({ variant, norm }) => variant !== name || norm === 0));
   if (still.length > 0) return `At step 0 nothing moves in ${listText(still)}: every gradient is zero`;
-  const zero = [...new Set(rows.filter(({ norm }) => norm === 0).map(({ role }) => role))];
+  const zero = [...new Set(rows.filter(({ norm }) => norm === 0).map(({ role }) => role))].map((role) => {
+    const ofRole = rows.filter((row) => row.role === role);
+    const count = ofRole.filter(({ norm }) => norm === 0).length;
+    return count === ofRole.length
+      ? `${role} everywhere`
+      : `${role} in ${count} of the ${ofRole.length} variants with it`;
+  });
   return zero.length > 0
-    ? `At step 0 some gradients are exactly zero: those of ${listText(zero)}`
+    ? `At step 0 the gradient is exactly zero for ${listText(zero)}`
     : 'At step 0 every part has a gradient';
 }

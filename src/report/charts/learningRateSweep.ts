@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Summary } from '../../results/summary.ts';
 import { type Chart, legendOf, titleLines } from '../chart.ts';
-import { learningRateText } from '../numberText.ts';
+import { learningRateText, listText } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
 
@@ -39,12 +39,12 @@ export function learningRateSweep(summary: Summary): Chart | null {
     ),
   );
   const variants = summary.variants.map(({ variant }) => variant);
-  const title = sweepTitle(rows);
+  const title = sweepTitle(rows, summary);
   return {
     name: 'learning-rate-sweep',
     title,
     howToRead:
-      'Mean validation loss over seeds with its 95 % interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid.' +
+      'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid.' +
       (stopped.length > 0 ? ' A × at the top marks a rate at which a run diverged or failed: it is never chosen.' : ''),
     spec: learningRateSweepSpec(rows, stopped, variants, title),
   };
@@ -56,7 +56,7 @@ export function learningRateSweepSpec(
   variants: readonly string[],
   title: string,
 ): TopLevelSpec {
-  const { color, shape, dash } = palette(variants);
+  const { color, shape } = palette(variants);
   const rates = [...new Set([...rows, ...stopped].map(({ learningRate }) => learningRate))].sort((a, b) => a - b);
   const losses = rows.map(({ lossNats }) => lossNats);
   const type = Math.max(...losses) > 3 * Math.min(...losses) ? 'log' : 'linear';
@@ -78,13 +78,17 @@ export function learningRateSweepSpec(
       y: {
         field: 'lossNats',
         type: 'quantitative',
-        title: `validation loss on the target (nats per token${type === 'log' ? ', log scale' : ''})`,
-        scale: { type, zero: false, padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8 },
+        title: ['validation loss on the target', type === 'log' ? '(nats per token, log scale)' : '(nats per token)'],
+        scale: {
+          type,
+          ...(type === 'log' ? {} : { zero: false }),
+          padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8,
+        },
       },
       color: { field: 'variant', type: 'nominal', scale: color },
     },
     layer: [
-      { mark: 'line', encoding: { strokeDash: { field: 'variant', type: 'nominal', scale: dash } } },
+      { mark: 'line' },
       {
         mark: { type: 'rule', opacity: 0.5 },
         encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
@@ -114,12 +118,15 @@ function rateLabels(rates: readonly number[]): string {
   );
 }
 
-function sweepTitle(rows: readonly SweepRow[]): string {
+function sweepTitle(rows: readonly SweepRow[], { variants }: Summary): string {
   const best = rows.filter((row) => row.best);
   if (best.length === 0) return 'No learning rate finished with every seed';
   const rates = best.map(({ learningRate }) => learningRate);
   const [low, high] = [Math.min(...rates), Math.max(...rates)].map(learningRateText);
-  return low === high
-    ? `The best learning rate is ${low}${best.length > 1 ? ' for every variant' : ''}`
-    : `The best learning rates lie between ${low} and ${high}`;
+  const where =
+    low === high ? `The best learning rate is ${low}` : `The best learning rates lie between ${low} and ${high}`;
+  const atEdge = variants.filter(({ best: chosen }) => chosen?.place === 'lowest' || chosen?.place === 'highest');
+  return atEdge.length === 0
+    ? where
+    : `${where}, for ${listText(atEdge.map(({ variant }) => variant))} at the edge of the grid`;
 }

@@ -1,98 +1,58 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Estimate } from '../../results/estimate.ts';
 import type { Summary } from '../../results/summary.ts';
 import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { type MeanOutcome, type Outcomes, outcomes } from './outcomeRows.ts';
 
-/** One run at its variant's best rate; losses in nats on test data. */
-export interface OutcomeRow {
-  variant: string;
-  learnLossNats: number;
-  retainLossNats: number;
-}
-
-/** Means over seeds with the bounds of their 95 % intervals (the mean itself for one seed). */
-export interface MeanOutcomeRow extends OutcomeRow {
-  learnLow: number;
-  learnHigh: number;
-  retainLow: number;
-  retainHigh: number;
-}
-
-/** A base before adaptation; variants of other storage have another one. */
-export interface BaseRow {
-  label: string;
-  learnLossNats: number;
-  retainLossNats: number;
-}
-
-/** Source loss against target loss: a point for every seed, the mean with intervals, and the base. Null without a finished run. */
+/** Source loss against target loss: a dot for every seed, the mean with intervals, and the base. Null without a finished run. */
 export function learntAgainstForgotten(summary: Summary): Chart | null {
-  const done = summary.variants.flatMap(({ variant, best }) => (best ? [{ variant, best }] : []));
-  if (done.length === 0) return null;
-  const seeds = done.flatMap(({ variant, best }) =>
-    best.runs.map(({ final }) => ({
-      variant,
-      learnLossNats: final.learn.test.lossNats,
-      retainLossNats: final.retain.test.lossNats,
-    })),
-  );
-  const means = done.map(({ variant, best }) => {
-    const [learn, retain] = [best.learn.lossNats, best.retain.lossNats];
-    const [learnLow, learnHigh] = bounds(learn);
-    const [retainLow, retainHigh] = bounds(retain);
-    return {
-      variant,
-      learnLossNats: learn.mean,
-      retainLossNats: retain.mean,
-      learnLow,
-      learnHigh,
-      retainLow,
-      retainHigh,
-    };
-  });
-  const bases = baseRows(summary);
-  const title = outcomeTitle(means);
+  const rows = outcomes(summary);
+  if (rows.means.length === 0) return null;
+  const variants = summary.variants.map(({ variant }) => variant);
+  const title = outcomeTitle(rows.means);
   return {
     name: 'learnt-against-forgotten',
     title,
     howToRead:
-      'Each small dot is one seed on test data at the best rate of its variant; the large mark is the mean, its bars the 95 % intervals. Left has learnt more, low has forgotten less. The dashed line is the source loss of the base: above it, something was forgotten.',
-    spec: learntAgainstForgottenSpec(
-      seeds,
-      means,
-      bases,
-      summary.variants.map(({ variant }) => variant),
-      title,
-    ),
+      'Each small dot is one seed on test data at the best rate of its variant; the large mark is the mean, its bars the 95\u00a0% intervals. Left has learnt more, low has forgotten less: lower left is best. A dashed line is the source loss of the base: above it, something was forgotten.',
+    spec: learntAgainstForgottenSpec(rows, variants, title),
   };
 }
 
-export function learntAgainstForgottenSpec(
-  seeds: readonly OutcomeRow[],
-  means: readonly MeanOutcomeRow[],
-  bases: readonly BaseRow[],
-  variants: readonly string[],
-  title: string,
-): TopLevelSpec {
+export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly string[], title: string): TopLevelSpec {
   const { color, shape } = palette(variants);
-  const [left, right] = range([
-    ...seeds.map((row) => row.learnLossNats),
-    ...means.flatMap((row) => [row.learnLow, row.learnHigh]),
-  ]);
+  const { seeds, means, bases } = rows;
+  const [left, right] = range(
+    means.flatMap((row) => [row.learnLow, row.learnHigh]).concat(seeds.map((row) => row.learnLossNats)),
+  );
+  // A base far to the right would press everything else together: then an arrow points to it.
   const inFrame = bases.filter((base) => base.learnLossNats <= right + (right - left));
-  const outside = bases.filter((base) => !inFrame.includes(base));
-  const [low, high] = range([
-    ...seeds.map((row) => row.retainLossNats),
-    ...means.flatMap((row) => [row.retainLow, row.retainHigh]),
-    ...bases.map((base) => base.retainLossNats),
-  ]);
+  const outside = bases
+    .filter((base) => !inFrame.includes(base))
+    .map((base) => ({ ...base, label: `${base.label}: ${fixed(base.learnLossNats, 2)} on the target  ▶` }));
   const [, end] = range([left, right, ...inFrame.map((base) => base.learnLossNats)]);
-  const learn = { type: 'quantitative', title: 'test loss on the target (nats per token, lower is better)' } as const;
-  const retain = { type: 'quantitative', title: 'test loss on the source (nats per token, lower is better)' } as const;
-  const variantColor = { field: 'variant', type: 'nominal', scale: color } as const;
+  const [low, high] = range([
+    ...means.flatMap((row) => [row.retainLow, row.retainHigh]),
+    ...[...seeds, ...bases].map((row) => row.retainLossNats),
+  ]);
+  const quantitative = 'quantitative' as const;
+  const learn = {
+    type: quantitative,
+    title: ['test loss on the target', '(nats per token, lower is better)'],
+    scale: { domain: [left, end], nice: false, zero: false },
+    axis: { tickCount: 6 },
+  };
+  const retain = {
+    type: quantitative,
+    title: ['test loss on the source', '(nats per token, lower is better)'],
+    scale: { domain: [low, high], nice: false, zero: false },
+    axis: { tickCount: 6 },
+  };
+  const at = { x: { field: 'learnLossNats', ...learn }, y: { field: 'retainLossNats', ...retain } };
+  const ofVariant = { color: { field: 'variant', type: 'nominal', scale: color } } as const;
+  const text = { text: { field: 'label' } } as const;
   return {
     title: { text: titleLines(title), subtitle: 'Lower left is best: learnt much, forgot little.' },
     width: plotWidth,
@@ -100,81 +60,47 @@ export function learntAgainstForgottenSpec(
     usermeta: legendOf(variants),
     layer: [
       {
-        data: { values: [...bases] },
+        data: { values: bases },
         mark: { type: 'rule', style: 'guide', strokeDash: [5, 4], opacity: 0.7 },
-        encoding: {
-          y: { field: 'retainLossNats', ...retain, scale: { zero: false, nice: false, domain: [low, high] } },
-        },
+        encoding: { y: at.y },
       },
       {
-        data: { values: [...seeds] },
+        data: { values: seeds },
         mark: { type: 'point', filled: true, size: 26, opacity: 0.55 },
-        encoding: {
-          x: { field: 'learnLossNats', ...learn, scale: { zero: false, nice: false, domain: [left, end] } },
-          y: { field: 'retainLossNats', ...retain },
-          color: variantColor,
-        },
+        encoding: { ...at, ...ofVariant },
       },
       {
-        data: { values: [...means] },
+        data: { values: means },
         mark: { type: 'rule', strokeWidth: 1.5 },
-        encoding: {
-          x: { field: 'learnLow', ...learn },
-          x2: { field: 'learnHigh' },
-          y: { field: 'retainLossNats', ...retain },
-          color: variantColor,
-        },
+        encoding: { ...ofVariant, x: { field: 'learnLow', ...learn }, x2: { field: 'learnHigh' }, y: at.y },
       },
       {
-        data: { values: [...means] },
+        data: { values: means },
         mark: { type: 'rule', strokeWidth: 1.5 },
-        encoding: {
-          x: { field: 'learnLossNats', ...learn },
-          y: { field: 'retainLow', ...retain },
-          y2: { field: 'retainHigh' },
-          color: variantColor,
-        },
+        encoding: { ...ofVariant, x: at.x, y: { field: 'retainLow', ...retain }, y2: { field: 'retainHigh' } },
       },
       {
-        data: { values: [...means] },
+        data: { values: means },
         mark: { type: 'point', filled: true, size: 170, opacity: 1 },
-        encoding: {
-          x: { field: 'learnLossNats', ...learn },
-          y: { field: 'retainLossNats', ...retain },
-          color: variantColor,
-          shape: { field: 'variant', type: 'nominal', scale: shape },
-        },
+        encoding: { ...at, ...ofVariant, shape: { field: 'variant', type: 'nominal', scale: shape } },
       },
       {
         data: { values: inFrame },
-        mark: { type: 'point', style: 'strong', filled: true, shape: 'stroke', angle: 45, size: 200, strokeWidth: 3 },
-        encoding: { x: { field: 'learnLossNats', ...learn }, y: { field: 'retainLossNats', ...retain } },
+        mark: { type: 'point', style: 'hollow', shape: 'diamond', size: 200, strokeWidth: 2.5 },
+        encoding: at,
       },
       {
         data: { values: inFrame },
-        mark: { type: 'text', style: 'note', align: 'right', dx: -10, dy: -9 },
-        encoding: {
-          x: { field: 'learnLossNats', ...learn },
-          y: { field: 'retainLossNats', ...retain },
-          text: { field: 'label' },
-        },
+        mark: { type: 'text', style: 'note', align: 'right', dx: -12, dy: -9 },
+        encoding: { ...at, ...text },
       },
       {
-        data: {
-          values: outside.map((base) => ({
-            ...base,
-            label: `${base.label}: target ${fixed(base.learnLossNats, 2)}  ▶`,
-          })),
-        },
+        data: { values: outside },
         mark: { type: 'text', style: 'note', align: 'right', dx: -2, dy: -9 },
-        encoding: { x: { value: 'width' }, y: { field: 'retainLossNats', ...retain }, text: { field: 'label' } },
+        encoding: { x: { value: 'width' }, y: at.y, ...text },
       },
     ],
   };
-}
-
-function bounds({ mean, interval }: Estimate): [number, number] {
-  return interval === null ? [mean, mean] : [interval.low, interval.high];
 }
 
 /** Lowest and highest value with a margin, so that no mark touches the frame. */
@@ -184,27 +110,13 @@ function range(values: readonly number[]): [number, number] {
   return [low - margin, high + margin];
 }
 
-/** The bases that differ: one where all variants start from the same, else one for each of them with the names of its variants. */
-function baseRows({ variants }: Summary): BaseRow[] {
-  const rows = new Map<string, BaseRow & { of: string[] }>();
-  for (const { variant, best } of variants) {
-    if (best === null) continue;
-    const key = `${best.base.learnLossNats.toPrecision(4)} ${best.base.retainLossNats.toPrecision(4)}`;
-    const row = rows.get(key) ?? { ...best.base, label: '', of: [] };
-    rows.set(key, { ...row, of: [...row.of, variant] });
-  }
-  return [...rows.values()].map(({ of, ...row }) => ({
-    ...row,
-    label: rows.size === 1 ? 'base' : `base of ${of.join(', ')}`,
-  }));
-}
-
-function outcomeTitle(means: readonly MeanOutcomeRow[]): string {
+function outcomeTitle(means: readonly MeanOutcome[]): string {
   const learnt = means.reduce((best, row) => (row.learnLossNats < best.learnLossNats ? row : best));
   const kept = means.reduce((best, row) => (row.retainLossNats < best.retainLossNats ? row : best));
+  const { variant, learnLossNats, retainLossNats } = learnt;
   if (means.length === 1)
-    return `${learnt.variant} reaches ${fixed(learnt.learnLossNats, 3)} on the target, ${fixed(learnt.retainLossNats, 3)} on the source`;
+    return `${variant} reaches ${fixed(learnLossNats, 3)} on the target, ${fixed(retainLossNats, 3)} on the source`;
   return learnt === kept
-    ? `${learnt.variant} has learnt the most and forgotten the least, by their means`
-    : `By their means, ${learnt.variant} has learnt the most and ${kept.variant} forgotten the least`;
+    ? `${variant} has learnt the most and forgotten the least, by their means`
+    : `By their means, ${variant} has learnt the most and ${kept.variant} forgotten the least`;
 }

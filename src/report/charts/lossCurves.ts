@@ -19,19 +19,19 @@ export interface LossRow {
 /** Whose loss: the training batches', the target's on validation data (learnt), the source's (forgotten). */
 export type LossKind = 'training' | 'learnt' | 'forgotten';
 
-const words: Record<LossKind, { axis: string; title: string; read: string }> = {
+const words: Record<LossKind, { axis: string[]; title: string; read: string }> = {
   training: {
-    axis: 'training loss (nats per token)',
+    axis: ['training loss', '(nats per token)'],
     title: 'Training loss on the target ends',
     read: 'Each line is the mean over seeds at the best rate of the variant, averaged over the last steps to still the noise of single batches',
   },
   learnt: {
-    axis: 'validation loss on the target (nats per token)',
+    axis: ['validation loss on the target', '(nats per token)'],
     title: 'What is learnt: validation loss on the target ends',
     read: 'Each line is the mean over seeds at the best rate of the variant; step 0 is the base',
   },
   forgotten: {
-    axis: 'validation loss on the source (nats per token)',
+    axis: ['validation loss on the source', '(nats per token)'],
     title: 'What is forgotten: loss on the source ends',
     read: 'Loss on the data the base came from, while it learns the target: a rising line forgets. Step 0 is the base',
   },
@@ -74,13 +74,23 @@ export function lossCurvesSpec(
         axis: { grid: false, tickCount: 6 },
         scale: { nice: false },
       },
-      color: { field: 'variant', type: 'nominal', scale: color },
+      color: {
+        field: 'variant',
+        type: 'nominal',
+        scale: color,
+        legend: { symbolType: 'stroke', symbolSize: 500, symbolStrokeWidth: 3, symbolFillColor: 'transparent' },
+      },
     },
     layer: [
       {
-        mark: { type: 'area', opacity: 0.18, clip: true },
+        mark: { type: 'area', fillOpacity: 0.18, clip: true },
         encoding: {
-          y: { field: 'lowest', type: 'quantitative', title: words[kind].axis, scale: { domain, zero: false } },
+          y: {
+            field: 'lowest',
+            type: 'quantitative',
+            title: words[kind].axis,
+            scale: { domain, nice: false, zero: false },
+          },
           y2: { field: 'highest' },
         },
       },
@@ -120,12 +130,12 @@ function points(run: FinishedRun, kind: LossKind): [number, number][] {
   });
 }
 
-/** The losses to show: all, unless the first tenth of the steps would press the rest into less than half of the frame. */
+/** The losses to show: all, unless the first quarter of the steps would press the rest into less than half of the frame. */
 function frame(rows: readonly LossRow[]): { domain: [number, number]; clipped: boolean } {
   const lastStep = Math.max(...rows.map(({ step }) => step));
   const low = Math.min(...rows.map(({ lowest }) => lowest));
   const high = Math.max(...rows.map(({ highest }) => highest));
-  const later = rows.filter(({ step }) => step >= lastStep / 10).map(({ highest }) => highest);
+  const later = rows.filter(({ step }) => step >= lastStep / 4).map(({ highest }) => highest);
   const top = later.length > 0 ? Math.max(...later) : high;
   const clipped = high - low > 2 * (top - low) && top > low;
   const margin = 0.04 * ((clipped ? top : high) - low) || 0.1;

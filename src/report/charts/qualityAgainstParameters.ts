@@ -40,7 +40,7 @@ export function qualityAgainstParameters(summary: Summary): Chart | null {
     name: 'quality-against-parameters',
     title,
     howToRead:
-      'Test loss on the target at the best rate of each variant: every seed a dot, the mean with its 95 % interval. Low is good, left is cheap; parameters are counted at the start, before any pruning.',
+      'Test loss on the target at the best rate of each variant: every seed a dot, the mean with its 95\u00a0% interval. Low is good, left is cheap; parameters are counted at the start, before any pruning. Variants with the same count stand side by side.',
     spec: qualityAgainstParametersSpec(
       means,
       seeds,
@@ -62,7 +62,6 @@ export function qualityAgainstParametersSpec(
     width: plotWidth,
     height: plotHeight,
     usermeta: legendOf(variants),
-    data: { values: [...means] },
     encoding: {
       x: {
         field: 'parameters',
@@ -74,29 +73,47 @@ export function qualityAgainstParametersSpec(
       y: {
         field: 'lossNats',
         type: 'quantitative',
-        title: 'test loss on the target (nats per token)',
+        title: ['test loss on the target', '(nats per token)'],
         scale: { zero: false, padding: 10 },
       },
       color: { field: 'variant', type: 'nominal', scale: color },
     },
-    layer: [
-      { data: { values: [...seeds] }, mark: { type: 'point', filled: true, size: 26, opacity: 0.55 } },
-      {
-        mark: { type: 'rule', strokeWidth: 1.5 },
-        encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 170, opacity: 1 },
-        encoding: { shape: { field: 'variant', type: 'nominal', scale: shape } },
-      },
-    ],
+    layer: sideBySide(means).flatMap(({ variant, pixels }) => {
+      const one = { values: means.filter((row) => row.variant === variant) };
+      return [
+        {
+          data: { values: seeds.filter((row) => row.variant === variant) },
+          mark: { type: 'point' as const, filled: true, size: 26, opacity: 0.55, xOffset: pixels },
+        },
+        {
+          data: one,
+          mark: { type: 'rule' as const, strokeWidth: 1.5, xOffset: pixels },
+          encoding: { y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' } },
+        },
+        {
+          data: one,
+          mark: { type: 'point' as const, filled: true, size: 170, opacity: 1, xOffset: pixels },
+          encoding: { shape: { field: 'variant', type: 'nominal' as const, scale: shape } },
+        },
+      ];
+    }),
   };
+}
+
+/** Variants with the same number of parameters, to 3 %, stand beside each other: 14 pixels apart around the true place. */
+function sideBySide(means: readonly QualityRow[]): { variant: string; pixels: number }[] {
+  return means.map((row) => {
+    const same = means.filter(({ parameters }) => Math.abs(Math.log(parameters / row.parameters)) < 0.03);
+    return { variant: row.variant, pixels: 14 * (same.indexOf(row) - (same.length - 1) / 2) };
+  });
 }
 
 function qualityTitle(means: readonly QualityRow[]): string {
   const best = means.reduce((low, row) => (row.lossNats < low.lossNats ? row : low));
   const fewest = means.reduce((few, row) => (row.parameters < few.parameters ? row : few));
   const text = (row: QualityRow): string =>
-    `${fixed(row.lossNats, 3)} with ${countText(row.parameters)} trained parameters (${row.variant})`;
-  return best === fewest ? `Lowest mean loss: ${text(best)}` : `From ${text(best)} to ${text(fewest)}`;
+    `${fixed(row.lossNats, 3)} with ${countText(row.parameters)} trained parameters`;
+  return best.parameters === fewest.parameters
+    ? `Lowest mean loss: ${best.variant}, ${text(best)}`
+    : `${best.variant} reaches ${text(best)}, ${fewest.variant} ${fixed(fewest.lossNats, 3)} with ${countText(fewest.parameters)}`;
 }
