@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { RequestError } from '../errors.ts';
 import { engineCommand } from './engine.ts';
 import { parityCommand } from './parity.ts';
+import { reportCommand } from './report.ts';
 
 export function program(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -11,7 +12,7 @@ export function program(): Command {
     .description('Compare ways to adapt a pretrained network with few trained parameters.')
     .version(version)
     .showHelpAfterError('(add --help for what there is)');
-  for (const command of [engineCommand(), parityCommand()]) made.addCommand(command);
+  for (const command of [engineCommand(), parityCommand(), reportCommand()]) made.addCommand(command);
   made.exitOverride();
   for (const command of made.commands) command.exitOverride().showHelpAfterError('(add --help for what there is)');
   return made;

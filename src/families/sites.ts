@@ -59,12 +59,10 @@ export function sitesOf(a: DecoderArchitecture): SiteInfo[] {
   const head: SiteInfo = {
     name: names.head,
     tensor: a.tied ? `${names.embedding}.weight` : `${names.head}.weight`,
-    ...{
-      kind: 'linear',
-      shape: [width, a.vocabulary],
-      isHead: true,
-      hasBias: false,
-    },
+    kind: 'linear',
+    shape: [width, a.vocabulary],
+    isHead: true,
+    hasBias: false,
   };
   return [
     table(names.embedding, a.vocabulary),

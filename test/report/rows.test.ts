@@ -20,7 +20,7 @@ const one: Grid = { profiles: { LoRA: profile({}) }, learningRates: [1e-3], seed
 
 /** The rows that a layered spec shows. */
 const values = (chart: { spec: unknown } | null): Record<string, number>[] =>
-  (chart?.spec as { data: { values: Record<string, number>[] } }).data.values;
+  (chart!.spec as { data: { values: Record<string, number>[] } }).data.values;
 
 describe('loss curves', () => {
   const evaluation = (step: number, learn: number | null, retain: number) => ({
