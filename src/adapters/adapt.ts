@@ -48,12 +48,16 @@ export function adapt(
   const vectors: Vector[] = [];
   const context = (name: string): SiteContext => ({
     arena,
-    random: (lane, purpose) => stream(seeds[lane]!, 'init', name, purpose),
+    random: (lane, purpose) => stream(seeds[lane], 'init', name, purpose),
   });
   const put = (site: Site, method: Method, update = method.update.create(site, context(site.name))): Adapter => {
     const rescale = method.rescale.create(site, update, context(site.name));
     const adapter: Adapter = {
-      ...{ site, method, update, rescale, parameters: [...update.parameters, ...rescale.parameters] },
+      site,
+      method,
+      update,
+      rescale,
+      parameters: [...update.parameters, ...rescale.parameters],
       merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane)),
     };
     adapters.push(adapter);
@@ -97,11 +101,11 @@ export function adapt(
         if (!method) return frozen;
         const use: Site['use'] = (f) => f(frozen.value as Tensor2D);
         const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, method);
-        return trainedVector(update.parameters[0]!);
+        return trainedVector(update.parameters[0]);
       },
       head(name, kernel, rowsOf, tiedTo) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);
-        if (shared) return trainedHead(tiedHead(shared.parameters[0]!));
+        if (shared) return trainedHead(tiedHead(shared.parameters[0]));
         const method = tiedTo ? null : methodFor(name, 'linear', true);
         if (!method) return frozenHead(kernel, rowsOf);
         const { update, rescale } = put({ name, kind: 'linear', shape: kernel.shape, use: kernel.use }, method);

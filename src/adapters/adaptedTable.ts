@@ -6,12 +6,7 @@ import type { FrozenTable } from '../tensor/frozen.ts';
 import { type Ids, idsInput } from '../tensor/siteInput.ts';
 import type { Rescale, Update } from './types.ts';
 
-export function adaptedTable(
-  table: FrozenTable,
-  update: Update,
-  rescale: Rescale,
-  strength: () => number,
-): TableMap {
+export function adaptedTable(table: FrozenTable, update: Update, rescale: Rescale, strength: () => number): TableMap {
   const [vocabulary] = table.shape;
   let ids: Ids | null = null; // of the forward pass that the next backward pass belongs to
   return block({

@@ -24,7 +24,9 @@ export function compose(...recipes: readonly Recipe[]): Recipe {
     }
     if (recipe.dropout === undefined) continue;
     if (joined.dropout !== undefined && joined.dropout !== recipe.dropout)
-      throw new RequestError(`these recipes make two different choices of dropout: ${joined.dropout} and ${recipe.dropout}`);
+      throw new RequestError(
+        `these recipes make two different choices of dropout: ${joined.dropout} and ${recipe.dropout}`,
+      );
     joined.dropout = recipe.dropout;
   }
   return joined;

@@ -23,7 +23,7 @@ export function fusedUpdate(site: Site, parts: readonly Part[], context: (name: 
   });
   /** Lays pieces of a width each at their ranges, zeros between. */
   const placed = (pieces: readonly Tensor2D[]): Tensor2D => {
-    const rows = pieces[0]!.shape[0];
+    const rows = pieces[0].shape[0];
     const row: Tensor2D[] = [];
     let at = 0;
     const gap = (to: number): void => {
@@ -31,27 +31,27 @@ export function fusedUpdate(site: Site, parts: readonly Part[], context: (name: 
     };
     parts.forEach(({ range: [from, to] }, i) => {
       gap(from);
-      row.push(pieces[i]!);
+      row.push(pieces[i]);
       at = to;
     });
     gap(outputs);
     return tf.concat(row, 1);
   };
   const delta = scoped((lane: number) => placed(updates.map((update) => update.delta(lane))));
-  const lanes = updates[0]!.parameters[0]!.lanes;
+  const lanes = updates[0].parameters[0].lanes;
   return {
     replaces: false,
     parameters: updates.flatMap((update) => update.parameters),
-    derived: updates[0]!.derived,
+    derived: updates[0].derived,
     forward(x) {
       const steps = updates.map((update) => update.forward(x));
       return { y: placed(steps.map(({ y }) => y)), saved: steps.map(({ saved }) => saved) };
     },
     backward(dy, x, saved, wantsInput) {
       const dxs = updates.flatMap((update, i) => {
-        const [from, to] = parts[i]!.range;
+        const [from, to] = parts[i].range;
         const piece = tf.slice(dy, [0, from], [dy.shape[0], to - from]);
-        const dx = update.backward(piece, x, (saved as Saved[])[i]!, wantsInput);
+        const dx = update.backward(piece, x, (saved as Saved[])[i], wantsInput);
         return dx ? [dx] : [];
       });
       return wantsInput ? (tf.addN(dxs) as Tensor2D) : null;
@@ -59,7 +59,7 @@ export function fusedUpdate(site: Site, parts: readonly Part[], context: (name: 
     delta,
     columnNorms: scoped(() => {
       const changed = Array.from({ length: lanes }, (_, lane) => site.use((kernel) => tf.add(kernel, delta(lane))));
-      return columnNorms(lanes === 1 ? changed[0]! : tf.stack(changed));
+      return columnNorms(lanes === 1 ? changed[0] : tf.stack(changed));
     }),
   };
 }

@@ -34,7 +34,9 @@ export function isTarget(site: TargetCandidate, given: Targets): boolean {
   if (!matches(site, targets)) return false;
   if (given.layers === undefined) return true;
   if (typeof targets === 'string')
-    throw new RequestError("layers can be chosen only beside a list of targets, not beside a regular expression or 'all-linear'");
+    throw new RequestError(
+      "layers can be chosen only beside a list of targets, not beside a regular expression or 'all-linear'",
+    );
   if (targets.includes(site.name)) return true;
   const layer = layerOf(site.name, given.layersPattern);
   return layer !== null && [given.layers].flat().includes(layer);

@@ -46,9 +46,9 @@ export function attention({ heads, keyValueHeads, headWidth, rotaryFrequencies }
     trains: false,
     forward([qx, kx, vx]: Tensor2D[], shape: Pass) {
       const turns = turnsOf(shape.length);
-      const q = folded(turns.q.forward(byHead(qx!, heads, shape)), shape, group);
-      const k = folded(turns.k.forward(byHead(kx!, keyValueHeads, shape)), shape, 1);
-      const v = folded(byHead(vx!, keyValueHeads, shape), shape, 1);
+      const q = folded(turns.q.forward(byHead(qx, heads, shape)), shape, group);
+      const k = folded(turns.k.forward(byHead(kx, keyValueHeads, shape)), shape, 1);
+      const v = folded(byHead(vx, keyValueHeads, shape), shape, 1);
       const { o, p } = core.forward(q, k, v, shape.length, group);
       return { y: byRow(o, heads, shape), saved: { q, k, v, o, p } };
     },

@@ -71,7 +71,13 @@ const headByHead: AttentionCore = {
         return { p, o: tf.matMul(p, head(v, i)) as Tensor2D };
       })(),
     );
-    return { o: joined(heads.map(({ o }) => o), q), p: heads.map(({ p }) => p) };
+    return {
+      o: joined(
+        heads.map(({ o }) => o),
+        q,
+      ),
+      p: heads.map(({ p }) => p),
+    };
   },
   backward(dO, saved) {
     const { q, k, v, o } = saved;
@@ -88,9 +94,18 @@ const headByHead: AttentionCore = {
       })(),
     );
     return {
-      dq: joined(heads.map(({ dq }) => dq), q),
-      dk: joined(heads.map(({ dk }) => dk), k),
-      dv: joined(heads.map(({ dv }) => dv), v),
+      dq: joined(
+        heads.map(({ dq }) => dq),
+        q,
+      ),
+      dk: joined(
+        heads.map(({ dk }) => dk),
+        k,
+      ),
+      dv: joined(
+        heads.map(({ dv }) => dv),
+        v,
+      ),
     };
   },
 };

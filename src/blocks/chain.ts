@@ -20,7 +20,7 @@ export function chain<X, Y>(blocks: readonly AnyBlock[]): Block<X, Y> {
       const saved = blocks.map((b, i) => {
         const input = y;
         const step = b.forward(input, { ...pass, saves: saves(i), wantsInput: pass.wantsInput || i > lowest });
-        if (input !== x) release(input as Saved);
+        if (input !== x) release(input);
         y = step.y;
         return step.saved;
       });
@@ -29,8 +29,8 @@ export function chain<X, Y>(blocks: readonly AnyBlock[]): Block<X, Y> {
     backward(dy, saved, wantsInput) {
       let d: unknown = dy;
       for (let i = blocks.length - 1; i >= (wantsInput ? 0 : Math.max(lowest, 0)); i--) {
-        const next = blocks[i]!.backward(d, (saved as Saved[])[i]!, wantsInput || i > lowest);
-        if (d !== dy) release(d as Saved);
+        const next = blocks[i].backward(d, (saved as Saved[])[i], wantsInput || i > lowest);
+        if (d !== dy) release(d);
         d = next;
       }
       return d as X | null;

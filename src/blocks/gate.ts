@@ -11,9 +11,9 @@ export function gate(): Block<Tensor2D[], Tensor2D> {
   return block({
     trains: false,
     forward([g, u]: Tensor2D[]) {
-      const sigma = tf.sigmoid(g!);
-      const a = tf.mul(g!, sigma) as Tensor2D;
-      return { y: tf.mul(a, u!) as Tensor2D, saved: { u: tf.clone(u!), sigma, a } };
+      const sigma = tf.sigmoid(g);
+      const a = tf.mul(g, sigma) as Tensor2D;
+      return { y: tf.mul(a, u) as Tensor2D, saved: { u: tf.clone(u), sigma, a } };
     },
     backward(dy, { u, sigma, a }, wantsInput) {
       if (!wantsInput) return null;

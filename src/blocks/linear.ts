@@ -8,13 +8,15 @@ export function linear(maps: readonly LinearMap[]): Block<Tensor2D, Tensor2D[]> 
   return block({
     trains: maps.some((map) => map.trains),
     forward(x: Tensor2D, pass) {
-      const steps = maps.map((map) => map.forward(x, { ...pass, saves: pass.saves && (map.trains || pass.wantsInput) }));
+      const steps = maps.map((map) =>
+        map.forward(x, { ...pass, saves: pass.saves && (map.trains || pass.wantsInput) }),
+      );
       return { y: steps.map((step) => step.y), saved: steps.map((step) => step.saved) as Saved[] };
     },
     backward(dys, saved, wantsInput) {
       const parts = maps.flatMap((map, i) => {
         if (!map.trains && !wantsInput) return [];
-        const dx = map.backward(dys[i]!, saved[i]!, wantsInput);
+        const dx = map.backward(dys[i], saved[i], wantsInput);
         return dx ? [dx] : [];
       });
       return wantsInput ? parts.reduce((sum, part) => tf.add(sum, part)) : null;

@@ -22,10 +22,7 @@ export function rotary(frequencies: readonly number[], length: number, scale = 1
   const key = `${frequencies.join()}/${length}/${scale}`;
   const angles = (f: (angle: number) => number): Tensor =>
     tf.tensor2d(
-      Float32Array.from(
-        { length: length * width },
-        (_, i) => scale * f(Math.floor(i / width) * frequencies[i % half]!),
-      ),
+      Float32Array.from({ length: length * width }, (_, i) => scale * f(Math.floor(i / width) * frequencies[i % half])),
       [length, width],
     );
   const cos = cached(`rotary/cos/${key}`, () => angles(Math.cos));

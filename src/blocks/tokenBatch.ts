@@ -36,19 +36,22 @@ export function tokenBatch(
   const counts = Array.from({ length: lanes }, (_, lane) => {
     let count = 0;
     for (let i = lane * perLane; i < (lane + 1) * perLane; i++) {
-      const label = i % length === length - 1 ? ignored : labels[i + 1]!;
+      const label = i % length === length - 1 ? ignored : labels[i + 1];
       if (label === ignored) continue;
       targets[i] = label;
       weight[i] = 1;
       count++;
     }
-    for (let i = lane * perLane; i < (lane + 1) * perLane; i++) weight[i] = weight[i]! && share / count;
+    for (let i = lane * perLane; i < (lane + 1) * perLane; i++) weight[i] = weight[i] && share / count;
     return count;
   });
   const index = new Int32Array(2 * rows);
   targets.forEach((target, i) => index.set([i, target], 2 * i));
   return {
-    ...{ lanes, length, sequences: rows / length, counts },
+    lanes,
+    length,
+    sequences: rows / length,
+    counts,
     ids: idsOf(ids),
     targets: idsOf(targets),
     weight: tf.tensor2d(weight, [rows, 1]),

@@ -17,7 +17,9 @@ export interface Vector {
 export function frozenVector(values: Float32Array): Vector {
   const value = keep(tf.tensor1d(values));
   return {
-    ...{ size: values.length, trains: false, value },
+    size: values.length,
+    trains: false,
+    value,
     accumulateRows: () => {},
     dispose: () => release(value),
   };
@@ -25,7 +27,8 @@ export function frozenVector(values: Float32Array): Vector {
 
 export function trainedVector(parameter: Parameter): Vector {
   return {
-    ...{ size: parameter.size, trains: true },
+    size: parameter.size,
+    trains: true,
     get value() {
       return parameter.value;
     },

@@ -46,7 +46,7 @@ export function openCheckpoint(folder: string): Checkpoint {
 
 function readConfig(folder: string): ReturnType<typeof readJsonObject> {
   const stat = statSync(folder, { throwIfNoEntry: false });
-  if (!stat) throw new RequestError(`${folder}: no such folder`);
+  if (!stat) throw new RequestError(`${folder}: no such folder: expected a Hugging Face checkpoint folder`);
   if (!stat.isDirectory())
     throw new RequestError(`${folder}: expected a checkpoint folder, found a file: give the folder that holds it`);
   const file = path.join(folder, 'config.json');

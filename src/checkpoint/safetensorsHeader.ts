@@ -4,6 +4,7 @@
  * As in the format's own library the tensors must cover the data without hole or overlap, so nothing can hide between them.
  */
 import { RequestError } from '../errors.ts';
+import type { ByteFile } from './byteFile.ts';
 import { DTYPES } from './dtypes.ts';
 import { duplicateKey } from './duplicateKey.ts';
 
@@ -21,11 +22,39 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads and checks the header `text` of `file`, whose data start at byte `dataPosition` and are `dataBytes` long.
- * Throws RequestError naming the file, the tensor, and what was expected and found.
- */
-export function parseHeader(file: string, text: string, dataPosition: number, dataBytes: number): SafetensorsHeader {
+/** The format's own limit. */
+const LIMIT_BYTES = 100_000_000;
+
+/** Reads and checks the header of a file. Throws RequestError naming the file, the tensor, and what was expected and found. */
+export function readHeader(source: ByteFile): SafetensorsHeader {
+  const { file, bytes: fileBytes } = source;
+  if (fileBytes < 8)
+    throw new RequestError(`${file}: cut off: expected at least 8 bytes of a safetensors file, found ${fileBytes}`);
+  const prefix = new Uint8Array(8);
+  source.fill(prefix, 0, 'the header length');
+  if (new TextDecoder().decode(prefix) === 'version ') {
+    throw new RequestError(`${file}: a Git LFS pointer, not the weights: fetch them with \`git lfs pull\``);
+  }
+  const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  const limit = Math.min(LIMIT_BYTES, fileBytes - 8);
+  if (headerBytes > limit) {
+    throw new RequestError(
+      `${file}: cut off or not a safetensors file: expected a header of at most ${limit} bytes, found a length of ${headerBytes}`,
+    );
+  }
+  const header = new Uint8Array(headerBytes);
+  source.fill(header, 8, 'the header');
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
+  } catch {
+    throw new RequestError(`${file}: not a valid safetensors file: the header is not UTF-8 text`);
+  }
+  return parseHeader(file, text, 8 + headerBytes, fileBytes - 8 - headerBytes);
+}
+
+/** The header `text` of `file`, whose data start at byte `dataPosition` and are `dataBytes` long. */
+function parseHeader(file: string, text: string, dataPosition: number, dataBytes: number): SafetensorsHeader {
   const bad = (problem: string): RequestError => new RequestError(`${file}: not a valid safetensors file: ${problem}`);
   let header: unknown;
   try {

@@ -45,7 +45,7 @@ export function loadTokenizer(folder: string): Tokenizer {
   });
   const library = open(file, definition.value, config.value);
   const vocabulary = library.get_vocab();
-  vocabulary.delete(undefined as unknown as string); // what the library calls ids that no token has
+  vocabulary.delete(undefined as unknown); // what the library calls ids that no token has
   const idOf = (key: 'bos_token' | 'eos_token'): number | null => {
     const token = contentOf(config.value[key] ?? map.value[key]);
     if (token === null) return null;

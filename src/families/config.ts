@@ -12,7 +12,9 @@ export interface ConfigReader {
 /** Keys may have dots for nested objects. */
 export function configReader(config: object): ConfigReader {
   const at = (key: string): unknown =>
-    key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | null | undefined)?.[part], config);
+    key
+      .split('.')
+      .reduce<unknown>((value, part) => (value as Record<string, unknown> | null | undefined)?.[part], config);
   const fail = (key: string, wanted: string): never => {
     throw new RequestError(`config.json: ${key} should be ${wanted}, not ${JSON.stringify(at(key)) ?? 'missing'}`);
   };
@@ -33,7 +35,13 @@ export function configReader(config: object): ConfigReader {
     only(key, allowed) {
       const value = at(key);
       if (value === undefined || value === null || allowed.includes(value)) return;
-      fail(key, `one of ${allowed.filter((v) => v !== undefined).map((v) => JSON.stringify(v)).join(', ')}`);
+      fail(
+        key,
+        `one of ${allowed
+          .filter((v) => v !== undefined)
+          .map((v) => JSON.stringify(v))
+          .join(', ')}`,
+      );
     },
   };
 }

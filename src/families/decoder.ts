@@ -45,13 +45,15 @@ export function decoder(a: DecoderArchitecture, weights: Weights, fit: SiteFitte
       : layerNorm(vector(`${name}.weight`), vector(`${name}.bias`), a.norm.epsilon);
   const mix = (): Block<Tensor2D[]> =>
     attention({
-      ...{ heads: a.heads, keyValueHeads: a.keyValueHeads, headWidth: a.headWidth },
+      heads: a.heads,
+      keyValueHeads: a.keyValueHeads,
+      headWidth: a.headWidth,
       rotaryFrequencies: a.positions.type === 'rotary' ? a.positions.frequencies : null,
     });
   const projections = (names: readonly string[]): Block<Tensor2D, Tensor2D[]> => {
     if (names.length > 1) return linear(names.map((name) => map(name)));
     const widths = Object.values(fusedParts(a)).map(([from, to]) => to - from);
-    return chain([linear([map(names[0]!, true)]), split(widths)]);
+    return chain([linear([map(names[0], true)]), split(widths)]);
   };
 
   const embedding = fit.table(a.names.embedding, weights.table(a.names.embedding));

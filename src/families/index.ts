@@ -4,14 +4,16 @@ import type { DecoderArchitecture } from './architecture.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
 
-export const families = { gpt2, llama } satisfies Record<string, (config: object) => DecoderArchitecture>;
+export const families: Readonly<Record<string, (config: object) => DecoderArchitecture>> = { gpt2, llama };
 
 /** The architecture that a config.json describes. An unknown family is a RequestError that says which are known. */
 export function architectureOf(config: object): DecoderArchitecture {
   const type = modelType(config);
   const family = Object.entries(families).find(([name]) => name === type)?.[1];
   if (!family)
-    throw new RequestError(`config.json: unknown model_type ${JSON.stringify(type)}; known are ${Object.keys(families).join(', ')}`);
+    throw new RequestError(
+      `config.json: unknown model_type ${JSON.stringify(type)}; known are ${Object.keys(families).join(', ')}`,
+    );
   return family(config);
 }
 

@@ -19,7 +19,12 @@ export function sitesOf(a: DecoderArchitecture): SiteInfo[] {
   const keys = a.keyValueHeads * a.headWidth;
   const queries = a.heads * a.headWidth;
   const vector = (tensor: string, size: number): SiteInfo => ({
-    ...{ name: tensor, tensor, kind: 'vector', shape: [1, size], isHead: false, hasBias: false },
+    name: tensor,
+    tensor,
+    kind: 'vector',
+    shape: [1, size],
+    isHead: false,
+    hasBias: false,
   });
   const norm = (name: string): SiteInfo[] => [
     vector(`${name}.weight`, width),
@@ -30,7 +35,12 @@ export function sitesOf(a: DecoderArchitecture): SiteInfo[] {
     ...(hasBias ? [vector(`${name}.bias`, shape[1])] : []),
   ];
   const table = (name: string, rows: number): SiteInfo => ({
-    ...{ name, tensor: `${name}.weight`, kind: 'embedding', shape: [rows, width], isHead: false, hasBias: false },
+    name,
+    tensor: `${name}.weight`,
+    kind: 'embedding',
+    shape: [rows, width],
+    isHead: false,
+    hasBias: false,
   });
   const layers = Array.from({ length: a.layers }, (_, index) => {
     const layer = names.layer(index);
@@ -47,8 +57,12 @@ export function sitesOf(a: DecoderArchitecture): SiteInfo[] {
     ].flat();
   }).flat();
   const head: SiteInfo = {
-    ...{ name: names.head, tensor: a.tied ? `${names.embedding}.weight` : `${names.head}.weight` },
-    ...{ kind: 'linear', shape: [width, a.vocabulary], isHead: true, hasBias: false },
+    name: names.head,
+    tensor: a.tied ? `${names.embedding}.weight` : `${names.head}.weight`,
+    kind: 'linear',
+    shape: [width, a.vocabulary],
+    isHead: true,
+    hasBias: false,
   };
   return [
     table(names.embedding, a.vocabulary),

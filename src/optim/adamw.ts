@@ -7,7 +7,13 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { keep, release, scalar, scoped } from '../tensor/engine.ts';
 import type { OptimizerFactory } from './optimizer.ts';
 
-export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): OptimizerFactory {
+export interface AdamwOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamwOptions = {}): OptimizerFactory {
   return () => {
     let moments: { mean: Tensor2D; square: Tensor2D } | null = null;
     return {

@@ -32,13 +32,13 @@ export function rateTable(
     for (let lane = 0; lane < arena.lanes; lane++)
       arena.parameters.forEach(({ offset, size }, i) => {
         const from = lane * arena.count + offset;
-        all.fill(of(groups[i]!, lane), from, from + size);
+        all.fill(of(groups[i], lane), from, from + size);
       });
     return keep(tf.tensor2d(all, [arena.lanes, arena.count]));
   };
   const rate = uniform
-    ? keep(arena.lanes === 1 ? tf.scalar(learningRates[0]!) : tf.tensor2d([...learningRates], [arena.lanes, 1]))
-    : rows((g, lane) => g.fixedRate ?? learningRates[lane]! * g.rate);
+    ? keep(arena.lanes === 1 ? tf.scalar(learningRates[0]) : tf.tensor2d([...learningRates], [arena.lanes, 1]))
+    : rows((g, lane) => g.fixedRate ?? learningRates[lane] * g.rate);
   const decay = weightDecay > 0 ? rows((g) => g.decay * weightDecay) : null;
   return {
     at(factor) {

@@ -5,7 +5,7 @@ import type { Optimizer, OptimizerFactory } from './optimizer.ts';
 
 type Memory = { readonly [name: string]: Tensor2D };
 
-export function sgd({ momentum = 0 } = {}): OptimizerFactory {
+export function sgd({ momentum = 0 }: { readonly momentum?: number } = {}): OptimizerFactory {
   return (): Optimizer => {
     let velocity: Tensor2D | null = null;
     return {

@@ -28,7 +28,7 @@ export function largestDifference(got: ArrayLike<number>, wanted: ArrayLike<numb
   if (got.length !== wanted.length) return Infinity;
   let largest = 0;
   for (let i = 0; i < got.length; i++) {
-    const difference = Math.abs(got[i]! - wanted[i]!);
+    const difference = Math.abs(got[i] - wanted[i]);
     if (Number.isNaN(difference)) return Infinity;
     if (difference > largest) largest = difference;
   }
@@ -39,7 +39,7 @@ export function largestDifference(got: ArrayLike<number>, wanted: ArrayLike<numb
 export function largestRelativeDifference(got: readonly number[], wanted: readonly number[]): number {
   if (got.length !== wanted.length) return Infinity;
   return got.reduce((largest, value, i) => {
-    const difference = value === wanted[i] ? 0 : Math.abs(value / wanted[i]! - 1);
+    const difference = value === wanted[i] ? 0 : Math.abs(value / wanted[i] - 1);
     return Number.isNaN(difference) ? Infinity : Math.max(largest, difference);
   }, 0);
 }

@@ -17,7 +17,9 @@ export function findCases(folder: string): FoundCase[] {
     throw new RequestError(`no such folder of cases: ${folder}`);
   const found = [...search(folder)];
   if (found.length === 0)
-    throw new RequestError(`${folder} holds no case that parity knows: runs (case.json with "train") or quantization vectors`);
+    throw new RequestError(
+      `${folder} holds no case that parity knows: runs (case.json with "train") or quantization vectors`,
+    );
   return found;
 }
 
@@ -37,7 +39,7 @@ function* search(folder: string): Generator<FoundCase> {
 function isRun(folder: string): boolean {
   const files = ['case.json', 'batches.safetensors', 'expected.json'].map((name) => path.join(folder, name));
   if (!files.every((file) => existsSync(file))) return false;
-  return 'train' in (JSON.parse(readFileSync(files[0]!, 'utf8')) as object);
+  return 'train' in (JSON.parse(readFileSync(files[0], 'utf8')) as object);
 }
 
 /** A loose file with the key `input` and codes of some format. */

@@ -14,6 +14,9 @@ export function recordedMasks(file: string, rowsPerPart: number): (step: number,
     const [, perStep, length] = stored.shape as [number, number, number];
     const from = ((step - 1) * perStep + part * rowsPerPart) * length * features;
     const bytes = (stored.data as Uint8Array).subarray(from, from + rows * features);
-    return tf.tensor2d(Float32Array.from(bytes, (kept) => kept / (1 - p)), [rows, features]);
+    return tf.tensor2d(
+      Float32Array.from(bytes, (kept) => kept / (1 - p)),
+      [rows, features],
+    );
   };
 }

@@ -74,7 +74,10 @@ function methodsOf(
   folder: string,
   run: RunCase,
   base: Base,
-): { methodFor: (name: string, kind: Method['update']['sites'][number], isHead: boolean) => Method | null; isSvd: boolean } {
+): {
+  methodFor: (name: string, kind: Method['update']['sites'][number], isHead: boolean) => Method | null;
+  isSvd: boolean;
+} {
   if (!run.adapter) {
     if (run.trainable !== 'all') throw new Unsupported(`trainable ${run.trainable}`);
     const method = methodOf({ update: dense(), groups: uniform({ decay: 'all' }) });
@@ -101,7 +104,9 @@ function startAt(model: Model, file: string, storedOf: (parameter: Parameter) =>
       const stored = storedOf(parameter);
       const found = opened.read(stored.key);
       if (found.shape.join() !== stored.shape.join())
-        throw new Error(`${file}: ${stored.key} has the shape [${found.shape.join()}], expected [${stored.shape.join()}]`);
+        throw new Error(
+          `${file}: ${stored.key} has the shape [${found.shape.join()}], expected [${stored.shape.join()}]`,
+        );
       values.set(stored.fromFile(found.data), parameter.offset);
     }
     arena.load(values);
@@ -138,17 +143,20 @@ function compare(
     const losses: number[] = [];
     const norms: number[] = [];
     let gradients = 0;
-    const state = startRun(model, planOf(folder, run, (gradient) => {
-      for (const parameter of model.arena.parameters) {
-        const stored = storedOf(parameter);
-        const got = stored.toFile(gradient.subarray(parameter.offset, parameter.offset + parameter.size));
-        const off = largestDifference(got, reference.read(`grad.${stored.key}`).data);
-        gradients = Math.max(gradients, off);
-      }
-    }));
+    const state = startRun(
+      model,
+      planOf(folder, run, (gradient) => {
+        for (const parameter of model.arena.parameters) {
+          const stored = storedOf(parameter);
+          const got = stored.toFile(gradient.subarray(parameter.offset, parameter.offset + parameter.size));
+          const off = largestDifference(got, reference.read(`grad.${stored.key}`).data);
+          gradients = Math.max(gradients, off);
+        }
+      }),
+    );
     for (const report of train(state)) {
-      losses.push(report.lossNats[0]! + report.penalty[0]!);
-      norms.push(report.gradientNorm[0]!);
+      losses.push(report.lossNats[0] + report.penalty[0]);
+      norms.push(report.gradientNorm[0]);
     }
     state.dispose();
     deviations.losses = { value: largestDifference(losses, expected.losses), tolerance: tolerance.losses };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { openSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { RequestError } from '../errors.ts';
 
-const caseSchema = z.looseObject({
+const caseSchema: z.ZodType<RunCase> = z.looseObject({
   base: z.string(),
   task: z.string(),
   adapter: z.string().nullable(),
@@ -36,10 +36,41 @@ const caseSchema = z.looseObject({
   }),
 });
 
-const expectedSchema = z.looseObject({ losses: z.array(z.number()), gradNorm: z.array(z.number()) });
+const expectedSchema: z.ZodType<RunExpected> = z.looseObject({
+  losses: z.array(z.number()),
+  gradNorm: z.array(z.number()),
+});
 
-export type RunCase = z.infer<typeof caseSchema>;
-export type RunExpected = z.infer<typeof expectedSchema>;
+/** A recorded run: what was trained, how, and how close a repetition should come. */
+export interface RunCase {
+  base: string;
+  task: string;
+  adapter: string | null;
+  trainable?: string;
+  quantization: { type: string; blockSize: number; doubleQuant: boolean } | null;
+  dropout?: { p: number; masks: string };
+  incomparable?: { endsWith: string; from: number; to: number }[];
+  train: {
+    steps: number;
+    optimizer: string;
+    learningRate: number;
+    betas?: [number, number];
+    eps?: number;
+    momentum?: number;
+    weightDecay: number;
+    schedule: { type: 'constant' | 'linear' | 'cosine'; warmupSteps: number };
+    gradientAccumulation: number;
+    maxGradNorm?: number;
+    loraPlusRatio?: number;
+    loraPlusEmbeddingLearningRate?: number;
+  };
+  tolerance: { losses: number; gradNorm: number; gradients: number; logitsFinal: number; adapterFinal: number };
+}
+
+export interface RunExpected {
+  losses: number[];
+  gradNorm: number[];
+}
 
 export function readRunCase(folder: string): { run: RunCase; expected: RunExpected } {
   return {

@@ -73,13 +73,23 @@ export function createArena(lanes: number): Arena {
     if (parameters.length === 0) return;
     const parts = scoped(() => {
       if (isWasm() && lanes === 1) return parameters.map((p) => cut(values!, p.offset, withLanes(p.shape)));
-      const columns = tf.split(values!, parameters.map((p) => p.size), 1);
-      return columns.map((column, i) => tf.reshape(column, withLanes(parameters[i]!.shape)));
+      const columns = tf.split(
+        values!,
+        parameters.map((p) => p.size),
+        1,
+      );
+      return columns.map((column, i) => tf.reshape(column, withLanes(parameters[i].shape)));
     })();
     parameters.forEach((p, i) => {
       release(p.value);
-      p.value = keep(parts[i]!);
+      p.value = keep(parts[i]);
     });
+  };
+
+  const replace = (next: Tensor2D): void => {
+    release(values);
+    values = keep(next);
+    spread();
   };
 
   return {
@@ -98,12 +108,18 @@ export function createArena(lanes: number): Arena {
         throw new Error(`${site} already has a parameter of the role '${role}'`);
       const size = shape.reduce((a, b) => a * b, 1);
       const p: Held = {
-        ...{ site, role, lanes, shape, size, offset: count, gradient: null },
+        site,
+        role,
+        lanes,
+        shape,
+        size,
+        offset: count,
+        gradient: null,
         value: null as unknown as Tensor,
         accumulate(gradient) {
-          const sum = this.gradient ? tf.add(this.gradient, gradient) : tf.clone(gradient);
-          release(this.gradient);
-          this.gradient = keep(sum);
+          const sum = p.gradient ? tf.add(p.gradient, gradient) : tf.clone(gradient);
+          release(p.gradient);
+          p.gradient = keep(sum);
         },
       };
       parameters.push(p);
@@ -128,7 +144,7 @@ export function createArena(lanes: number): Arena {
       parameters.forEach((p, i) => {
         const own = new Float32Array(lanes * p.size);
         for (let lane = 0; lane < lanes; lane++) {
-          const initial = initials[i]!(lane);
+          const initial = initials[i](lane);
           if (initial.length !== p.size)
             throw new Error(`${p.site} (${p.role}) takes ${p.size} numbers, its initial value has ${initial.length}`);
           own.set(initial, lane * p.size);
@@ -139,14 +155,10 @@ export function createArena(lanes: number): Arena {
       values = keep(tf.tensor2d(all, [lanes, count]));
       spread();
     },
-    replace(next) {
-      release(values);
-      values = keep(next);
-      spread();
-    },
+    replace,
     load(all) {
       if (all.length !== lanes * count) throw new Error(`the arena holds ${lanes * count} numbers, not ${all.length}`);
-      this.replace(tf.tensor2d(all, [lanes, count]));
+      replace(tf.tensor2d(all, [lanes, count]));
     },
     takeGradient() {
       const gathered = scoped(() =>

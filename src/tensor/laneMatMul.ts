@@ -21,9 +21,9 @@ export function laneRows(x: Tensor2D, lane: number, lanes: number): Tensor2D {
   return cut(x, lane * rows * x.shape[1], [rows, x.shape[1]]) as Tensor2D;
 }
 
-/** One lane of a trained matrix: [in, out] or [lanes, in, out] -> [in, out]. */
+/** One lane of a trained matrix [in, out] or [lanes, in, out] -> [in, out]; of a vector [n] -> [n], [lanes, 1, n] -> [1, n]. */
 export function laneFactor(w: Tensor, lane: number): Tensor2D {
-  if (w.rank === 2) return w as Tensor2D;
+  if (w.rank < 3) return w as Tensor2D;
   const [, inputs, outputs] = w.shape as [number, number, number];
   return cut(w, lane * inputs * outputs, [inputs, outputs]) as Tensor2D;
 }
@@ -32,7 +32,7 @@ export function laneFactor(w: Tensor, lane: number): Tensor2D {
 export function laneMatMul(x: Tensor2D, w: Tensor, transposed = false): Tensor2D {
   if (w.rank === 2) return transposed ? timesTransposed(x, w as Tensor2D) : product(x, w as Tensor2D);
   const lanes = w.shape[0];
-  if (!isWasm()) return flat(tf.matMul(byLane(x, lanes), w as Tensor3D, false, transposed));
+  if (!isWasm()) return flat(tf.matMul(byLane(x, lanes), w, false, transposed));
   const parts = eachLane(lanes, (lane) => {
     const a = laneRows(x, lane, lanes);
     const b = laneFactor(w, lane);

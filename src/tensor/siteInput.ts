@@ -74,9 +74,9 @@ function scatterAdd(dy: Tensor2D, ids: Ids, size: number, rows: number): Tensor2
   const source = dy.dataSync();
   const sum = new Float32Array(size * width);
   for (let row = 0; row < rows; row++) {
-    const to = ids.host[row]! * width;
+    const to = ids.host[row] * width;
     const from = row * width;
-    for (let j = 0; j < width; j++) sum[to + j]! += source[from + j]!;
+    for (let j = 0; j < width; j++) sum[to + j] += source[from + j];
   }
   return tf.tensor2d(sum, [size, width]);
 }

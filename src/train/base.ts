@@ -77,7 +77,11 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   const tableBytes = [...tables.values()].map((table) => table.bytes);
   const vectorBytes = [...vectors.values()].map((vector) => 4 * vector.length);
   return {
-    ...{ architecture, config: source.config, storage: storage.spec, sites, parameters },
+    architecture,
+    config: source.config,
+    storage: storage.spec,
+    sites,
+    parameters,
     weights: {
       kernel: (name) => of(kernels, name),
       table: (name) => of(tables, name),

@@ -21,10 +21,12 @@ export function roleNorms(arena: Arena): RoleNorms {
       const values = squares.dataSync();
       release(squares);
       const lanes = Array.from({ length: arena.lanes }, (_, lane) => lane);
-      const square = (lane: number, role: number): number => values[lane * roles.length + role]!;
+      const square = (lane: number, role: number): number => values[lane * roles.length + role];
       return {
         total: lanes.map((lane) => Math.sqrt(roles.reduce((sum, _, role) => sum + square(lane, role), 0))),
-        byRole: Object.fromEntries(roles.map((name, role) => [name, lanes.map((lane) => Math.sqrt(square(lane, role)))])),
+        byRole: Object.fromEntries(
+          roles.map((name, role) => [name, lanes.map((lane) => Math.sqrt(square(lane, role)))]),
+        ),
       };
     },
     dispose: () => release(indicator),

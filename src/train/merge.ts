@@ -35,7 +35,7 @@ export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tol
   const plain = laneLogits(merged, 0, probe);
   let largestLogitDifference = 0;
   for (let i = 0; i < adapted.length; i++) {
-    const difference = Math.abs(adapted[i]! - plain[i]!);
+    const difference = Math.abs(adapted[i] - plain[i]);
     if (!(difference <= largestLogitDifference)) largestLogitDifference = difference;
   }
   if (!(largestLogitDifference <= tolerance)) {
@@ -60,7 +60,7 @@ function laneLogits(model: Model, lane: number, probe: TokenBatch): Float32Array
 
 function repeatedBatch(probe: TokenBatch, lanes: number): TokenBatch {
   const rows = probe.ids.host.length;
-  const host = Int32Array.from({ length: lanes * rows }, (_, i) => probe.ids.host[i % rows]!);
+  const host = Int32Array.from({ length: lanes * rows }, (_, i) => probe.ids.host[i % rows]);
   return { ...probe, lanes, sequences: probe.sequences * lanes, ids: idsOf(host) };
 }
 

@@ -56,11 +56,18 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
   );
   const owner = new Map(adapters.flatMap((adapter) => adapter.parameters.map((p) => [p, adapter] as const)));
   const passOf = (batch: TokenBatch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
-    ...{ sequences: batch.sequences, length: batch.length, saves, wantsInput, mask },
+    sequences: batch.sequences,
+    length: batch.length,
+    saves,
+    wantsInput,
+    mask,
   });
 
   return {
-    ...{ base, arena, adapters, controls },
+    base,
+    arena,
+    adapters,
+    controls,
     groupOf(parameter) {
       const { method, site } = owner.get(parameter)!;
       return method.groups.of(parameter, site.kind);

@@ -71,7 +71,13 @@ export function startRun(model: Model, plan: TrainPlan): Run {
   const rates = rateTable(arena, plan.learningRates, plan.weightDecay ?? 0, model.groupOf);
   const norms = roleNorms(arena);
   return {
-    ...{ model, plan, optimizer, rates, norms, step: 0, alive: plan.learningRates.map(() => true) },
+    model,
+    plan,
+    optimizer,
+    rates,
+    norms,
+    step: 0,
+    alive: plan.learningRates.map(() => true),
     dispose() {
       optimizer.dispose();
       rates.dispose();
@@ -94,20 +100,23 @@ export function* train(run: Run): Generator<StepReport> {
     for (let part = 0; part < parts; part++) {
       const { ids, labels, length } = plan.batch(step, part);
       const batch = tokenBatch(ids, labels, { lanes: arena.lanes, length, share: 1 / parts });
-      model.lossAndGradients(batch, plan.masks?.(step, part) ?? noMask).forEach((loss, lane) => (lossNats[lane]! += loss));
+      model
+        .lossAndGradients(batch, plan.masks?.(step, part) ?? noMask)
+        .forEach((loss, lane) => (lossNats[lane] += loss));
       release(batch);
     }
     const penalties = controls.map((control) => control.penalty());
-    const penalty = alive.map((_, lane) => penalties.reduce((sum, ofLane) => sum + ofLane[lane]!, 0));
+    const penalty = alive.map((_, lane) => penalties.reduce((sum, ofLane) => sum + ofLane[lane], 0));
 
     let gradient = arena.takeGradient();
     const unclipped = gradient;
     plan.onGradient?.(step, () => unclipped.dataSync() as Float32Array);
     const { total: gradientNorm, byRole: gradientNormByRole } = run.norms.of(gradient);
     alive.forEach((was, lane) => {
-      alive[lane] = was && Number.isFinite(lossNats[lane]!) && Number.isFinite(gradientNorm[lane]!);
+      alive[lane] = was && Number.isFinite(lossNats[lane]) && Number.isFinite(gradientNorm[lane]);
     });
-    if (maxGradientNorm !== undefined) gradient = replaced(gradient, (g) => clipByNorm(g, gradientNorm, maxGradientNorm));
+    if (maxGradientNorm !== undefined)
+      gradient = replaced(gradient, (g) => clipByNorm(g, gradientNorm, maxGradientNorm));
 
     const next = scoped(() => {
       const moved = optimizer.step(step, arena.values, gradient, run.rates.at(rateFactor));

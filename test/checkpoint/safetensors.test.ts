@@ -181,10 +181,17 @@ describe('refuses', () => {
     expect(() => openSafetensors(file)).toThrow(file);
   });
 
-  it.each([101_000_000, 2 ** 40, 2 ** 62, 40])('a header length of %d', (length) => {
+  it.each([101_000_000, 2 ** 40, 2 ** 62, 40, 3])('a header length of %d', (length) => {
     writeRaw(file, '{}', [], length);
     expect(() => openSafetensors(file)).toThrow(
       new RegExp(`expected a header of at most 2 bytes, found a length of ${length}`),
+    );
+  });
+
+  it('a header above the limit of the format, in a file that is long enough', () => {
+    truncateSync(writeRaw(file, '{}', [], 100_000_001), 100_000_100);
+    expect(() => openSafetensors(file)).toThrow(
+      /expected a header of at most 100000000 bytes, found a length of 100000001/,
     );
   });
 

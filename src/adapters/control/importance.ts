@@ -19,12 +19,12 @@ export function importance(count: number, beta1: number, beta2: number): Importa
     uncertainty,
     update(values, gradients) {
       for (let i = 0; i < count; i++) {
-        const now = Math.abs(values[i]! * gradients[i]!);
-        const mean = beta1 * sensitivity[i]! + (1 - beta1) * now;
+        const now = Math.abs(values[i] * gradients[i]);
+        const mean = beta1 * sensitivity[i] + (1 - beta1) * now;
         sensitivity[i] = mean;
-        uncertainty[i] = beta2 * uncertainty[i]! + (1 - beta2) * Math.abs(now - mean);
+        uncertainty[i] = beta2 * uncertainty[i] + (1 - beta2) * Math.abs(now - mean);
       }
     },
-    score: (i) => sensitivity[i]! * uncertainty[i]!,
+    score: (i) => sensitivity[i] * uncertainty[i],
   };
 }

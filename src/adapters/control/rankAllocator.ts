@@ -7,7 +7,7 @@
  * Masked triplets go on training and may revive until the budget is final; the last mask is then applied after every step.
  * Scores use the new values and the clipped gradient, penalty included; they stop when the budget is final.
  */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import tf from '@tensorflow/tfjs';
 import { RequestError } from '../../errors.ts';
 import type { Arena, Parameter } from '../../tensor/arena.ts';
 import type { Control, ControlRule } from '../types.ts';
@@ -45,7 +45,10 @@ export function rankAllocator(options: RankAllocatorOptions): ControlRule {
       const triplets = sites.map((site) => tripletsOf(site));
       const initial = triplets.reduce((sum, { rank }) => sum + rank, 0);
       const schedule: BudgetSchedule = {
-        ...{ initial, steps, every, final: target * sites.length },
+        initial,
+        steps,
+        every,
+        final: target * sites.length,
         warmup: warmup ?? Math.floor(steps / 10),
         tail: tail ?? Math.floor(steps / 4),
       };
@@ -110,7 +113,7 @@ function allocate(
       if (!chooses && !(step > kept)) return;
       const next = values.slice();
       lanes.forEach((_, i) => applyMask(sites, row(next, i), masks[i]!));
-      arena.replace(tf.tensor2d(next, [arena.lanes, arena.count]) as Tensor2D);
+      arena.replace(tf.tensor2d(next, [arena.lanes, arena.count]));
     },
     activeRanks(lane) {
       return sites.map(({ singular }) => arena.read(singular, lane).filter((value) => value !== 0).length);
@@ -126,8 +129,8 @@ function allocate(
     },
     restore(state) {
       lanes.forEach((lane, i) => {
-        lane.sensitivity.set(state[`sensitivity.${i}`]!);
-        lane.uncertainty.set(state[`uncertainty.${i}`]!);
+        lane.sensitivity.set(state[`sensitivity.${i}`]);
+        lane.uncertainty.set(state[`uncertainty.${i}`]);
       });
       masks = lanes.map((_, i) => state[`mask.${i}`]?.slice() ?? null);
     },
@@ -152,7 +155,7 @@ export function tripletScores(sites: readonly Triplets[], { score }: Importance)
 /** Keeps every score above the `pruned`-th smallest; all of them when nothing is to be pruned. */
 function chooseMask(sites: readonly Triplets[], lane: Importance, pruned: number): Float32Array {
   const scores = tripletScores(sites, lane).map(Math.fround);
-  const threshold = pruned > 0 ? scores.toSorted((a, b) => a - b)[pruned - 1]! : -Infinity;
+  const threshold = pruned > 0 ? scores.toSorted((a, b) => a - b)[pruned - 1] : -Infinity;
   return Float32Array.from(scores, (score) => (score > threshold ? 1 : 0));
 }
 

@@ -79,7 +79,12 @@ function recipeOf(config: z.infer<typeof schema>): Recipe {
     return {
       update: svd({ rank, alpha }),
       control: rankAllocator({
-        ...{ target, warmup: tinit, tail: tfinal, every: deltaT, beta1, beta2 },
+        target,
+        warmup: tinit,
+        tail: tfinal,
+        every: deltaT,
+        beta1,
+        beta2,
         penaltyWeight: config.orth_reg_weight,
       }),
       dropout,
@@ -88,7 +93,9 @@ function recipeOf(config: z.infer<typeof schema>): Recipe {
   const patterns = numbers.safeParse(config.rank_pattern ?? {});
   return {
     update: lowRank({
-      ...{ rank: config.r, alpha: config.lora_alpha, scaling: config.use_rslora ? 'sqrtRank' : 'rank' },
+      rank: config.r,
+      alpha: config.lora_alpha,
+      scaling: config.use_rslora ? 'sqrtRank' : 'rank',
       rankPattern: patterns.success ? patterns.data : {},
       alphaPattern: config.alpha_pattern ?? {},
     }),

@@ -19,7 +19,7 @@ export function peftTensor(parameter: Parameter, kind: SiteKind, isSvd: boolean)
   const { site, role, shape } = parameter;
   const prefix = `base_model.model.${site}`;
   if (role === 'magnitude') return asIs(`${prefix}.lora_magnitude_vector`, shape);
-  if (role === 'singular') return asIs(`${prefix}.lora_E`, [shape[0]!, 1]);
+  if (role === 'singular') return asIs(`${prefix}.lora_E`, [shape[0], 1]);
   if (role === 'dense') return asIs(site, shape);
   const letter = role === 'down' ? 'A' : role === 'up' ? 'B' : null;
   if (!letter) throw new Error(`PEFT has no name for the role '${role}' of ${site}`);
@@ -33,15 +33,17 @@ export function checkpointTensor(tensor: string, { shape }: Parameter, isTurned:
 }
 
 const asIs = (key: string, shape: readonly number[]): StoredTensor => ({
-  ...{ key, shape },
+  key,
+  shape,
   toFile: (values) => values,
   fromFile: (values) => values,
 });
 
 function turned(key: string, [rows, columns]: readonly number[]): StoredTensor {
   return {
-    ...{ key, shape: [columns!, rows!] },
-    toFile: (values) => transposed(values, rows!, columns!),
-    fromFile: (values) => transposed(values, columns!, rows!),
+    key,
+    shape: [columns, rows],
+    toFile: (values) => transposed(values, rows, columns),
+    fromFile: (values) => transposed(values, columns, rows),
   };
 }

@@ -13,7 +13,8 @@ export function peftGroups({ ratio, embeddingRate = 1e-6 }: { ratio: number; emb
   return {
     spec: { type: 'peftGroups', ratio, embeddingRate },
     of({ role, shape }, kind) {
-      if (kind === 'embedding' && (role === 'down' || role === 'up')) return { rate: 1, decay: 1, fixedRate: embeddingRate };
+      if (kind === 'embedding' && (role === 'down' || role === 'up'))
+        return { rate: 1, decay: 1, fixedRate: embeddingRate };
       // λ is [r, 1] in PEFT, so two-dimensional there
       const fast = role === 'up' || (shape.length === 1 && role !== 'singular');
       return { rate: fast ? ratio : 1, decay: role === 'bias' ? 0 : 1 };

@@ -1,3 +1,7 @@
 import type { Initializer } from './initializer.ts';
 
-export const zero = (): Initializer => ({ spec: { type: 'zero' }, isZero: true, fill: (size) => new Float32Array(size) });
+export const zero = (): Initializer => ({
+  spec: { type: 'zero' },
+  isZero: true,
+  fill: (size) => new Float32Array(size),
+});

@@ -7,9 +7,11 @@ export const adalora = ({
   rank,
   alpha,
   sigma,
+  dropout,
   target = Math.max(1, Math.round(rank / 1.5)),
   ...allocator
-}: SvdOptions & Partial<RankAllocatorOptions>): Recipe => ({
+}: SvdOptions & Partial<RankAllocatorOptions> & { readonly dropout?: number }): Recipe => ({
   update: svd({ rank, alpha, sigma }),
   control: rankAllocator({ target, ...allocator }),
+  ...(dropout === undefined ? {} : { dropout }),
 });

@@ -24,12 +24,28 @@ export interface LowRankOptions extends RankOptions {
 
 export function lowRank(options: LowRankOptions): UpdateRule {
   checkRank(options.rank, 'lowRank');
-  const { rank, alpha = 2 * rank, scaling = 'rank', rankPattern = {}, alphaPattern = {}, init = kaimingZero() } = options;
+  const {
+    rank,
+    alpha = 2 * rank,
+    scaling = 'rank',
+    rankPattern = {},
+    alphaPattern = {},
+    init = kaimingZero(),
+  } = options;
   return {
     spec: {
       type: 'lowRank',
-      ...{ rank, alpha, scaling, scale: alpha / (scaling === 'rank' ? rank : Math.sqrt(rank)), rankPattern, alphaPattern },
-      init: { down: init.down.spec, up: init.up.spec, compensated: init.compensated ?? false },
+      rank,
+      alpha,
+      scaling,
+      scale: alpha / (scaling === 'rank' ? rank : Math.sqrt(rank)),
+      rankPattern,
+      alphaPattern,
+      init: {
+        down: init.down.spec,
+        up: init.up.spec,
+        compensated: init.compensated ?? false,
+      },
     },
     sites: ['linear', 'embedding'],
     starts: startsOf(init),

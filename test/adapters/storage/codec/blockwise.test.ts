@@ -51,6 +51,15 @@ describe('block quantization in 4 bits', () => {
     ]);
   });
 
+  it.each([
+    ['product', 2.4367852210998535, 0.4959375858306885, 9],
+    ['product', 2.1368408203125, 1.840842366218567, 14],
+    ['inverse', 7.485710144042969, 4.811716556549072, 14],
+    ['inverse', 6.121192932128906, 1.2457928657531738, 10],
+  ])('rounds the %s to float32 (next to a midpoint, %#)', (_, absmax, number, code) => {
+    expect(quantize4(Float32Array.of(absmax, number), NF4, 2).codes[0] & 15).toBe(code);
+  });
+
   it('keeps zeros zero', () => {
     for (const table of [NF4, FP4]) {
       const packed = quantize4(new Float32Array(65), table, 64);

@@ -24,6 +24,12 @@ describe('a sum in float32', () => {
     ['lanes of 8: numbers 8 apart meet first', sparse(16, { 0: 1, 1: BIG, 8: 1 }), BIG + 2],
     ['lanes of 8: then from left to right', sparse(16, { 0: BIG, 1: 1, 2: 1 }), BIG],
     ['vectors of 32: numbers 32 apart meet before numbers 8 apart', sparse(64, { 0: 1, 8: BIG, 32: 1 }), BIG + 2],
+    ['vectors of 32: numbers 16 apart meet after them', sparse(64, { 0: 1, 16: BIG, 32: 1 }), BIG + 2],
+    [
+      'runs stay at 16 rows up to a million numbers',
+      sparse(32 * 0x8001, { 0: BIG, [32 * 16]: 1, [32 * 17]: 1 }),
+      BIG + 2,
+    ],
     ['what is left of 8 comes first', sparse(10, { 0: BIG, 8: 1, 9: 1 }), BIG + 2],
     ['16 rows make a partial sum', sparse(32 * 17, { 0: BIG, [32 * 16]: 1, 1: 1 }), BIG],
     ['rows of one run meet before those of the next', sparse(32 * 18, { 0: BIG, [32 * 16]: 1, [32 * 17]: 1 }), BIG + 2],

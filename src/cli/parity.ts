@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { type CaseResult } from '../parity/caseResult.ts';
+import { parity } from '../parity/parity.ts';
+import { startEngine } from '../tensor/engine.ts';
+import { engineOption } from './options.ts';
+
+export function parityCommand(): Command {
+  return new Command('parity')
+    .description('Run reference cases and say how far we are from them. Exit status 1 when any fails.')
+    .argument('<folder...>', 'a case, or folders that are searched through for cases')
+    .option('--only <types>', 'model types or quantization formats, comma-separated (llama,nf4)')
+    .option('--json', 'one JSON object instead of lines')
+    .addOption(engineOption())
+    .addHelpText('after', '\nExample:\n  $ adapterlab parity ../shared/fixtures/runs --only llama --json')
+    .action(async (folders: string[], options: { only?: string; json?: boolean; engine?: string }) => {
+      const { engine } = await startEngine({ engine: options.engine });
+      const only = options.only?.split(',').map((part) => part.trim()) ?? null;
+      const say = options.json ? undefined : (result: CaseResult) => console.log(line(result));
+      const report = parity(folders, engine, only, say);
+      if (options.json) console.log(JSON.stringify(report, (_, v: unknown) => (v === Infinity ? 'Infinity' : v), 2));
+      else console.log(`${report.passed} passed, ${report.failed} failed, ${report.declined} declined on ${engine}`);
+      if (report.failed > 0) process.exitCode = 1;
+    });
+}
+
+function line({ name, status, deviations, seconds, reason }: CaseResult): string {
+  const worst = Object.entries(deviations).toSorted(([, a], [, b]) => b.value / b.tolerance - a.value / a.tolerance)[0];
+  const detail = worst
+    ? `worst: ${worst[0]} ${worst[1].value.toExponential(1)} of ${worst[1].tolerance}`
+    : (reason ?? 'nothing compared');
+  return `${status.padEnd(8)} ${name.padEnd(28)} ${detail}  (${seconds.toFixed(1)} s)${worst && reason ? ` ${reason}` : ''}`;
+}

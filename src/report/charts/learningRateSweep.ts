@@ -1,0 +1,132 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Summary } from '../../results/summary.ts';
+import { type Chart, legendOf, titleLines } from '../chart.ts';
+import { learningRateText, listText } from '../numberText.ts';
+import { palette } from '../palette.ts';
+import { plotHeight, plotWidth } from '../theme.ts';
+
+/** One variant at one learning rate: loss in nats on the target's validation data, over the seeds that finished. */
+export interface SweepRow {
+  variant: string;
+  learningRate: number;
+  lossNats: number;
+  low: number;
+  high: number;
+  /** Whether this is the rate that was chosen. */
+  best: boolean;
+}
+
+/** A rate at which some runs diverged or failed. */
+export interface StoppedRow {
+  variant: string;
+  learningRate: number;
+  runs: number;
+}
+
+/** Validation loss against learning rate, one line per variant, the chosen rate ringed. Null without a finished run. */
+export function learningRateSweep(summary: Summary): Chart | null {
+  const rows = summary.variants.flatMap(({ variant, rates, best }) =>
+    rates.flatMap(({ learningRate, validationLossNats: loss }): SweepRow[] => {
+      if (loss === null) return [];
+      const { low, high } = loss.interval ?? { low: loss.mean, high: loss.mean };
+      return [{ variant, learningRate, lossNats: loss.mean, low, high, best: learningRate === best?.learningRate }];
+    }),
+  );
+  if (rows.length === 0) return null;
+  const stopped = summary.variants.flatMap(({ variant, rates }) =>
+    rates.flatMap(({ learningRate, counts: { diverged, failed } }): StoppedRow[] =>
+      diverged + failed > 0 ? [{ variant, learningRate, runs: diverged + failed }] : [],
+    ),
+  );
+  const variants = summary.variants.map(({ variant }) => variant);
+  const title = sweepTitle(rows, summary);
+  return {
+    name: 'learning-rate-sweep',
+    title,
+    howToRead:
+      'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid.' +
+      (stopped.length > 0 ? ' A × at the top marks a rate at which a run diverged or failed: it is never chosen.' : ''),
+    spec: learningRateSweepSpec(rows, stopped, variants, title),
+  };
+}
+
+export function learningRateSweepSpec(
+  rows: readonly SweepRow[],
+  stopped: readonly StoppedRow[],
+  variants: readonly string[],
+  title: string,
+): TopLevelSpec {
+  const { color, shape } = palette(variants);
+  const rates = [...new Set([...rows, ...stopped].map(({ learningRate }) => learningRate))].sort((a, b) => a - b);
+  const losses = rows.map(({ lossNats }) => lossNats);
+  const type = Math.max(...losses) > 3 * Math.min(...losses) ? 'log' : 'linear';
+  const crossed = variants.filter((name) => stopped.some(({ variant }) => variant === name));
+  return {
+    title: { text: titleLines(title) },
+    width: plotWidth,
+    height: plotHeight,
+    usermeta: legendOf(variants),
+    data: { values: [...rows] },
+    encoding: {
+      x: {
+        field: 'learningRate',
+        type: 'quantitative',
+        title: 'learning rate (log scale)',
+        scale: { type: 'log', nice: false, padding: 24 },
+        axis: { values: rates, labelExpr: rateLabels(rates), grid: false },
+      },
+      y: {
+        field: 'lossNats',
+        type: 'quantitative',
+        title: ['validation loss on the target', type === 'log' ? '(nats per token, log scale)' : '(nats per token)'],
+        scale: {
+          type,
+          ...(type === 'log' ? { nice: false } : { zero: false }),
+          padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8,
+        },
+      },
+      color: { field: 'variant', type: 'nominal', scale: color },
+    },
+    layer: [
+      { mark: 'line' },
+      {
+        mark: { type: 'rule', opacity: 0.5 },
+        encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 60, opacity: 1 },
+        encoding: { shape: { field: 'variant', type: 'nominal', scale: shape } },
+      },
+      {
+        transform: [{ filter: 'datum.best' }],
+        mark: { type: 'point', shape: 'circle', size: 330, strokeWidth: 2.5, opacity: 1 },
+      },
+      ...crossed.map((name, index) => ({
+        data: { values: stopped.filter(({ variant }) => variant === name) },
+        mark: { type: 'text' as const, text: '×', fontSize: 17, fontWeight: 'bold' as const },
+        encoding: { y: { value: 6 + 11 * index } },
+      })),
+    ],
+  };
+}
+
+/** Writes the rates of the grid as a person would, in vega's expression language. */
+function rateLabels(rates: readonly number[]): string {
+  return rates.reduceRight(
+    (rest, rate) => `datum.value === ${rate} ? '${learningRateText(rate)}' : ${rest}`,
+    'datum.label',
+  );
+}
+
+function sweepTitle(rows: readonly SweepRow[], { variants }: Summary): string {
+  const best = rows.filter((row) => row.best);
+  if (best.length === 0) return 'No learning rate finished with every seed';
+  const rates = best.map(({ learningRate }) => learningRate);
+  const [low, high] = [Math.min(...rates), Math.max(...rates)].map(learningRateText);
+  const where =
+    low === high ? `The best learning rate is ${low}` : `The best learning rates lie between ${low} and ${high}`;
+  const atEdge = variants.filter(({ best: chosen }) => chosen?.place === 'lowest' || chosen?.place === 'highest');
+  return atEdge.length === 0
+    ? where
+    : `${where}, for ${listText(atEdge.map(({ variant }) => variant))} at the edge of the grid`;
+}

@@ -1,0 +1,122 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Summary } from '../../results/summary.ts';
+import { type Chart, legendOf, titleLines } from '../chart.ts';
+import { fixed } from '../numberText.ts';
+import { palette } from '../palette.ts';
+import { plotWidth } from '../theme.ts';
+import { type MeanOutcome, type Outcomes, outcomes } from './outcomeRows.ts';
+
+/** Source loss against target loss: a dot for every seed, the mean with intervals, and the base. Null without a finished run. */
+export function learntAgainstForgotten(summary: Summary): Chart | null {
+  const rows = outcomes(summary);
+  if (rows.means.length === 0) return null;
+  const variants = summary.variants.map(({ variant }) => variant);
+  const title = outcomeTitle(rows.means);
+  return {
+    name: 'learnt-against-forgotten',
+    title,
+    howToRead:
+      'Each small dot is one seed on test data at the best rate of its variant; the large mark is the mean, its bars the 95\u00a0% intervals. Left has learnt more, low has forgotten less: lower left is best. A dashed line is the source loss of the base: above it, something was forgotten.',
+    spec: learntAgainstForgottenSpec(rows, variants, title),
+  };
+}
+
+export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly string[], title: string): TopLevelSpec {
+  const { color, shape } = palette(variants);
+  const { seeds, means, bases } = rows;
+  const [left, right] = range(
+    means.flatMap((row) => [row.learnLow, row.learnHigh]).concat(seeds.map((row) => row.learnLossNats)),
+  );
+  // A base far to the right would press everything else together: then an arrow points to it.
+  const inFrame = bases.filter((base) => base.learnLossNats <= right + (right - left));
+  const outside = bases
+    .filter((base) => !inFrame.includes(base))
+    .map((base) => ({ ...base, label: `${base.label}: ${fixed(base.learnLossNats, 2)} on the target  ▶` }));
+  const [, end] = range([left, right, ...inFrame.map((base) => base.learnLossNats)]);
+  const [low, high] = range([
+    ...means.flatMap((row) => [row.retainLow, row.retainHigh]),
+    ...[...seeds, ...bases].map((row) => row.retainLossNats),
+  ]);
+  const quantitative = 'quantitative' as const;
+  const learn = {
+    type: quantitative,
+    title: ['test loss on the target', '(nats per token, lower is better)'],
+    scale: { domain: [left, end], nice: false, zero: false },
+    axis: { tickCount: 6 },
+  };
+  const retain = {
+    type: quantitative,
+    title: ['test loss on the source', '(nats per token, lower is better)'],
+    scale: { domain: [low, high], nice: false, zero: false },
+    axis: { tickCount: 6 },
+  };
+  const at = { x: { field: 'learnLossNats', ...learn }, y: { field: 'retainLossNats', ...retain } };
+  const ofVariant = { color: { field: 'variant', type: 'nominal', scale: color } } as const;
+  const text = { text: { field: 'label' } } as const;
+  return {
+    title: { text: titleLines(title), subtitle: 'Lower left is best: learnt much, forgot little.' },
+    width: plotWidth,
+    height: 400,
+    usermeta: legendOf(variants),
+    layer: [
+      {
+        data: { values: bases },
+        mark: { type: 'rule', style: 'guide', strokeDash: [5, 4], opacity: 0.7 },
+        encoding: { y: at.y },
+      },
+      {
+        data: { values: seeds },
+        mark: { type: 'point', filled: true, size: 26, opacity: 0.55 },
+        encoding: { ...at, ...ofVariant },
+      },
+      {
+        data: { values: means },
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { ...ofVariant, x: { field: 'learnLow', ...learn }, x2: { field: 'learnHigh' }, y: at.y },
+      },
+      {
+        data: { values: means },
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { ...ofVariant, x: at.x, y: { field: 'retainLow', ...retain }, y2: { field: 'retainHigh' } },
+      },
+      {
+        data: { values: means },
+        mark: { type: 'point', filled: true, size: 170, opacity: 1 },
+        encoding: { ...at, ...ofVariant, shape: { field: 'variant', type: 'nominal', scale: shape } },
+      },
+      {
+        data: { values: inFrame },
+        mark: { type: 'point', style: 'hollow', shape: 'diamond', size: 200, strokeWidth: 2.5 },
+        encoding: at,
+      },
+      {
+        data: { values: inFrame },
+        mark: { type: 'text', style: 'note', align: 'right', dx: -12, dy: -9 },
+        encoding: { ...at, ...text },
+      },
+      {
+        data: { values: outside },
+        mark: { type: 'text', style: 'note', align: 'right', dx: -2, dy: -9 },
+        encoding: { x: { value: 'width' }, y: at.y, ...text },
+      },
+    ],
+  };
+}
+
+/** Lowest and highest value with a margin, so that no mark touches the frame. */
+function range(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = 0.06 * (high - low) || 0.05;
+  return [low - margin, high + margin];
+}
+
+function outcomeTitle(means: readonly MeanOutcome[]): string {
+  const learnt = means.reduce((best, row) => (row.learnLossNats < best.learnLossNats ? row : best));
+  const kept = means.reduce((best, row) => (row.retainLossNats < best.retainLossNats ? row : best));
+  const { variant, learnLossNats, retainLossNats } = learnt;
+  if (means.length === 1)
+    return `${variant} reaches ${fixed(learnLossNats, 3)} on the target, ${fixed(retainLossNats, 3)} on the source`;
+  return learnt === kept
+    ? `${variant} has learnt the most and forgotten the least, by their means`
+    : `By their means, ${variant} has learnt the most and ${kept.variant} forgotten the least`;
+}

@@ -1,0 +1,96 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Estimate } from '../results/estimate.ts';
+import type { RunRecord } from '../results/record.ts';
+import type { Summary } from '../results/summary.ts';
+
+type Cell = string | number | null;
+type Row = Record<string, Cell>;
+
+/** One row per run. Units are in the names; what was never measured is empty. */
+export function runsCsv(records: readonly RunRecord[]): string {
+  return csv(
+    records.map(({ plan, status, derived, before, final, environment, times, ...rest }) => ({
+      variant: plan.variant,
+      learningRate: plan.learningRate,
+      seed: plan.seed,
+      status,
+      ...named('learnValidation', final?.learn.validation),
+      ...named('learnTest', final?.learn.test),
+      ...named('retainTest', final?.retain.test),
+      ...named('baseLearnTest', before?.learn.test),
+      ...named('baseRetainTest', before?.retain.test),
+      trainableParameters: derived?.trainableParameters ?? null,
+      trainableParametersAtEnd: derived?.trainableParametersAtEnd ?? null,
+      ...named('bytes', derived?.bytes),
+      trainSeconds: times.trainSeconds,
+      evaluateSeconds: times.evaluateSeconds,
+      secondsPerStep: times.secondsPerStep,
+      engine: environment.engine,
+      hash: plan.hash,
+      error: 'error' in rest ? rest.error : null,
+    })),
+  );
+}
+
+/** One row per variant, at its best rate; intervals are 95 %. Columns as in `runsCsv` where they mean the same. */
+export function summaryCsv({ variants, reference }: Summary): string {
+  return csv(
+    variants.map(({ variant, best, counts }) => ({
+      variant,
+      bestLearningRate: best?.learningRate ?? null,
+      placeInGrid: best?.place ?? null,
+      ...Object.assign(
+        {},
+        ...Object.entries(best?.learn ?? {}).map(([name, of]) => estimated(`learnTest${capital(name)}`, of)),
+      ),
+      ...Object.assign(
+        {},
+        ...Object.entries(best?.retain ?? {}).map(([name, of]) => estimated(`retainTest${capital(name)}`, of)),
+      ),
+      seeds: best?.runs.length ?? null,
+      reference,
+      verdict: best?.against?.learn?.verdict ?? null,
+      differenceNats: best?.against?.learn?.difference.mean ?? null,
+      differenceNatsLow: best?.against?.learn?.difference.interval?.low ?? null,
+      differenceNatsHigh: best?.against?.learn?.difference.interval?.high ?? null,
+      retainVerdict: best?.against?.retain?.verdict ?? null,
+      retainDifferenceNats: best?.against?.retain?.difference.mean ?? null,
+      retainDifferenceNatsLow: best?.against?.retain?.difference.interval?.low ?? null,
+      retainDifferenceNatsHigh: best?.against?.retain?.difference.interval?.high ?? null,
+      ...named('base', best?.base),
+      trainableParameters: best?.trainableParameters ?? null,
+      trainableParametersAtEnd: best?.trainableParametersAtEnd ?? null,
+      ...named('bytes', best?.bytes),
+      scaleSmallest: best?.scale?.smallest ?? null,
+      scaleLargest: best?.scale?.largest ?? null,
+      secondsPerStep: best?.secondsPerStep ?? null,
+      ...named('runs', counts),
+    })),
+  );
+}
+
+function estimated(name: string, { mean, interval, values }: Estimate): Row {
+  return {
+    [name]: mean,
+    [`${name}Low`]: interval?.low ?? null,
+    [`${name}High`]: interval?.high ?? null,
+    [`${name}Seeds`]: values.map(({ seed, value }) => `${seed}:${value}`).join(' '),
+  };
+}
+
+/** Fields of an object with a word before their names: `bytes` and `base` make `bytesBase`. */
+function named(word: string, values: object | null | undefined): Row {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, value]) => [`${word}${capital(name)}`, value as Cell]),
+  );
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** Columns are those of all rows, in the order in which they appear. Text that a spreadsheet would run is made harmless. */
+function csv(rows: readonly Row[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return stringify([...rows], { header: true, columns, escape_formulas: true });
+}

@@ -1,0 +1,68 @@
+import type { Estimate } from '../results/estimate.ts';
+import type { BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
+import { comparisonText } from './answer.ts';
+import { bytesText, countText, estimateText, fixed, learningRateText, secondsText } from './numberText.ts';
+
+/** A table of words: one row per variant. */
+export interface Table {
+  head: string[];
+  rows: string[][];
+}
+
+type Column = [head: string, cell: (best: BestRateSummary, row: VariantSummary) => string];
+
+/** The summary as a reader wants it; a variant without a chosen rate has dashes. */
+export function summaryTable({ variants, reference }: Summary): Table {
+  const metrics = [...new Set(variants.flatMap(({ best }) => Object.keys(best?.learn ?? {})))];
+  const others = metrics.filter((name) => name !== 'lossNats');
+  const columns: Column[] = [
+    ['best rate', ({ learningRate, place }) => `${learningRateText(learningRate)}${edgeMark[place]}`],
+    ['target loss (nats)', ({ learn }) => estimateText(learn.lossNats)],
+    [`against ${reference}`, ({ against }) => (against?.learn ? comparisonText(against.learn) : '–')],
+    ...others.map((name): Column => [`target ${metricWords(name)}`, ({ learn }) => metricText(learn[name])]),
+    ['source loss (nats)', ({ retain }) => estimateText(retain.lossNats)],
+    ['base on the source', ({ base }) => fixed(base.retainLossNats, 3)],
+    ['trained parameters', trainedText],
+    ['frozen bytes', ({ bytes }) => bytesText(bytes.base)],
+    ['scale', ({ scale }) => scaleText(scale)],
+    ['time per step', ({ secondsPerStep }) => (secondsPerStep === null ? '–' : secondsText(secondsPerStep))],
+  ];
+  return {
+    head: ['variant', ...columns.map(([head]) => head), 'runs'],
+    rows: variants.map((row) => [
+      row.variant,
+      ...columns.map(([, cell]) => (row.best === null ? '–' : cell(row.best, row))),
+      countsText(row),
+    ]),
+  };
+}
+
+const edgeMark = { inside: '', lowest: ' (edge of the grid)', highest: ' (edge of the grid)', only: ' (only one)' };
+
+/** `exactMatch` as `exact match`. */
+function metricWords(name: string): string {
+  return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+}
+
+function metricText(estimate: Estimate | undefined): string {
+  return estimate === undefined ? '–' : estimateText(estimate);
+}
+
+function trainedText({ trainableParameters, trainableParametersAtEnd }: BestRateSummary): string {
+  const start = countText(trainableParameters);
+  return trainableParametersAtEnd === trainableParameters
+    ? start
+    : `${start} (${countText(trainableParametersAtEnd)} at the end)`;
+}
+
+function scaleText(scale: BestRateSummary['scale']): string {
+  if (scale === null) return '–';
+  const [small, large] = [scale.smallest, scale.largest].map((value) => String(Number(value.toPrecision(3))));
+  return small === large ? small : `${small} to ${large}`;
+}
+
+function countsText({ counts }: VariantSummary): string {
+  const { finished, ...rest } = counts;
+  const others = Object.entries(rest).filter(([, count]) => count > 0);
+  return [`${finished} finished`, ...others.map(([status, count]) => `${count} ${status}`)].join(', ');
+}

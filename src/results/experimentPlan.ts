@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type Json, json, jsonObject } from './json.ts';
+import { hash } from './record/plan.ts';
+
+export const planSchemaName = 'adapterlab/plan/1';
+
+/** One run that an experiment asks for; `hash` is that of its record's plan. */
+export interface PlannedRun {
+  variant: string;
+  learningRate: number;
+  seed: number;
+  hash: string;
+}
+
+/** What a results folder belongs to: `plan.json`. */
+export interface ExperimentPlan {
+  schema: typeof planSchemaName;
+  experiment: string;
+  question: string;
+  /** The command that does the missing runs and the report again. */
+  command: string;
+  /** What all runs share: base, data, sites, training. A folder of other settings is a folder of another plan. */
+  settings: Record<string, Json>;
+  /** Recipe specs by name, in the order of the charts. */
+  variants: Record<string, Json>;
+  /** Every run that was ever asked for in this folder, in order. */
+  runs: PlannedRun[];
+}
+
+export const experimentPlan: z.ZodType<ExperimentPlan> = z.strictObject({
+  schema: z.literal(planSchemaName),
+  experiment: z.string().min(1),
+  question: z.string(),
+  command: z.string(),
+  settings: jsonObject,
+  variants: z.record(z.string(), json),
+  runs: z.array(
+    z.strictObject({
+      variant: z.string().min(1),
+      learningRate: z.number().positive(),
+      seed: z.int(),
+      hash,
+    }),
+  ),
+});

@@ -1,0 +1,32 @@
+import { RequestError } from '../errors.ts';
+import { differences } from './difference.ts';
+import type { ExperimentPlan, PlannedRun } from './experimentPlan.ts';
+
+/**
+ * Joins the plan that a folder holds with the one asked for: variants, rates and seeds may be added. Settings, or the recipe of
+ * a variant of the same name, that differ make it another plan: a RequestError that says what differs.
+ */
+export function mergePlans(there: ExperimentPlan, here: ExperimentPlan, folder: string): ExperimentPlan {
+  const shared = Object.keys(here.variants).filter((name) => Object.hasOwn(there.variants, name));
+  const known = new Map(there.runs.map((run) => [key(run), run.hash]));
+  const differing = [
+    ...differences(there.experiment, here.experiment, 'experiment'),
+    ...differences(there.settings, here.settings, 'settings'),
+    ...shared.flatMap((name) => differences(there.variants[name], here.variants[name], `variants.${name}`)),
+    ...here.runs.flatMap((run) => differences(known.get(key(run)) ?? run.hash, run.hash, `hash of ${key(run)}`)),
+  ];
+  if (differing.length > 0) {
+    const shown = differing.slice(0, 5).map((line) => `\n  ${line}`);
+    const more = differing.length > 5 ? `\n  and ${differing.length - 5} more` : '';
+    throw new RequestError(
+      `${folder} holds the results of another plan:${shown.join('')}${more}\n` +
+        'Choose another folder (--results), or delete this one to start again.',
+    );
+  }
+  const runs = [...there.runs, ...here.runs.filter((run) => !known.has(key(run)))];
+  return { ...here, variants: { ...there.variants, ...here.variants }, runs };
+}
+
+function key({ variant, learningRate, seed }: PlannedRun): string {
+  return `${variant} at ${learningRate}, seed ${seed}`;
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/** A measured number; null where it was NaN or infinite (a run that diverged), which JSON cannot say. */
+export type Measured = number | null;
+
+/** Metrics of one task by name: the mean loss in nats per predicted token, and what else the task measures. */
+export interface Metrics<T extends Measured = number> {
+  lossNats: T;
+  [metric: string]: T;
+}
+
+/** The target task (`learn`) and the source task (`retain`). */
+export interface Scores<T extends Measured = number> {
+  learn: { validation: Metrics<T>; test: Metrics<T> };
+  retain: { test: Metrics<T> };
+}
+
+/** One value per recorded training step in every column. */
+export interface History {
+  step: number[];
+  lossNats: Measured[];
+  penalty?: Measured[];
+  learningRate: Measured[];
+  gradientNorm: Measured[];
+  gradientNormByRole: Record<string, Measured[]>;
+}
+
+export interface Evaluation {
+  step: number;
+  learn: Metrics<Measured>;
+  retain: Metrics<Measured>;
+}
+
+/** What a rank allocator kept: `active` has one row per step and one column per site; `budget` is the sum of ranks it may keep. */
+export interface Ranks {
+  sites: string[];
+  step: number[];
+  active: number[][];
+  budget: number[];
+}
+
+export interface Sample {
+  prompt: string;
+  expected: string;
+  got: string;
+}
+
+const orNull = z.number().nullable();
+const steps = z.array(z.int().nonnegative());
+const series = z.array(orNull);
+
+function metricsOf<T extends Measured>(value: z.ZodType<T>): z.ZodType<Metrics<T>> {
+  return z.object({ lossNats: value }).catchall(value);
+}
+
+function scoresOf<T extends Measured>(value: z.ZodType<T>): z.ZodType<Scores<T>> {
+  return z.strictObject({
+    learn: z.strictObject({ validation: metricsOf(value), test: metricsOf(value) }),
+    retain: z.strictObject({ test: metricsOf(value) }),
+  });
+}
+
+/** Scores of a finished run: every value is a number. */
+export const scores: z.ZodType<Scores> = scoresOf(z.number()).meta({ id: 'Scores' });
+/** Scores of a run that stopped early: a value may be null. */
+export const partialScores: z.ZodType<Scores<Measured>> = scoresOf(orNull).meta({ id: 'PartialScores' });
+
+export const gradientsAtStart: z.ZodType<Record<string, Measured>> = z
+  .record(z.string(), orNull)
+  .describe('Euclidean norm of the gradient at step 0 over all parameters of a role, before clipping');
+
+export const history: z.ZodType<History> = z
+  .strictObject({
+    step: steps.describe('Training step, from 1; the other columns have one value for each'),
+    lossNats: series.describe('Task loss of the batch in nats per predicted token, without the penalty'),
+    penalty: series.optional().describe("The recipe's penalty, apart from the loss"),
+    learningRate: series,
+    gradientNorm: series.describe('Euclidean norm over all parameters, before clipping'),
+    gradientNormByRole: z.record(z.string(), series),
+  })
+  .meta({ id: 'History', description: 'One value per recorded training step' });
+
+export const evaluations: z.ZodType<Evaluation[]> = z
+  .array(z.strictObject({ step: z.int().nonnegative(), learn: metricsOf(orNull), retain: metricsOf(orNull) }))
+  .describe('On validation data, every so many steps; the first is step 0, before any training');
+
+export const ranks: z.ZodType<Ranks> = z
+  .strictObject({
+    sites: z.array(z.string()),
+    step: steps,
+    active: z.array(z.array(z.int().nonnegative())).describe('Active rank: one row per step, one column per site'),
+    budget: z.array(z.number()).describe('Sum of ranks that the schedule allows at each step'),
+  })
+  .meta({ id: 'Ranks', description: 'Where a rank allocator is in use: what it kept' });
+
+export const samples: z.ZodType<Sample[]> = z
+  .array(z.strictObject({ prompt: z.string(), expected: z.string(), got: z.string() }))
+  .describe('Some prompts of the target task, with what was expected and what the adapted network wrote');
+
+/** What a record stores for a measured number: the number, or null where it is not finite. */
+export function measured(value: number): Measured {
+  return Number.isFinite(value) ? value : null;
+}

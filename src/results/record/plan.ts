@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { type Json, json, jsonObject } from '../json.ts';
+
+/** What one run was asked to do. Two runs with the same `hash` are the same run. */
+export interface RunPlan {
+  experiment: string;
+  question: string;
+  variant: string;
+  seed: number;
+  learningRate: number;
+  recipe: Record<string, Json>;
+  train: Record<string, Json>;
+  base: Json;
+  learn: Json;
+  retain: Json;
+  adapt: Json;
+  group: { id: string; lanes: number; lane: number };
+  hash: string;
+}
+
+/** A hash as plans and records write it. */
+export const hash: z.ZodType<string> = z.string().regex(/^[0-9a-f]{8,64}$/, 'expected 8 to 64 hexadecimal digits');
+
+export const runPlan: z.ZodType<RunPlan> = z.strictObject({
+  experiment: z.string().min(1).describe('Name of the experiment: its folder below the results'),
+  question: z.string().describe('The question that the experiment asks'),
+  variant: z.string().min(1).describe('Name of the variant, unique in the experiment'),
+  seed: z.int().describe('Root of all randomness of the run'),
+  learningRate: z.number().positive().describe('Peak of the schedule, before the multipliers by role'),
+  recipe: jsonObject.describe('Specs of the slots: storage, update, rescale, groups, control'),
+  train: jsonObject.describe('Steps, batch, schedule, optimizer, clipping, evaluation'),
+  base: json.describe('The pretrained network: where it comes from'),
+  learn: json.describe('The target task: what the run learns'),
+  retain: json.describe('The source task: what the run may forget'),
+  adapt: json.describe('Which sites are adapted'),
+  group: z
+    .strictObject({ id: z.string(), lanes: z.int().positive(), lane: z.int().nonnegative() })
+    .describe('The runs that shared one training step, and the place of this run among them'),
+  hash: hash.describe('Hash of everything above that decides the result'),
+});

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { writeWhole } from '../atomicFile.ts';
+import { RequestError } from '../errors.ts';
+import { type ExperimentPlan, experimentPlan } from './experimentPlan.ts';
+import { jsonText } from './jsonText.ts';
+import { mergePlans } from './mergePlans.ts';
+import { firstIssue, parsePlan, parseRecord } from './parse.ts';
+import { type RunRecord, runRecord } from './record.ts';
+
+/**
+ * The folder of one experiment:
+ *
+ *     <folder>/plan.json
+ *     <folder>/runs/<variant>-<learning rate>-<seed>-<first 8 of the hash>.json
+ */
+export interface Store {
+  readonly folder: string;
+  readonly plan: ExperimentPlan;
+  /** Writes a record and returns its file. A record of a run that the plan lacks, or of a wrong shape, is an Error. */
+  write(record: RunRecord): string;
+  /** All records, in the plan's order. A broken one is a RequestError with file and field. */
+  read(): RunRecord[];
+  /** Whether the run was done: it finished, or diverged as it would again. A failed one is to be run again. */
+  has(hash: string): boolean;
+}
+
+/**
+ * Opens the folder for the runs of a plan, and makes it where it is missing. The folder may already hold a plan that differs
+ * in its variants, rates and seeds only: then both are joined. Any other plan is a RequestError that says what differs.
+ */
+export function openStore(folder: string, plan: ExperimentPlan): Store {
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new RequestError(`${folder} is a file; name a folder for the results`);
+  const file = planFile(folder);
+  if (!existsSync(file) && recordFiles(folder).length > 0)
+    throw new RequestError(`${folder} holds runs but no plan.json; restore it, or use another folder`);
+  const checked = experimentPlan.safeParse(plan);
+  if (!checked.success) throw new Error(`plan of ${plan.experiment}: ${firstIssue(checked.error)}`);
+  const whole = existsSync(file) ? mergePlans(readPlan(folder), plan, folder) : plan;
+  const text = jsonText(whole);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeWhole(file, text);
+  return store(folder, whole);
+}
+
+/** Opens a folder of finished work, for a report. RequestError where it is not the folder of an experiment. */
+export function readStore(folder: string): Store {
+  return store(folder, readPlan(folder));
+}
+
+/** Whether a folder is that of an experiment. */
+export function isStore(folder: string): boolean {
+  return existsSync(planFile(folder));
+}
+
+/** Name of a run's file. Characters that a file system may refuse become `-`; the hash keeps the names apart. */
+export function recordFileName({ variant, learningRate, seed, hash }: RunRecord['plan']): string {
+  return `${fileNameOf(variant)}-${learningRate}-${seed}-${hash.slice(0, 8)}.json`;
+}
+
+/** A text as a part of a file name: letters, digits, `+`, `_`, `.` and `-`. */
+export function fileNameOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}+_.]+/gu, '-').replace(/^[-.]+|-+$/g, '') || 'unnamed';
+}
+
+function store(folder: string, plan: ExperimentPlan): Store {
+  const order = new Map(plan.runs.map((run, index) => [run.hash, index]));
+  const records = new Map<string, { record: RunRecord; file: string }>();
+  for (const file of recordFiles(folder)) {
+    const record = parseRecord(readFileSync(file, 'utf8'), file);
+    const { hash } = record.plan;
+    if (!order.has(hash))
+      throw new RequestError(
+        `${file}: run ${hash} is not in ${planFile(folder)}; move it to the folder of its own plan`,
+      );
+    const other = records.get(hash)?.file;
+    if (other !== undefined)
+      throw new RequestError(`${other} and ${file} hold the same run ${hash}; delete one of them`);
+    records.set(hash, { record, file });
+  }
+  return {
+    folder,
+    plan,
+    write(record) {
+      const { hash } = record.plan;
+      const checked = runRecord.safeParse(record);
+      if (!checked.success) throw new Error(`record of run ${hash}: ${firstIssue(checked.error)}`);
+      if (!order.has(hash)) throw new Error(`run ${hash} is not in the plan of ${plan.experiment}`);
+      const file = records.get(hash)?.file ?? path.join(folder, 'runs', recordFileName(record.plan));
+      writeWhole(file, jsonText(record));
+      records.set(hash, { record, file });
+      return file;
+    },
+    read: () => plan.runs.flatMap((run) => records.get(run.hash)?.record ?? []),
+    has(hash) {
+      const status = records.get(hash)?.record.status;
+      return status === 'finished' || status === 'diverged';
+    },
+  };
+}
+
+function planFile(folder: string): string {
+  return path.join(folder, 'plan.json');
+}
+
+function readPlan(folder: string): ExperimentPlan {
+  if (!isStore(folder))
+    throw new RequestError(
+      `${folder} is not the folder of an experiment: it has no plan.json; name one that \`run\` made`,
+    );
+  return parsePlan(readFileSync(planFile(folder), 'utf8'), planFile(folder));
+}
+
+function recordFiles(folder: string): string[] {
+  const runs = path.join(folder, 'runs');
+  if (!existsSync(runs)) return [];
+  const names = readdirSync(runs).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => path.join(runs, name));
+}

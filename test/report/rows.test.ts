@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { FinishedRun, RunRecord } from '../../src/results/record.ts';
+import { type Summary, summarize } from '../../src/results/summary.ts';
+import { gradientsAtStart } from '../../src/report/charts/gradientsAtStart.ts';
+import { lossCurves } from '../../src/report/charts/lossCurves.ts';
+import { outcomes } from '../../src/report/charts/outcomeRows.ts';
+import { rankRows } from '../../src/report/charts/rankRows.ts';
+import { type Grid, profile, synthetic } from '../results/synthetic.ts';
+
+function summaryOf(
+  grid: Grid,
+  change: (run: FinishedRun) => Partial<FinishedRun>,
+): { summary: Summary; records: RunRecord[] } {
+  const { plan, records } = synthetic(grid);
+  const changed = records.map((record) => (record.status === 'finished' ? { ...record, ...change(record) } : record));
+  return { summary: summarize(plan, changed), records: changed };
+}
+
+const one: Grid = { profiles: { LoRA: profile({}) }, learningRates: [1e-3], seeds: 3 };
+
+/** The rows that a layered spec shows. */
+const values = (chart: { spec: unknown } | null): Record<string, number>[] =>
+  (chart!.spec as { data: { values: Record<string, number>[] } }).data.values;
+
+describe('loss curves', () => {
+  const evaluation = (step: number, learn: number | null, retain: number) => ({
+    step,
+    learn: { lossNats: learn },
+    retain: { lossNats: retain },
+  });
+
+  it('show the mean of the seeds between the lowest and the highest', () => {
+    const { summary } = summaryOf(one, ({ plan }) => ({
+      evaluations: [evaluation(0, 4, 1), evaluation(10, 1 + plan.seed, 2)],
+    }));
+    expect(values(lossCurves(summary, 'learnt'))).toEqual([
+      { variant: 'LoRA', step: 0, lossNats: 4, lowest: 4, highest: 4 },
+      { variant: 'LoRA', step: 10, lossNats: 2, lowest: 1, highest: 3 },
+    ]);
+    expect(values(lossCurves(summary, 'forgotten')).map(({ lossNats }) => lossNats)).toEqual([1, 2]);
+  });
+
+  it('show only steps that every seed has', () => {
+    const { summary } = summaryOf(one, ({ plan }) => ({
+      evaluations: [evaluation(0, 4, 1), evaluation(10, plan.seed === 1 ? null : 2, 2)],
+    }));
+    expect(values(lossCurves(summary, 'learnt'))).toHaveLength(1);
+  });
+
+  it('average training losses over the last steps, and thin out long runs', () => {
+    const { summary } = summaryOf({ ...one, steps: 1000 }, ({ history }) => ({
+      history: { ...history, lossNats: history.step.map((step) => step) },
+    }));
+    const rows = values(lossCurves(summary, 'training'));
+    expect(rows.length).toBeLessThanOrEqual(150);
+    // The mean of the 25 steps up to 700 is 688.
+    expect(rows.find(({ step }) => step === 700)?.lossNats).toBe(688);
+  });
+
+  it('leave the first steps out of the frame where they would press the rest together, and say so', () => {
+    const steep = summaryOf(one, () => ({
+      evaluations: [evaluation(0, 100, 1), evaluation(5, 2, 1), evaluation(10, 1, 1)],
+    }));
+    expect(JSON.stringify(lossCurves(steep.summary, 'learnt')?.spec)).toContain('The first steps lie above the frame.');
+    const flat = summaryOf(one, () => ({
+      evaluations: [evaluation(0, 2.1, 1), evaluation(5, 2, 1), evaluation(10, 1, 1)],
+    }));
+    expect(JSON.stringify(lossCurves(flat.summary, 'learnt')?.spec)).not.toContain('above the frame');
+  });
+});
+
+describe('learnt against forgotten', () => {
+  it('has a dot per seed, a mean with its intervals, and the base once', () => {
+    const { summary } = summaryOf({ seeds: 4 }, () => ({}));
+    const { seeds, means, bases } = outcomes(summary);
+    expect(seeds).toHaveLength(6 * 4);
+    expect(means.every((row) => row.learnLow < row.learnLossNats && row.learnLossNats < row.learnHigh)).toBe(true);
+    expect(bases).toEqual([{ label: 'base', learnLossNats: expect.closeTo(4.21), retainLossNats: 1.5 }]);
+  });
+
+  it('tells bases apart that are stored in another way', () => {
+    const { summary } = summaryOf({ seeds: 2 }, ({ plan, before }) =>
+      plan.variant === 'QLoRA' ? { before: { ...before, retain: { test: { lossNats: 1.7 } } } } : {},
+    );
+    expect(outcomes(summary).bases.map(({ label }) => label)).toEqual(['base of LoRA and 4 others', 'base of QLoRA']);
+  });
+});
+
+describe('gradients at the start', () => {
+  it('are the mean over the runs of a variant, and a zero is said in words', () => {
+    const { summary, records } = summaryOf(one, ({ plan }) => ({ gradientsAtStart: { down: 0, up: 1 + plan.seed } }));
+    const text = JSON.stringify(gradientsAtStart(['LoRA'], records)?.spec);
+    expect(summary.variants).toHaveLength(1);
+    expect(text).toContain('"role":"up","norm":2,');
+    expect(text).toContain('"label":"exactly 0"');
+  });
+
+  it('say which variant does not move at all', () => {
+    const { records } = synthetic({
+      ...one,
+      profiles: { 'both zero': profile({ roles: { down: 0, up: 0 } }), LoRA: profile({}) },
+    });
+    expect(gradientsAtStart(['both zero', 'LoRA'], records)?.title).toBe(
+      'At step 0 nothing moves in both zero: every gradient is zero',
+    );
+  });
+});
+
+it('ranks are means over seeds, in one piece as long as they stay', () => {
+  const table = (last: number) => ({
+    sites: ['a.0.q', 'a.1.q'],
+    step: [10, 20, 30],
+    active: [
+      [4, 4],
+      [4, 2],
+      [4, last],
+    ],
+    budget: [8, 6, 6],
+  });
+  expect(rankRows([table(2), table(1)])).toEqual({
+    rows: [
+      { site: '0.q', step: 10, until: 31, rank: 4 },
+      { site: '1.q', step: 10, until: 20, rank: 4 },
+      { site: '1.q', step: 20, until: 30, rank: 2 },
+      { site: '1.q', step: 30, until: 31, rank: 1.5 },
+    ],
+    budget: [
+      { step: 10, budget: 8, active: 8 },
+      { step: 20, budget: 6, active: 6 },
+      { step: 30, budget: 6, active: 5.5 },
+    ],
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/results/record.ts';
+import { summarize } from '../../src/results/summary.ts';
+import { type Answer, answer } from '../../src/report/answer.ts';
+import { titleLines } from '../../src/report/chart.ts';
+import * as text from '../../src/report/numberText.ts';
+import { type Table, summaryTable } from '../../src/report/table.ts';
+import { type Grid, profile, synthetic } from '../results/synthetic.ts';
+
+function said(grid: Grid, keep: (record: RunRecord) => boolean = () => true): Answer & { table: Table } {
+  const { plan, records } = synthetic(grid);
+  const summary = summarize(plan, records.filter(keep));
+  return { ...answer(summary), table: summaryTable(summary) };
+}
+
+describe('numbers', () => {
+  it('show as many decimals as the interval knows', () => {
+    const estimate = (mean: number, low: number, high: number) => text.estimateText({ mean, interval: { low, high } });
+    expect(estimate(1.21345, 1.1942, 1.2327)).toBe('1.213 (1.194 to 1.233)');
+    expect(estimate(1.5, 1.1, 1.9)).toBe('1.50 (1.10 to 1.90)');
+    expect(estimate(120, 100, 140)).toBe('120 (100 to 140)');
+    expect(estimate(2, 2, 2)).toBe('2.000 (2.000 to 2.000)');
+    expect(text.estimateText({ mean: 1.21345, interval: null })).toBe('1.213 (one seed)');
+  });
+
+  it('have a true minus, and none before a zero', () => {
+    expect([-1.5, -0.0001, 0].map((value) => text.fixed(value, 2))).toEqual(['−1.50', '0.00', '0.00']);
+  });
+
+  it('have units', () => {
+    expect([0, 999, 1000, 1_040_128, 5.9e9].map(text.bytesText)).toEqual([
+      '0 B',
+      '999 B',
+      '1.00 kB',
+      '1.04 MB',
+      '5.90 GB',
+    ]);
+    expect([0.0508, 1.234, 75].map(text.secondsText)).toEqual(['51 ms', '1.2 s', '75 s']);
+    expect([3e-4, 1e-3, 0.0025, 0.01, 0.3, 1].map(text.learningRateText)).toEqual([
+      '3e-4',
+      '1e-3',
+      '2.5e-3',
+      '0.01',
+      '0.3',
+      '1',
+    ]);
+    expect([0, 0.04321, 0.9, 1234.5, 3.21e-7, 2.5e7].map((value) => text.significant(value, 2))).toEqual([
+      '0',
+      '0.043',
+      '0.90',
+      '1200',
+      '3.2e−7',
+      '2.5e7',
+    ]);
+    expect(text.countText(260_032)).toBe('260,032');
+  });
+
+  it('lists and titles read well', () => {
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(text.listText)).toEqual(['', 'a', 'a and b', 'a, b and c']);
+    expect(titleLines('one two three', 7)).toEqual(['one two', 'three']);
+  });
+});
+
+describe('the answer', () => {
+  it('says for whom a difference is shown and for whom not', () => {
+    expect(said({}).headline).toBe(
+      'Against LoRA, a lower test loss on the target is shown for LoRA+ and full; a higher one for QLoRA; no difference is shown for DoRA and AdaLoRA.',
+    );
+  });
+
+  it('says what each variant reaches, and where', () => {
+    const { variants } = said({});
+    const of = (name: string): string => variants.find(({ variant }) => variant === name)!.sentences.join(' ');
+    const number = String.raw`−?\d\.\d+`;
+    expect(of('DoRA')).toMatch(
+      new RegExp(
+        `^At its best rate, 3e-3, DoRA reaches ${number} \\(${number} to ${number}\\) nats on the target; against LoRA: no difference shown \\([+−]\\d\\.\\d+, ${number} to ${number}\\)\\.`,
+      ),
+    );
+    expect(of('full')).toMatch(
+      /against LoRA: lower by 0\.1\d+ \(0\.1\d+ to 0\.1\d+\)\. On the source its loss rises from 1\.5\d* to 2\.\d+ \(/,
+    );
+    expect(of('full')).toContain('This is the lowest rate of the grid: the best rate may lie outside.');
+    expect(of('AdaLoRA')).toContain('This is the highest rate of the grid: the best rate may lie outside.');
+    expect(of('LoRA')).not.toContain('against');
+  });
+
+  it('starts a sentence where only higher losses are shown', () => {
+    const worse = { LoRA: profile({}), worse: profile({ effectNats: 1 }) };
+    expect(said({ profiles: worse }).headline).toBe(
+      'Against LoRA, a higher test loss on the target is shown for worse.',
+    );
+  });
+
+  it('claims nothing from one seed', () => {
+    const { headline, variants, caveats, table } = said({ seeds: 1 });
+    expect(headline).toBe('Against LoRA, one seed cannot tell a difference for LoRA+, DoRA, AdaLoRA, QLoRA and full.');
+    expect(variants[2].sentences[0]).toMatch(
+      /\(one seed\) nats on the target; against LoRA: [+−]\d\.\d+, not known from one seed\./,
+    );
+    expect(caveats.join(' ')).toContain('One seed says nothing about chance');
+    expect(table.rows[5][3]).toContain('not known from one seed');
+  });
+
+  it('tells what is missing, and what cannot be said', () => {
+    const { headline, caveats, variants, table } = said(
+      { seeds: 2 },
+      ({ plan }) => plan.variant !== 'full' || plan.seed === 0,
+    );
+    expect(caveats.at(-1)).toBe('4 of 48 planned runs have no record yet: the answer may change.');
+    expect(headline).toContain('nothing can be said of full');
+    expect(variants[5].sentences).toEqual([
+      'full: at every learning rate some run diverged, failed or is missing, so none was chosen.',
+    ]);
+    expect(table.rows[5].slice(1, 3)).toEqual(['–', '–']);
+    expect(said({ seeds: 1 }, () => false).headline).toBe(
+      'No variant has finished with every seed yet: there is no answer.',
+    );
+    expect(said({ profiles: { LoRA: profile({}) } }).headline).toBe(
+      'Only LoRA was run: there is nothing to compare it with.',
+    );
+  });
+});
+
+it('the table has every variant with what it cost', () => {
+  const { head, rows } = said({}).table;
+  const cell = (row: number, column: string): string => rows[row][head.indexOf(column)];
+  expect(rows.every(({ length }) => length === head.length)).toBe(true);
+  expect(cell(3, 'trained parameters')).toBe('13,000 (8,710 at the end)');
+  expect(cell(3, 'best rate')).toBe('0.01 (edge of the grid)');
+  expect(cell(4, 'frozen bytes')).toBe('180 kB');
+  expect(cell(0, 'scale')).toBe('2');
+  expect(cell(0, 'time per step')).toBe('51 ms');
+  expect(cell(0, 'target exact match')).toMatch(/^0\.8/);
+  expect(cell(1, 'runs')).toBe('15 finished, 5 diverged');
+});
