@@ -6,6 +6,7 @@
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { readOnce } from '../../tensor/readOnce.ts';
 import type { RescaleRule } from '../types.ts';
 
 export function magnitude(): RescaleRule {
@@ -14,7 +15,7 @@ export function magnitude(): RescaleRule {
     create(site, update, { arena }) {
       const outputs = site.shape[1];
       const m = arena.parameter(site.name, 'magnitude', [outputs], (lane) =>
-        startingNorms(() =>
+        readOnce(() =>
           site.use((kernel) => {
             const changed = tf.add(kernel, update.delta(lane));
             return tf.sqrt(tf.sum(tf.square(changed), 0));
@@ -42,5 +43,3 @@ export function magnitude(): RescaleRule {
     },
   };
 }
-
-const startingNorms = (f: () => Tensor): Float32Array => scoped(f)().dataSync() as Float32Array;

@@ -6,6 +6,7 @@
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor } from '../../tensor/laneMatMul.ts';
+import { readOnce } from '../../tensor/readOnce.ts';
 import type { UpdateRule } from '../types.ts';
 import { columnNorms } from './columnNorms.ts';
 
@@ -19,7 +20,7 @@ export function dense(): UpdateRule {
       const shape = site.kind === 'vector' ? [outputs] : [inputs, outputs];
       let start: Float32Array | null = null; // the same for every lane, read once
       const whole = arena.parameter(site.name, 'dense', shape, () => {
-        start ??= scoped(() => site.use((kernel) => tf.clone(kernel)))().dataSync() as Float32Array;
+        start ??= readOnce(() => site.use((kernel) => tf.clone(kernel)));
         return start;
       });
       return {
