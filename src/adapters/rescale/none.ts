@@ -1,9 +1,11 @@
 import tf from '@tensorflow/tfjs';
+import { outlineOf } from '../outline.ts';
 import type { RescaleRule } from '../types.ts';
 
 /** No factors. */
 export const none = (): RescaleRule => ({
   spec: { type: 'none' },
+  outline: () => outlineOf({}),
   create: () => ({
     side: 'neither',
     parameters: [],
