@@ -70,8 +70,9 @@ export interface Update {
   readonly parameters: readonly Parameter[];
   /** Of its outline. */
   readonly derived: Outline['derived'];
+  /** [rows, out], or what broadcasts to it. */
   forward(x: SiteInput): Step<Tensor2D>;
-  /** Leaves gradients at the parameters; the gradient of x where it is wanted. Borrows `saved`, which the caller frees. */
+  /** Leaves gradients at the parameters; the gradient of x where it is wanted, in a form that broadcasts. Borrows `saved`. */
   backward(dy: Tensor2D, x: SiteInput, saved: Saved, wantsInput: boolean): Tensor2D | null;
   /** ΔW of one lane [in, out], the caller's. */
   delta(lane: number): Tensor2D;
@@ -94,9 +95,11 @@ export interface UpdateRule extends Described {
   create(site: Site, context: SiteContext): Update;
 }
 
-/** Factors on a site's input, x ∘ f, or on its output, (xW + Δ(x)) ∘ f; the bias is never scaled. */
+/** Factors on a site's input, x ∘ f, or on its output, (xW + Δ(x)) ∘ f. */
 export interface Rescale {
   readonly side: 'input' | 'output' | 'neither';
+  /** Whether factors on the output take in the bias, (xW + Δ(x) + b) ∘ f, or it is added after them. */
+  readonly withBias: boolean;
   readonly parameters: readonly Parameter[];
   forward(x: Tensor2D): Step<Tensor2D>;
   /** Leaves gradients at the parameters. Borrows `saved`. */
@@ -106,6 +109,7 @@ export interface Rescale {
 }
 
 export interface RescaleRule extends Described {
+  readonly sites: readonly SiteKind[];
   outline(place: Place): Outline;
   /** Its trained parameters are those of the outline. */
   create(site: Site, update: Update, context: SiteContext): Rescale;

@@ -14,6 +14,7 @@ const shapes = ({ shape: [, outputs] }: Place): { magnitude: number[] } => ({ ma
 export function magnitude(): RescaleRule {
   return {
     spec: { type: 'magnitude', detachNorm: true },
+    sites: ['linear', 'embedding'],
     outline: (place) => outlineOf({ trained: shapes(place), savedPerRow: place.shape[1] }),
     create(site, update, context) {
       const outputs = site.shape[1];
@@ -28,6 +29,7 @@ export function magnitude(): RescaleRule {
       });
       return {
         side: 'output',
+        withBias: false,
         parameters: [m],
         forward(pre) {
           const norms = update.columnNorms();

@@ -5,9 +5,11 @@ import type { RescaleRule } from '../types.ts';
 /** No factors. */
 export const none = (): RescaleRule => ({
   spec: { type: 'none' },
+  sites: ['linear', 'embedding', 'vector'],
   outline: () => outlineOf({}),
   create: () => ({
     side: 'neither',
+    withBias: false,
     parameters: [],
     forward: (x) => ({ y: tf.clone(x), saved: null }),
     backward: (dy) => tf.clone(dy),
