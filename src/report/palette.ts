@@ -37,11 +37,16 @@ export interface Palette {
 }
 
 export function palette(variants: readonly string[]): Palette {
-  const scale = <T>(list: readonly T[]): Scale<T> => ({
+  const scale = <T>(pick: (index: number) => T): Scale<T> => ({
     domain: [...variants],
-    range: variants.map((_, index) => list[index % list.length]),
+    range: variants.map((_, index) => pick(index)),
   });
-  return { color: scale(colors), shape: scale(shapes), dash: scale(dashes) };
+  return {
+    color: scale((index) => colors[index % colors.length]),
+    // Where the colours start again, the shapes do so one further on.
+    shape: scale((index) => shapes[(index + Math.floor(index / colors.length)) % shapes.length]),
+    dash: scale((index) => dashes[index % dashes.length]),
+  };
 }
 
 /** Who holds memory, from what is frozen to what training adds. Other colours than those of the variants. */

@@ -67,7 +67,7 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
       symbolOpacity: 1,
       titleFontWeight: 'normal',
       symbolStrokeWidth: 2,
-      labelLimit: 300,
+      labelLimit: 420,
       rowPadding: 4,
     },
     line: { strokeWidth: 2 },

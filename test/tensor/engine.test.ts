@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import tf from '@tensorflow/tfjs';
@@ -89,6 +89,16 @@ function anotherCopy(): string {
   return root;
 }
 
+/** A folder with the TensorFlow.js of this checkout and a native engine that fails as it is loaded. */
+function brokenNative(): string {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+  symlinkSync(path.join(nativeHome()!, 'node_modules'), path.join(root, 'node_modules'));
+  const folder = path.join(root, '.native', 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'index.js'), "throw new Error('no library in ' + __dirname)");
+  return root;
+}
+
 /** A process of its own: what is loaded, and what was asked of TensorFlow before, cannot be taken back in this one. */
 async function elsewhere(body: string, env: Record<string, string> = {}): Promise<string> {
   const program = `
@@ -129,6 +139,19 @@ describe('in a process of its own', () => {
     // An installed npm package with its own binary is the other way to the native engine.
     if (engine === 'wasm') expect(reason).toMatch(/not tensorflow: not built in .native; the npm package \S+: not/);
     else expect(reason).toMatch(/the npm package/);
+  });
+
+  test('one that does not load is said to, without the path of this machine, and nothing is written', async () => {
+    const root = brokenNative();
+    const out = await elsewhere(`
+      const { engine, reason } = await startEngine({ root: '${root}' });
+      tf.ones([2]).dataSync();
+      console.log(engine, reason)`);
+    expect(out).toMatch(
+      /^(wasm best available .*built in .native: it does not load \(no library in .native\/node_modules|tensorflow)/,
+    );
+    expect(out).not.toContain(root);
+    expect(out.split('\n')).toHaveLength(1);
   });
 
   test('a native engine that belongs to another TensorFlow.js is refused without being loaded', async () => {

@@ -6,6 +6,7 @@
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { readOnce } from '../../tensor/readOnce.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Place, RescaleRule } from '../types.ts';
 
@@ -20,7 +21,7 @@ export function magnitude(): RescaleRule {
       const outputs = site.shape[1];
       const { magnitude: m } = createParameters(site, context, shapes(site), {
         magnitude: (lane) =>
-          startingNorms(() =>
+          readOnce(() =>
             site.use((kernel) => {
               const changed = tf.add(kernel, update.delta(lane));
               return tf.sqrt(tf.sum(tf.square(changed), 0));
@@ -49,5 +50,3 @@ export function magnitude(): RescaleRule {
     },
   };
 }
-
-const startingNorms = (f: () => Tensor): Float32Array => scoped(f)().dataSync() as Float32Array;

@@ -6,6 +6,7 @@
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor } from '../../tensor/laneMatMul.ts';
+import { readOnce } from '../../tensor/readOnce.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Place, UpdateRule } from '../types.ts';
 import { columnNorms } from './columnNorms.ts';
@@ -27,7 +28,7 @@ export function dense(): UpdateRule {
       let start: Float32Array | null = null; // the same for every lane, read once
       const { dense: whole } = createParameters(site, context, shapes(site), {
         dense() {
-          start ??= scoped(() => site.use((kernel) => tf.clone(kernel)))().dataSync() as Float32Array;
+          start ??= readOnce(() => site.use((kernel) => tf.clone(kernel)));
           return start;
         },
       });

@@ -41,7 +41,7 @@ export function bytesByHolderSpec(rows: readonly BytesRow[], title: string): Top
     type: 'nominal',
     sort: variants,
     title: null,
-    axis: { grid: false, labelLimit: 170 },
+    axis: { grid: false, labelLimit: 280 },
   } as const;
   return {
     title: { text: titleLines(title) },

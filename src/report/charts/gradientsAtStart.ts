@@ -55,7 +55,7 @@ export function gradientsAtStartSpec(
             type: 'nominal',
             sort: [...variants],
             title: null,
-            axis: { grid: false, labelLimit: 170 },
+            axis: { grid: false, labelLimit: 280 },
           },
           x: {
             field: 'to',

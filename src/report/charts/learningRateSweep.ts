@@ -81,7 +81,7 @@ export function learningRateSweepSpec(
         title: ['validation loss on the target', type === 'log' ? '(nats per token, log scale)' : '(nats per token)'],
         scale: {
           type,
-          ...(type === 'log' ? {} : { zero: false }),
+          ...(type === 'log' ? { nice: false } : { zero: false }),
           padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8,
         },
       },

@@ -68,7 +68,7 @@ export function qualityAgainstParametersSpec(
         type: 'quantitative',
         title: 'trained parameters (log scale)',
         scale: { type: 'log', nice: false, padding: 30 },
-        axis: { format: '~s', tickCount: 6, grid: false, labelOverlap: true },
+        axis: { format: '.3~s', tickCount: 6, grid: false, labelOverlap: true },
       },
       y: {
         field: 'lossNats',
