@@ -8,11 +8,13 @@ export { methodByName, type MethodFactory, methods } from './adapters/methods/in
 export { adalora } from './adapters/methods/adalora.ts';
 export { dora } from './adapters/methods/dora.ts';
 export { full } from './adapters/methods/full.ts';
+export { ia3 } from './adapters/methods/ia3.ts';
 export { lora, type LoraOptions } from './adapters/methods/lora.ts';
 export { loraPlus } from './adapters/methods/loraPlus.ts';
 export { qdora } from './adapters/methods/qdora.ts';
 export { qlora } from './adapters/methods/qlora.ts';
 export { rslora } from './adapters/methods/rslora.ts';
+export { vera } from './adapters/methods/vera.ts';
 export * from './adapters/init/arms.ts';
 export { gaussian } from './adapters/init/gaussian.ts';
 export { kaimingUniform } from './adapters/init/kaimingUniform.ts';
