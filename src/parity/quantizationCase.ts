@@ -64,7 +64,7 @@ function differentValues(kind: string, got: Uint8Array, wanted: Uint8Array): num
   }, 0);
 }
 
-/** The scale of a block of zeros may be 0 or 1e-38. */
+/** The scale of a block of zeros may be 0 or 1e-38, and so may the mean of such scales. */
 function beyondEmpty(got: Float32Array, wanted: Float32Array): number {
   const plain = (x: number): number => (x <= 2e-38 ? 0 : x);
   return largestDifference(Array.from(got, plain), Array.from(wanted, plain));

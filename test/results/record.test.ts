@@ -35,7 +35,13 @@ it('a record survives its file', () => {
 });
 
 it('columns stand on one line each, and text stays as it is', () => {
-  const value = { a: [1, null, 2.5], empty: [], rows: [[1, 2], [3]], text: ['a [  b ]', '{"c": [\n]}', ' ]'] };
+  const value = {
+    a: [1, null, 2.5],
+    empty: [],
+    words: ['two  spaces', 'one, two'],
+    rows: [[1, 2], [3]],
+    text: ['a [  b ]', '{"c": [\n]}', ' ]'],
+  };
   const text = jsonText(value);
   expect(JSON.parse(text)).toEqual(value);
   expect(text).toContain('"a": [1, null, 2.5]');
@@ -87,4 +93,7 @@ it('a diverged run keeps null for what is no number, and a finished one may not'
   expect(runRecord.safeParse({ ...diverged, final: scores }).success).toBe(true);
   expect(runRecord.safeParse({ ...finished, final: scores }).success).toBe(false);
   expect([measured(NaN), measured(-Infinity), measured(0)]).toEqual([null, null, 0]);
+  const single = Math.fround(0.1234567891);
+  expect(Math.fround(measured(single)!)).toBe(single);
+  expect(String(measured(single))).toHaveLength('0.123456789'.length);
 });

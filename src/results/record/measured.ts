@@ -97,7 +97,10 @@ export const samples: z.ZodType<Sample[]> = z
   .array(z.strictObject({ prompt: z.string(), expected: z.string(), got: z.string() }))
   .describe('Some prompts of the target task, with what was expected and what the adapted network wrote');
 
-/** What a record stores for a measured number: the number, or null where it is not finite. */
+/**
+ * What a record stores for a measured number: null where it is not finite, else nine significant digits, which is all that a
+ * float32 has (and half the length of the same number as a float64).
+ */
 export function measured(value: number): Measured {
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? Number(value.toPrecision(9)) : null;
 }

@@ -1,0 +1,87 @@
+/**
+ * Every reference run of a Llama and every NF4 tensor of the shared fixtures, on the engine in use. Which cases there are is read
+ * from the folders; those that this version declines are known by the reason that it gives, never by their names.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { CaseResult } from '../../src/parity/caseResult.ts';
+import { findCases } from '../../src/parity/findCases.ts';
+import { parity } from '../../src/parity/parity.ts';
+import { formatsOf } from '../../src/parity/quantizationCase.ts';
+import { runModelTypes } from '../../src/parity/replayRun.ts';
+import { activeEngine, startEngine } from '../../src/tensor/engine.ts';
+import { describeWithShared, shared } from '../shared.ts';
+
+/** What may be declined; each of these is work that a later version takes up. */
+const reasons = [
+  /^peft_type (IA3|VERA|LOHA|LOKR|PREFIX_TUNING|PROMPT_TUNING)$/,
+  /^init_lora_weights (olora|orthogonal|pissa)$/,
+  /^quantization fp4$/,
+  /^optimizer lora-fa$/,
+];
+
+/** Passed, or declined for one of the reasons; else an error that says what is how far off. */
+function expectToHold(result: CaseResult): void {
+  if (result.status === 'declined') {
+    expect(
+      reasons.some((reason) => reason.test(result.reason ?? '')),
+      `declined: ${result.reason}`,
+    ).toBe(true);
+    return;
+  }
+  expect(result.reason).toBeUndefined();
+  const beyond = Object.entries(result.deviations).filter(([, { value, tolerance }]) => !(value <= tolerance));
+  expect(beyond).toEqual([]);
+  expect(result.status).toBe('passed');
+}
+
+beforeAll(() => startEngine());
+
+describeWithShared('reference runs of a Llama', () => {
+  const cases = findCases(shared('fixtures/runs')).filter(({ path }) => runModelTypes(path).includes('llama'));
+
+  test.each(cases.map((found) => [found.name, found.path]))('%s', (_name, path) => {
+    const { cases } = parity([path], activeEngine().engine, ['llama']);
+    expect(cases).toHaveLength(1);
+    expectToHold(cases[0]);
+    if (cases[0].status === 'passed')
+      expect(Object.keys(cases[0].deviations)).toEqual(expect.arrayContaining(compared));
+  });
+
+  test('are many, and few are declined', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(40);
+  });
+});
+
+/** What every run is compared in. */
+const compared = ['logitsBase', 'logitsInitial', 'losses', 'gradNorm', 'gradients', 'logitsFinal', 'adapterFinal'];
+
+describeWithShared('NF4 tensors', () => {
+  const folder = shared('fixtures/quantization');
+  const names = findCases(folder)
+    .filter(({ path }) => formatsOf(path).includes('nf4'))
+    .map(({ name }) => name);
+  let results: readonly CaseResult[] = [];
+
+  beforeAll(() => {
+    results = parity([folder], activeEngine().engine, ['nf4']).cases;
+  });
+
+  test.each(names)('%s', (wanted) => {
+    const [result] = results.filter(({ name }) => name === wanted);
+    expect(result.status).not.toBe('declined');
+    expectToHold(result);
+    expect(Object.keys(result.deviations)).toEqual(
+      expect.arrayContaining(['nf4.codes', 'nf4.absmax', 'nf4.dequantised', 'nf4.double.dequantised']),
+    );
+  });
+
+  test('are all that were asked for', () => {
+    expect(results.map(({ name }) => name)).toEqual(names);
+  });
+});
+
+describe('the list of reasons', () => {
+  test('does not excuse everything', () => {
+    expect(reasons.some((reason) => reason.test('peft_type LORA'))).toBe(false);
+  });
+});
