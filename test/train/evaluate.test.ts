@@ -16,7 +16,7 @@ import type { TextTokenizer } from '../../src/data/textTokenizer.ts';
 import { release, startEngine } from '../../src/tensor/engine.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
 import { clozeAccuracy, encodeCloze } from '../../src/train/clozeAccuracy.ts';
-import { evaluate, type EvaluationSet, evaluationSet } from '../../src/train/evaluate.ts';
+import { evaluate, type EvaluationSet, evaluationSet, evaluationTokens } from '../../src/train/evaluate.ts';
 import { createModel, type Model } from '../../src/train/model.ts';
 import { characters } from '../data/characters.ts';
 import { writeTinyBase } from '../experiment/tinyBase.ts';
@@ -117,10 +117,19 @@ describe('evaluate', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('stops between batches when it is told to', async () => {
-    const controller = new AbortController();
-    controller.abort(new Error('enough'));
-    await expect(evaluate(model, setOf(sequences), controller.signal)).rejects.toThrow('enough');
+  it('says after each batch what was read, all of it in the end, and stops where that throws', async () => {
+    const set = setOf(sequences, {
+      pairs: sequences,
+      cloze: encodeCloze([{ prompt: 'a', completion: 'b', candidates: ['b', 'c'], relation: 'letter' }], characters, 64),
+    });
+    const heard: number[] = [];
+    await evaluate(model, set, (tokens) => heard.push(tokens));
+    expect(heard.length).toBeGreaterThan(2);
+    expect(heard.reduce((a, b) => a + b)).toBe(evaluationTokens(set));
+    const stop = (): never => {
+      throw new Error('enough');
+    };
+    await expect(evaluate(model, set, stop)).rejects.toThrow('enough');
   });
 
   it('gives a task its own metrics, facts and grammar with the items only', async () => {
