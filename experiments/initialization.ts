@@ -35,7 +35,7 @@ const sigma = 0.05;
 const experiment: Experiment = defineExperiment({
   question: 'Which start of the two factors can learn, how fast, and what does a start away from the base cost?',
   base: smallWorld(),
-  learn: sums({ digits: 2, validation: 100, test: 200 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 200 }),
   retain: smallWorld.sentences({ validation: 50, test: 100 }),
   adapt: 'all-linear',
   // A/B

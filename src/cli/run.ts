@@ -58,10 +58,20 @@ export async function runFile(file: string, given: RunArguments, command: string
   let stopped: NodeJS.Signals | null = null;
   try {
     stopped = await runAndReport(file, name, given, prepared);
+  } catch (error) {
+    throw withPlace(error, prepared.store.folder);
   } finally {
     prepared.release();
   }
   if (stopped) process.kill(process.pid, stopped);
+}
+
+/** A full disk says neither which it is nor what to do. */
+function withPlace(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || !error.message.includes('ENOSPC')) return error;
+  return new Error(
+    `${error.message}; ${folder} is on a full disk. What is written is whole: make room, and the same command goes on from there`,
+  );
 }
 
 /** Gives the signal that stopped it, or null. */

@@ -36,15 +36,16 @@ async function defaultExport(file: string): Promise<Experiment> {
   if (!existsSync(full) || !statSync(full).isFile())
     throw new RequestError(`there is no experiment ${file}; ${existing(path.dirname(full))}`);
   // Not tsx's own import function: it would give the file a second copy of this package.
-  const { register } = await import('tsx/esm/api');
-  const unregister = register();
+  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
+  // In a package that does not say "type": "module", the file is one of CommonJS.
+  const unregister = [esm.register(), cjs.register()];
   let module: { default?: unknown };
   try {
     module = (await import(pathToFileURL(full).href)) as { default?: unknown };
   } catch (error) {
     throw new RequestError(`${file} cannot be run: ${described(error, full)}`);
   } finally {
-    await unregister();
+    for (const end of unregister) await end();
   }
   const found = module.default;
   // A file in a package that is not of modules comes wrapped once more.
