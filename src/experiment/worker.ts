@@ -36,7 +36,7 @@ function work(): void {
     setTimeout(() => process.exit(1), lastMilliseconds);
   };
   process.on('disconnect', leave);
-  process.on('SIGINT', () => {}); // a terminal sends it to all processes; the parent decides
+  if (!process.connected) leave(); // while this process was starting
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
 
   const answer = async (task: () => Promise<FromWorker>): Promise<void> => {

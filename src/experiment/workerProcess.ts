@@ -22,7 +22,8 @@ const entry = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, 
 
 /** Starts a process and its engine. A RequestError where the request was wrong; an Error where the process died. */
 export async function startWorker(start: WorkerStart, say: (line: string) => void): Promise<WorkerProcess> {
-  const child = fork(entry, [], { serialization: 'json' });
+  // In a process group of its own: Ctrl-C on a terminal is for the parent, which decides.
+  const child = fork(entry, [], { serialization: 'json', detached: true });
   const tell = (message: ToWorker): void => void (child.connected && child.send(message));
   let onProgress = (_share: number): void => {};
   const answer = (): Promise<FromWorker> => nextAnswer(child, (share) => onProgress(share), say);
