@@ -40,6 +40,7 @@ export function gpt2(config: object): DecoderArchitecture {
       embedding: 'transformer.wte',
       finalNorm: 'transformer.ln_f',
       head: 'lm_head',
+      bodyPrefix: 'transformer.',
       layer(index) {
         const layer = `transformer.h.${index}`;
         return {
@@ -51,6 +52,10 @@ export function gpt2(config: object): DecoderArchitecture {
           feedForwardOutput: `${layer}.mlp.c_proj`,
         };
       },
+    },
+    defaultTargets: {
+      kernels: ['c_attn'],
+      activations: ['c_attn', 'mlp.c_proj'],
     },
   };
 }

@@ -44,6 +44,7 @@ export function llama(config: object): DecoderArchitecture {
       embedding: 'model.embed_tokens',
       finalNorm: 'model.norm',
       head: 'lm_head',
+      bodyPrefix: 'model.',
       layer(index) {
         const layer = `model.layers.${index}`;
         const attention = `${layer}.self_attn`;
@@ -56,6 +57,10 @@ export function llama(config: object): DecoderArchitecture {
           feedForwardOutput: `${layer}.mlp.down_proj`,
         };
       },
+    },
+    defaultTargets: {
+      kernels: ['q_proj', 'v_proj'],
+      activations: ['k_proj', 'v_proj', 'down_proj'],
     },
   };
 }
