@@ -34,8 +34,8 @@ describeBlock('embedding, frozen', {
     tf.matMul(oneHot(ids), tf.tensor2d(frozen('table', vocabulary * width), [vocabulary, width])),
 });
 
-function adapted(parts: Parts, rule: ReturnType<typeof dense>) {
-  const table = tableOf(parts, 'table', [vocabulary, width]);
+function adapted(parts: Parts, rule: ReturnType<typeof dense>, rows = vocabulary) {
+  const table = tableOf(parts, 'table', [rows, width]);
   const site = { name: 'site', kind: 'embedding', shape: table.shape, use: table.use } as const;
   const context = { arena: parts.arena, random: () => stream(1) };
   const update = rule.create(site, context);
@@ -72,9 +72,29 @@ describeBlock('positionEmbedding, with positions to spare', {
   sequences: 2,
   length: 4,
   inputs: [[8, width]],
-  make: (parts) => positionEmbedding(tableOf(parts, 'positions', [6, width])),
+  make: (parts) => positionEmbedding(frozenTableMap(tableOf(parts, 'positions', [6, width]))),
   plain([x], _p, frozen) {
     const rows = tf.slice(tf.tensor2d(frozen('positions', 6 * width), [6, width]), [0, 0], [4, width]);
     return tf.add(x, tf.concat([rows, rows], 0));
   },
 });
+
+for (const lanes of [1, 2])
+  describeBlock(`positionEmbedding, trained whole, ${lanes} lanes`, {
+    lanes,
+    sequences: 2 * lanes,
+    length: 4,
+    inputs: [[2 * lanes * 4, width]],
+    trained: { dense: [6, width] },
+    make: (parts) => positionEmbedding(adapted(parts, dense(), 6)),
+    plain([x], { dense: table }) {
+      const rows = Array.from({ length: lanes }, (_, l) => tf.slice(lane(table, l), [0, 0], [4, width]));
+      return tf.add(
+        x,
+        tf.concat(
+          rows.flatMap((own) => [own, own]),
+          0,
+        ),
+      );
+    },
+  });
