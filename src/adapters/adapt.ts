@@ -7,14 +7,16 @@ import { frozenTableMap } from '../blocks/embedding.ts';
 import type { SiteFitter } from '../blocks/fit.ts';
 import { frozenHead, trainedHead } from '../blocks/head.ts';
 import { frozenMap } from '../blocks/linearMap.ts';
-import { frozenVector, trainedVector, type Vector } from '../blocks/vector.ts';
+import { frozenVector, type Vector } from '../blocks/vector.ts';
 import type { Arena, Parameter } from '../tensor/arena.ts';
 import { scoped } from '../tensor/engine.ts';
 import { stream } from '../tensor/random.ts';
 import { adaptedMap } from './adaptedMap.ts';
 import { adaptedTable } from './adaptedTable.ts';
+import { adaptedVector } from './adaptedVector.ts';
 import { fused } from './fused.ts';
 import { choose, type MethodFor } from './placement.ts';
+import { withStrength } from './strength.ts';
 import { tiedHead } from './tiedHead.ts';
 import type { Method, Rescale, Site, SiteContext, Update } from './types.ts';
 
@@ -25,7 +27,7 @@ export interface Adapter {
   readonly update: Update;
   readonly rescale: Rescale;
   readonly parameters: readonly Parameter[];
-  /** What the site's kernel would be with the change of a lane in it, [in, out]; the caller's. */
+  /** What the site's kernel would be with the change of a lane in it, as strong as it is now, [in, out]; the caller's. */
   merged(lane: number): Tensor2D;
 }
 
@@ -33,7 +35,7 @@ export interface Adaptation {
   readonly fit: SiteFitter;
   /** In network order. */
   readonly adapters: readonly Adapter[];
-  /** Share of every adapter's change that is applied, 1 unless set. For use after training. */
+  /** Share of every adapter's change that is applied, 1 unless set (strength.ts). For use after training. */
   strength: number;
   /** Frees the frozen vectors that were made for this network. */
   dispose(): void;
@@ -58,7 +60,7 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
       update,
       rescale,
       parameters: [...update.parameters, ...rescale.parameters],
-      merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane)),
+      merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane, strength())),
     };
     adapters.push(adapter);
     return adapter;
@@ -94,11 +96,11 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         if (!method) return frozen;
         const use: Site['use'] = (f) => f(frozen.value as Tensor2D);
         const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, method);
-        return trainedVector(update.parameters[0]);
+        return adaptedVector(frozen, update.parameters[0], strength);
       },
       head(name, kernel, rowsOf, tiedTo) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);
-        if (shared) return trainedHead(tiedHead(shared.parameters[0]));
+        if (shared) return trainedHead(tiedHead(shared.parameters[0], kernel, strength));
         const method = tiedTo ? null : chosenFor(name, 'linear', true);
         if (!method) return frozenHead(kernel, rowsOf);
         const { update, rescale } = put({ name, kind: 'linear', shape: kernel.shape, use: kernel.use }, method);
@@ -111,10 +113,14 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
   return adaptation;
 }
 
-/** (W + ΔW) with its rows (an input's factors) or columns (an output's) scaled. */
-function mergedKernel(site: Site, update: Update, rescale: Rescale, lane: number): Tensor2D {
-  const changed = site.use((kernel) => tf.add(tf.reshape(kernel, [...site.shape]), update.delta(lane))) as Tensor2D;
-  if (rescale.side === 'neither') return changed;
-  const factors = rescale.factors(lane);
-  return tf.mul(changed, rescale.side === 'input' ? tf.reshape(factors, [site.shape[0], 1]) : factors) as Tensor2D;
+/** (W + ΔW) with its rows (an input's factors) or columns (an output's) scaled; W where no change is applied. */
+function mergedKernel(site: Site, update: Update, rescale: Rescale, lane: number, strength: number): Tensor2D {
+  const [inputs, outputs] = site.shape;
+  return site.use((frozen) => {
+    const kernel = tf.reshape(frozen, [inputs, outputs]);
+    const changed = tf.add(kernel, update.delta(lane));
+    const factors = rescale.side === 'neither' ? null : rescale.factors(lane);
+    const along = factors && rescale.side === 'input' ? tf.reshape(factors, [inputs, 1]) : factors;
+    return withStrength(strength, along ? tf.mul(changed, along) : changed, () => kernel) as Tensor2D;
+  });
 }

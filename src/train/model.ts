@@ -5,6 +5,7 @@ import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
 import type { Pass } from '../blocks/block.ts';
 import type { Score } from '../blocks/head.ts';
 import type { TokenBatch } from '../blocks/tokenBatch.ts';
+import { RequestError } from '../errors.ts';
 import { decoder } from '../families/decoder.ts';
 import { type Arena, createArena, type Parameter, type Role } from '../tensor/arena.ts';
 import { release } from '../tensor/engine.ts';
@@ -35,7 +36,7 @@ export interface Model {
   score(batch: TokenBatch, index: Tensor2D): Score;
   /** Bytes that the latest training step kept from forward to backward, over all lanes; 0 before the first. */
   readonly activationBytes: number;
-  /** Share of every adapter's change that is applied (1); for use after training. */
+  /** Share of every adapter's change that is applied: 1 unless set, 0 the base exactly (adapters/strength.ts). Not for training. */
   strength: number;
   dispose(): void;
 }
@@ -91,6 +92,7 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
       return adaptation.strength;
     },
     set strength(value) {
+      if (!Number.isFinite(value)) throw new RequestError(`the strength of an adapter must be a number, not ${value}`);
       adaptation.strength = value;
     },
     get activationBytes() {
