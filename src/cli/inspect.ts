@@ -87,7 +87,7 @@ function layers(text: string): number[] {
 }
 
 const pattern = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text: string, before: { [key: string]: number } = {}) => {
+  new Option(flags, description).argParser((text: string, before?: { [key: string]: number }) => {
     const [, key, value] = /^(.+)=([^=]+)$/.exec(text) ?? [];
     if (key === undefined) throw new InvalidArgumentError('It must be like q_proj=4.');
     return { ...before, [key]: number(value!) };

@@ -6,6 +6,7 @@ export function gpt2(config: object): DecoderArchitecture {
   const read = configReader(config);
   const width = read.integer('n_embd');
   const heads = read.integer('n_head');
+  read.multiple('n_embd', width, heads, 'n_head');
   read.only('activation_function', ['gelu_new', undefined]);
   read.only('scale_attn_weights', [true, undefined]);
   read.only('scale_attn_by_inverse_layer_idx', [false, undefined]);
