@@ -53,6 +53,14 @@ export function choose(
   return { whole: null, parts: chosen };
 }
 
+/** Throws a RequestError where a part would be replaced, which only a whole kernel can be. */
+export function checkPart({ update }: Method, replaces: boolean, part: string): void {
+  if (replaces)
+    throw new RequestError(
+      `'${update.spec.type}' replaces a whole kernel; put it on ${part.slice(0, part.lastIndexOf(':'))}, not on ${part}`,
+    );
+}
+
 function checked(method: Method, name: string, kind: SiteKind): Method {
   for (const { spec, sites } of [method.update, method.rescale])
     if (!sites.includes(kind))

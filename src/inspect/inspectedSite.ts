@@ -1,6 +1,6 @@
 /** The places that get a method, and what trains there. */
 import { numbersIn } from '../adapters/outline.ts';
-import { choose, type MethodFor } from '../adapters/placement.ts';
+import { checkPart, choose, type MethodFor } from '../adapters/placement.ts';
 import type { Method, Outline, Place } from '../adapters/types.ts';
 import type { SiteInfo } from '../families/sites.ts';
 
@@ -40,9 +40,11 @@ export function outlinedPlaces(sites: readonly SiteInfo[], methodFor: MethodFor)
   return sites.flatMap((site) => {
     const { whole, parts } = choose(site, methodFor, site.parts);
     if (whole) return [outlined(site, whole)];
-    return parts.map(({ name, range: [from, to], method }) =>
-      outlined({ name, kind: site.kind, shape: [site.shape[0], to - from] }, method),
-    );
+    return parts.map(({ name, range: [from, to], method }) => {
+      const part = outlined({ name, kind: site.kind, shape: [site.shape[0], to - from] }, method);
+      checkPart(method, part.outlines[0].replaces, name);
+      return part;
+    });
   });
 }
 

@@ -50,17 +50,16 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
   const { embedding, body, head } = decoder(base.architecture, base.weights, adaptation.fit);
   const { adapters } = adaptation;
   arena.start();
-  const rules = new Map(adapters.map(({ method }) => [method.control, method]));
-  const controls = [...rules.keys()].map((rule) =>
+  const sites = adapters.flatMap((adapter) => adapter.sites);
+  const rules = new Set(sites.map(({ method }) => method.control));
+  const controls = [...rules].map((rule) =>
     rule.create(
-      adapters
-        .filter(({ method }) => method.control === rule)
-        .map(({ site, parameters }) => ({ name: site.name, parameters })),
+      sites.filter(({ method }) => method.control === rule),
       arena,
       steps,
     ),
   );
-  const owner = new Map(adapters.flatMap((adapter) => adapter.parameters.map((p) => [p, adapter] as const)));
+  const owner = new Map(sites.flatMap((site) => site.parameters.map((p) => [p, site] as const)));
   let activationBytes = 0;
   const passOf = (batch: TokenBatch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
     sequences: batch.sequences,
@@ -85,8 +84,8 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     adapters,
     controls,
     groupOf(parameter) {
-      const { method, site } = owner.get(parameter)!;
-      return method.groups.of(parameter, site.kind);
+      const { method, kind } = owner.get(parameter)!;
+      return method.groups.of(parameter, kind);
     },
     get strength() {
       return adaptation.strength;
