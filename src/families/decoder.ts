@@ -58,7 +58,7 @@ export function decoder(a: DecoderArchitecture, weights: Weights, fit: SiteFitte
   };
 
   const embedding = table(a.names.embedding);
-  const positions = a.positions.type === 'learned' ? [positionEmbedding(table(a.positions.table))] : [];
+  const positions = a.positions.type === 'learned' ? [positionEmbedding(table(a.positions.table), a.maxLength)] : [];
   const layers = Array.from({ length: a.layers }, (_, index) => {
     const names = a.names.layer(index);
     const { feedForwardInput: input } = names;

@@ -1,10 +1,13 @@
 import tf, { type Tensor } from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
 import { frozenTableMap } from '../../src/blocks/embedding.ts';
 import { positionEmbedding } from '../../src/blocks/positionEmbedding.ts';
 import { adaptedTable } from '../../src/adapters/adaptedTable.ts';
 import { none } from '../../src/adapters/rescale/none.ts';
 import { dense } from '../../src/adapters/update/dense.ts';
 import { lowRank } from '../../src/adapters/update/lowRank.ts';
+import { startEngine } from '../../src/tensor/engine.ts';
+import { float32Table } from '../../src/tensor/frozen.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { idsOf } from '../../src/tensor/siteInput.ts';
 import { describeBlock, lane, type Parts } from './blockContract.ts';
@@ -34,8 +37,8 @@ describeBlock('embedding, frozen', {
     tf.matMul(oneHot(ids), tf.tensor2d(frozen('table', vocabulary * width), [vocabulary, width])),
 });
 
-function adapted(parts: Parts, rule: ReturnType<typeof dense>, rows = vocabulary) {
-  const table = tableOf(parts, 'table', [rows, width]);
+function adapted(parts: Parts, rule: ReturnType<typeof dense>) {
+  const table = tableOf(parts, 'table', [vocabulary, width]);
   const site = { name: 'site', kind: 'embedding', shape: table.shape, use: table.use } as const;
   const context = { arena: parts.arena, random: () => stream(1) };
   const update = rule.create(site, context);
@@ -68,33 +71,37 @@ for (const lanes of [1, 2]) {
   });
 }
 
-describeBlock('positionEmbedding, with positions to spare', {
+for (const lanes of [1, 2]) {
+  describeBlock(`positionEmbedding, a trained table with positions to spare, ${lanes} lanes`, {
+    lanes,
+    sequences: 2,
+    length: 4,
+    inputs: [[8, width]],
+    trained: { dense: [vocabulary, width] },
+    make: (parts) => positionEmbedding(adapted(parts, dense()), vocabulary),
+    plain: ([x], { dense }) => {
+      const rows = (sequence: number): Tensor => tf.slice(lane(dense, lanes === 1 ? 0 : sequence), [0, 0], [4, width]);
+      return tf.add(x, tf.concat([rows(0), rows(1)], 0));
+    },
+  });
+}
+
+describeBlock('positionEmbedding, frozen, with positions to spare', {
   sequences: 2,
   length: 4,
   inputs: [[8, width]],
-  make: (parts) => positionEmbedding(frozenTableMap(tableOf(parts, 'positions', [6, width]))),
+  make: (parts) => positionEmbedding(frozenTableMap(tableOf(parts, 'positions', [6, width])), 6),
   plain([x], _p, frozen) {
     const rows = tf.slice(tf.tensor2d(frozen('positions', 6 * width), [6, width]), [0, 0], [4, width]);
     return tf.add(x, tf.concat([rows, rows], 0));
   },
 });
 
-for (const lanes of [1, 2])
-  describeBlock(`positionEmbedding, trained whole, ${lanes} lanes`, {
-    lanes,
-    sequences: 2 * lanes,
-    length: 4,
-    inputs: [[2 * lanes * 4, width]],
-    trained: { dense: [6, width] },
-    make: (parts) => positionEmbedding(adapted(parts, dense(), 6)),
-    plain([x], { dense: table }) {
-      const rows = Array.from({ length: lanes }, (_, l) => tf.slice(lane(table, l), [0, 0], [4, width]));
-      return tf.add(
-        x,
-        tf.concat(
-          rows.flatMap((own) => [own, own]),
-          0,
-        ),
-      );
-    },
-  });
+test('a sequence longer than the positions is refused', async () => {
+  await startEngine();
+  const table = float32Table(new Float32Array(6 * width), [6, width]);
+  const block = positionEmbedding(frozenTableMap(table), 6);
+  const pass = { sequences: 1, length: 7, saves: false, wantsInput: false, mask: () => null };
+  expect(() => block.forward(tf.zeros([7, width]), pass)).toThrow(/7 tokens is too long for a model of 6 positions/);
+  table.dispose();
+});
