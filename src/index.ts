@@ -36,3 +36,23 @@ export { type Base, loadBase } from './train/base.ts';
 export { createModel, type Model } from './train/model.ts';
 export { mergeAdapters } from './train/merge.ts';
 export { type StepReport, startRun, train, type TrainPlan } from './train/trainer.ts';
+export { evaluate, type EvaluationSet, evaluationSet } from './train/evaluate.ts';
+export { dropoutMasks } from './train/dropout.ts';
+export { type BaseSource, huggingFace, smallWorld } from './experiment/base.ts';
+export {
+  defineExperiment,
+  type Experiment,
+  type ExperimentOptions,
+  type QuickOptions,
+  type VariantOptions,
+} from './experiment/define.ts';
+export type { TrainOptions } from './experiment/trainOptions.ts';
+export { runExperiment, type RunOptions, type RunResult } from './experiment/runner.ts';
+export { writeReport } from './report/report.ts';
+export { sharedFolder } from './data/shared.ts';
+export type * from './data/task.ts';
+export { defineTask } from './data/task.ts';
+export { e2e, type E2eOptions } from './data/e2e.ts';
+export { tinyStories, type TinyStoriesOptions } from './data/tinyStories.ts';
+export { sums, type SumsOptions } from './data/smallWorld/sums.ts';
+export { programs, type ProgramsOptions } from './data/smallWorld/programs.ts';

@@ -105,6 +105,8 @@ export interface Control {
   afterStep(step: number, gradient: Tensor2D): void;
   /** Active rank of each site of a lane, where there is such a thing. */
   activeRanks(lane: number): readonly number[] | null;
+  /** Sum of the active ranks that the schedule allows after a step; null where there is no such thing. */
+  budget(step: number): number | null;
   /** The sites that activeRanks counts, in its order. */
   readonly sites: readonly string[];
   /** Everything that a continued run needs, and taking it back. */

@@ -16,17 +16,39 @@ export interface Head {
   readonly trains: boolean;
   /** [rows, vocabulary] */
   logits(x: Tensor2D, pass: Pass): Tensor2D;
+  /** What an evaluation asks for, without [rows, vocabulary] leaving the device. `index`: [n, 2], pairs of row and token. */
+  score(x: Tensor2D, index: Tensor2D, pass: Pass): Score;
   /** Loss of each lane [lanes], times the batch's share. */
   forward(x: Tensor2D, batch: TokenBatch, pass: Pass): { y: Tensor1D; saved: Saved };
   /** dx for a gradient of one in every lane's loss. */
   backward(batch: TokenBatch, saved: Saved, wantsInput: boolean): Tensor2D | null;
 }
 
-/** −Σ w log P[i, tᵢ] per lane. A probability below 1e-37 (85 nats) counts as that: float32 has nothing below. */
+/** The caller's. */
+export interface Score {
+  /** log P[row, token] in nats of each pair asked for, [n]. */
+  readonly logProbability: Tensor1D;
+  /** The likeliest token of each row, [rows]. */
+  readonly likeliest: Tensor1D;
+}
+
+/** log P at pairs of row and token. A probability below 1e-37 (85 nats) counts as that: float32 has nothing below. */
+function logProbability(p: Tensor2D, index: Tensor2D): Tensor1D {
+  return tf.log(tf.maximum(tf.gatherND(p, index), scalar(1e-37)));
+}
+
+/** −Σ w log P[i, tᵢ] per lane. */
 function crossEntropy(p: Tensor2D, { targetIndex, weight, lanes }: TokenBatch): Tensor1D {
-  const logP = tf.log(tf.maximum(tf.gatherND(p, targetIndex), scalar(1e-37)));
+  const logP = logProbability(p, targetIndex);
   const weighted = tf.mul(tf.reshape(logP, [lanes, -1]), tf.reshape(weight, [lanes, -1]));
   return tf.neg(tf.sum(weighted, 1));
+}
+
+function scoreOf(logits: Tensor2D, index: Tensor2D): Score {
+  return {
+    logProbability: logProbability(tf.softmax(logits), index),
+    likeliest: tf.argMax(logits, 1),
+  };
 }
 
 /** `rowsOf`: Wᵀ as a table [vocabulary, width]; for a tied head, the embedding itself. */
@@ -34,6 +56,7 @@ export function frozenHead(kernel: Frozen, rowsOf: FrozenTable): Head {
   return {
     trains: false,
     logits: scoped((x: Tensor2D) => kernel.times(x)),
+    score: scoped((x: Tensor2D, index: Tensor2D) => scoreOf(kernel.times(x), index)),
     forward: scoped((x: Tensor2D, batch: TokenBatch, pass: Pass) => {
       const p = tf.softmax(kernel.times(x)) as Tensor2D;
       return { y: crossEntropy(p, batch), saved: pass.saves ? p : null };
@@ -54,6 +77,9 @@ export function trainedHead(map: LinearMap): Head {
   return {
     trains: true,
     logits: scoped((x: Tensor2D, pass: Pass) => map.forward(x, { ...pass, saves: false }).y),
+    score: scoped((x: Tensor2D, index: Tensor2D, pass: Pass) =>
+      scoreOf(map.forward(x, { ...pass, saves: false }).y, index),
+    ),
     forward: scoped((x: Tensor2D, batch: TokenBatch, pass: Pass) => {
       const logits = map.forward(x, pass);
       const p = tf.softmax(logits.y) as Tensor2D;

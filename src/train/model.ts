@@ -1,8 +1,9 @@
 /** A base with methods on some of its sites: the network, its trained parameters, and what the methods bring along. */
-import type { Tensor2D } from '@tensorflow/tfjs';
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { type Adapter, adapt } from '../adapters/adapt.ts';
 import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
 import type { Pass } from '../blocks/block.ts';
+import type { Score } from '../blocks/head.ts';
 import type { TokenBatch } from '../blocks/tokenBatch.ts';
 import { decoder } from '../families/decoder.ts';
 import { type Arena, createArena, type Parameter, type Role } from '../tensor/arena.ts';
@@ -30,6 +31,10 @@ export interface Model {
   lossAndGradients(batch: TokenBatch, mask: Pass['mask']): Float32Array;
   /** [rows, vocabulary], the caller's. Saves nothing, drops nothing. */
   logits(batch: TokenBatch): Tensor2D;
+  /** Probabilities of the tokens in `index` ([n, 2], pairs of row and token) and the likeliest tokens. Saves and drops nothing. */
+  score(batch: TokenBatch, index: Tensor2D): Score;
+  /** Bytes that the latest training step kept from forward to backward, over all lanes; 0 before the first. */
+  readonly activationBytes: number;
   /** Share of every adapter's change that is applied (1); for use after training. */
   strength: number;
   dispose(): void;
@@ -55,6 +60,7 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     ),
   );
   const owner = new Map(adapters.flatMap((adapter) => adapter.parameters.map((p) => [p, adapter] as const)));
+  let activationBytes = 0;
   const passOf = (batch: TokenBatch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
     sequences: batch.sequences,
     length: batch.length,
@@ -62,6 +68,15 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     wantsInput,
     mask,
   });
+
+  const evaluated = <Y>(batch: TokenBatch, output: (hidden: Tensor2D, pass: Pass) => Y): Y => {
+    const pass = passOf(batch, false, false);
+    const x = embedding.forward(batch.ids, pass);
+    const hidden = body.forward(x.y, pass);
+    const y = output(hidden.y, pass);
+    release(x, hidden);
+    return y;
+  };
 
   return {
     base,
@@ -78,13 +93,18 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     set strength(value) {
       adaptation.strength = value;
     },
+    get activationBytes() {
+      return activationBytes;
+    },
     lossAndGradients(batch, mask) {
+      const before = tf.memory().numBytes;
       const below = embedding.trains;
       const reached = below || body.trains;
       const x = embedding.forward(batch.ids, passOf(batch, below, false));
       const hidden = body.forward(x.y, passOf(batch, reached, below, mask));
       const out = head.forward(hidden.y, batch, passOf(batch, true, reached, mask));
       release(x.y, hidden.y);
+      activationBytes = tf.memory().numBytes - before;
       const losses = out.y.dataSync() as Float32Array;
       const dHidden = head.backward(batch, out.saved, reached);
       const dx = dHidden && body.backward(dHidden, hidden.saved, below);
@@ -92,14 +112,8 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
       release(out.y, dHidden, dx);
       return losses;
     },
-    logits(batch) {
-      const pass = passOf(batch, false, false);
-      const x = embedding.forward(batch.ids, pass);
-      const hidden = body.forward(x.y, pass);
-      const y = head.logits(hidden.y, pass);
-      release(x, hidden);
-      return y;
-    },
+    logits: (batch) => evaluated(batch, (hidden, pass) => head.logits(hidden, pass)),
+    score: (batch, index) => evaluated(batch, (hidden, pass) => head.score(hidden, index, pass)),
     dispose() {
       arena.dispose();
       adaptation.dispose();

@@ -8,6 +8,7 @@ export const none = (): ControlRule => ({
     penalty: () => Array.from({ length: arena.lanes }, () => 0),
     afterStep: () => {},
     activeRanks: () => null,
+    budget: () => null,
     save: () => ({}),
     restore: () => {},
   }),

@@ -118,6 +118,7 @@ function allocate(
     activeRanks(lane) {
       return sites.map(({ singular }) => arena.read(singular, lane).filter((value) => value !== 0).length);
     },
+    budget: (step) => budgetAt(step, schedule),
     save() {
       return Object.fromEntries(
         lanes.flatMap((lane, i) => [

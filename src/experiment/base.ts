@@ -1,0 +1,39 @@
+/** Where an experiment's pretrained network comes from. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
+import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts';
+import { smallWorldSentences } from '../data/smallWorld/sentences.ts';
+
+export interface BaseSource {
+  /** Goes into plans and records, beside the hashes of what was opened; holds no path. */
+  readonly spec: { readonly type: string; readonly name: string };
+  /** Throws a RequestError that says what is missing or broken. */
+  open(): OpenBase;
+}
+
+/** Close the checkpoint when done. */
+export interface OpenBase {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+}
+
+/** A checkpoint in Hugging Face's layout: config.json, safetensors, tokenizer.json. */
+export function huggingFace(folder: string): BaseSource {
+  return folderBase('huggingFace', folder);
+}
+
+const embedded = fileURLToPath(new URL('../../results/bases/small-world', import.meta.url));
+
+/** The base that comes with this package, pretrained on `smallWorld.sentences()`: a small decoder that knows a small world. */
+export const smallWorld: (() => BaseSource) & { readonly sentences: typeof smallWorldSentences } = Object.assign(
+  () => folderBase('smallWorld', embedded),
+  { sentences: smallWorldSentences },
+);
+
+function folderBase(type: string, folder: string): BaseSource {
+  return {
+    spec: { type, name: path.basename(path.resolve(folder)) },
+    open: () => ({ checkpoint: openCheckpoint(folder), tokenizer: loadTokenizer(folder) }),
+  };
+}

@@ -1,0 +1,100 @@
+/** What all runs of an experiment share: the base, held as each recipe wants it, and the encoded data. */
+import type { Storage } from '../adapters/types.ts';
+import { encodeAll, type Sequence } from '../data/encode.ts';
+import type { Split, Task } from '../data/task.ts';
+import type { TextTokenizer } from '../data/textTokenizer.ts';
+import { RequestError } from '../errors.ts';
+import { architectureOf } from '../families/index.ts';
+import type { Scores } from '../results/record/measured.ts';
+import { type Base, loadBase } from '../train/base.ts';
+import { evaluate, type EvaluationSet, evaluationSet } from '../train/evaluate.ts';
+import { createModel } from '../train/model.ts';
+import type { Experiment } from './define.ts';
+
+export interface Material {
+  readonly experiment: Experiment;
+  readonly training: readonly Sequence[];
+  readonly learn: { readonly validation: EvaluationSet; readonly test: EvaluationSet };
+  readonly retain: { readonly validation: EvaluationSet; readonly test: EvaluationSet };
+  /** Held until one with another storage is asked for. */
+  base(storage: Storage): Base;
+  /** Scores of the base without any adapter, measured once for each storage. */
+  before(storage: Storage, signal?: AbortSignal): Promise<Scores>;
+  dispose(): void;
+}
+
+/** Opens the base and encodes the data. `say` hears what a person should know: texts that had to be cut. */
+export function openMaterial(experiment: Experiment, say: (message: string) => void): Material {
+  const { learn, retain, train } = experiment;
+  const { checkpoint, tokenizer } = experiment.base.open();
+  const { maxLength: positions, vocabulary } = architectureOf(checkpoint.config);
+  if (train.maxLength !== null && train.maxLength > positions)
+    throw new RequestError(`train.maxLength is ${train.maxLength}, but the base has ${positions} positions`);
+  if (tokenizer.size > vocabulary)
+    throw new RequestError(
+      `the tokenizer has ${tokenizer.size} tokens, but the base knows ${vocabulary}: they do not belong together`,
+    );
+  const maxLength = train.maxLength ?? positions;
+  const text: TextTokenizer = {
+    encode: (words) => tokenizer.encode(words, { special: false }),
+    decode: (ids) => tokenizer.decode(ids),
+    bos: tokenizer.bos,
+    eos: tokenizer.eos,
+  };
+  const examples = (task: Task, split: Split): void => {
+    if (task.split(split).length === 0)
+      throw new RequestError(
+        `${task.name} has no ${split} examples, which this experiment needs; ask the task for some`,
+      );
+  };
+  const evaluated = (task: Task): Material['learn'] => {
+    examples(task, 'validation');
+    examples(task, 'test');
+    return {
+      validation: evaluationSet(task, 'validation', text, { maxLength, items: false, report: say }),
+      test: evaluationSet(task, 'test', text, { maxLength, items: true, report: say }),
+    };
+  };
+  examples(learn, 'train');
+  let held: { readonly key: string; readonly base: Base } | null = null;
+  const known = new Map<string, Scores>();
+  const keyOf = ({ spec }: Storage): string => JSON.stringify(spec);
+
+  const material: Material = {
+    experiment,
+    training: encodeAll(learn.split('train'), text, maxLength, (message) => say(`${learn.name}, train: ${message}`)),
+    learn: evaluated(learn),
+    retain: evaluated(retain),
+    base(storage) {
+      const key = keyOf(storage);
+      if (held?.key === key) return held.base;
+      held?.base.dispose();
+      held = null;
+      held = { key, base: loadBase(checkpoint, storage) };
+      return held.base;
+    },
+    async before(storage, signal) {
+      const scores = known.get(keyOf(storage)) ?? (await baseScores(material, storage, signal));
+      known.set(keyOf(storage), scores);
+      return scores;
+    },
+    dispose() {
+      held?.base.dispose();
+      checkpoint.close();
+    },
+  };
+  return material;
+}
+
+async function baseScores(material: Material, storage: Storage, signal?: AbortSignal): Promise<Scores> {
+  const { learn, retain } = material;
+  const model = createModel(material.base(storage), { seeds: [0], methodFor: () => null });
+  try {
+    const validation = await evaluate(model, learn.validation, signal);
+    const test = await evaluate(model, learn.test, signal);
+    const source = await evaluate(model, retain.test, signal);
+    return { learn: { validation: validation[0]!, test: test[0]! }, retain: { test: source[0]! } };
+  } finally {
+    model.dispose();
+  }
+}

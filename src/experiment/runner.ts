@@ -1,0 +1,64 @@
+/** Runs an experiment in this process, one group after the other. The command line has worker processes instead (workers.ts). */
+import { startEngine } from '../tensor/engine.ts';
+import type { Experiment } from './define.ts';
+import { environmentOf } from './environment.ts';
+import { runGroup } from './group.ts';
+import { deleteState } from './groupState.ts';
+import { openMaterial } from './material.ts';
+import { missingGroups, prepareExperiment, stateFileOf } from './prepare.ts';
+
+export interface RunOptions {
+  /** The folder below the results. */
+  readonly name: string;
+  /** `results` unless given. */
+  readonly results?: string;
+  /** tensorflow, wasm or cpu; the best available unless given. */
+  readonly engine?: string;
+  /** One variant instead of all. */
+  readonly only?: string;
+  /** Aborted to stop: the group in hand is saved, and the next call continues it. */
+  readonly signal?: AbortSignal;
+  /** Hears what a person should know, a line at a time. */
+  readonly say?: (line: string) => void;
+  readonly saveEverySeconds?: number;
+}
+
+export interface RunResult {
+  /** For writeReport. */
+  readonly folder: string;
+  /** Whether every run that was asked for is done; not after a stop, nor where a run failed. */
+  readonly complete: boolean;
+}
+
+/** Does what is missing. Records are in the folder as soon as their group is done. */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<RunResult> {
+  const { name, results = 'results', only = null, signal = new AbortController().signal, say = () => {} } = options;
+  const prepared = prepareExperiment(experiment, { experiment: name, command: `runExperiment("${name}")` }, results);
+  const { store } = prepared;
+  const engine = await startEngine({ engine: options.engine });
+  const groups = missingGroups(prepared, engine.laneCap, only);
+  if (groups.length > 0) {
+    const environment = environmentOf(engine);
+    const material = openMaterial(experiment, say);
+    try {
+      for (const group of groups) {
+        if (signal.aborted) break;
+        const stateFile = stateFileOf(store.folder, group);
+        say(`${group.variant}: ${group.runs.length} runs`);
+        const records = await runGroup(group, material, {
+          environment,
+          stateFile,
+          signal,
+          onStep: () => {},
+          saveEverySeconds: options.saveEverySeconds,
+        });
+        if (!records) break;
+        for (const record of records) store.write(record);
+        deleteState(stateFile);
+      }
+    } finally {
+      material.dispose();
+    }
+  }
+  return { folder: store.folder, complete: missingGroups(prepared, engine.laneCap, only).length === 0 };
+}

@@ -1,0 +1,96 @@
+/**
+ * What a model scores on a split of a task. Per lane; every lane sees the same sequences.
+ *
+ *   lossNats       −Σ log P / tokens, over the tokens of completions (and their end), under teacher forcing
+ *   tokenAccuracy  share of those tokens that are the likeliest at their place
+ *   exactMatch     share of completions all of whose tokens are: exactly those that greedy decoding would write, end included
+ *   bitsPerByte    −Σ log₂ P / bytes of the completions
+ *   factAccuracy, grammarAccuracy   see clozeAccuracy.ts; share of minimal pairs whose right sentence is likelier
+ */
+import { encodeAll, type Sequence } from '../data/encode.ts';
+import type { Metric, Split, Task } from '../data/task.ts';
+import type { TextTokenizer } from '../data/textTokenizer.ts';
+import { clozeAccuracy, type EncodedCloze, encodeCloze } from './clozeAccuracy.ts';
+import type { Model } from './model.ts';
+import { scoreSequences, type SequenceScores } from './sequenceScores.ts';
+
+export interface EvaluationSet {
+  readonly metrics: readonly Metric[];
+  readonly sequences: readonly Sequence[];
+  readonly cloze: EncodedCloze;
+  /** right, wrong, right, wrong … */
+  readonly pairs: readonly Sequence[];
+}
+
+export interface EvaluationSetOptions {
+  /** Longer texts are cut there. */
+  readonly maxLength: number;
+  /** Whether facts and minimal pairs, which belong to no split, are asked too. */
+  readonly items: boolean;
+  /** Hears once if texts had to be cut. */
+  readonly report: (message: string) => void;
+}
+
+export function evaluationSet(
+  task: Task,
+  split: Split,
+  tokenizer: TextTokenizer,
+  { maxLength, items, report }: EvaluationSetOptions,
+): EvaluationSet {
+  const sentences = (items ? task.minimalPairs() : []).flatMap(({ right, wrong }) => [right, wrong]);
+  return {
+    metrics: task.metrics,
+    sequences: encodeAll(task.split(split), tokenizer, maxLength, (message) =>
+      report(`${task.name}, ${split}: ${message}`),
+    ),
+    cloze: encodeCloze(items ? task.cloze() : [], tokenizer, maxLength),
+    pairs: encodeAll(
+      sentences.map((completion) => ({ prompt: '', completion })),
+      tokenizer,
+      maxLength,
+      () => {},
+    ),
+  };
+}
+
+/** Metrics by name. */
+export type LaneMetrics = { lossNats: number; [metric: string]: number };
+
+/** One entry per lane, in order. The signal ends the work between batches. Leaves no tensor behind. */
+export async function evaluate(model: Model, set: EvaluationSet, signal?: AbortSignal): Promise<LaneMetrics[]> {
+  const scores = await scoreSequences(model, set.sequences, signal);
+  const facts = await clozeAccuracy(model, set.cloze, signal);
+  const pairs = await scoreSequences(model, set.pairs, signal);
+  return scores.map((score, lane) => ({
+    ...sequenceMetrics(score, set),
+    ...(set.cloze.items.length > 0 && { factAccuracy: facts[lane]! }),
+    ...(set.pairs.length > 0 && { grammarAccuracy: pairAccuracy(pairs[lane]!) }),
+  }));
+}
+
+function sequenceMetrics(
+  { nats, tokens, correct }: SequenceScores,
+  { metrics, sequences }: EvaluationSet,
+): LaneMetrics {
+  const count = sum(tokens);
+  const bytes = sequences.reduce((all, { completionBytes }) => all + completionBytes, 0);
+  return {
+    lossNats: sum(nats) / count,
+    tokenAccuracy: sum(correct) / count,
+    ...(metrics.includes('exactMatch') && {
+      exactMatch: tokens.filter((of, i) => correct[i] === of).length / sequences.length,
+    }),
+    ...(metrics.includes('bitsPerByte') && { bitsPerByte: sum(nats) / Math.LN2 / bytes }),
+  };
+}
+
+function pairAccuracy({ nats }: SequenceScores): number {
+  const likelier = nats.filter((right, i) => i % 2 === 0 && right < nats[i + 1]!);
+  return likelier.length / (nats.length / 2);
+}
+
+const sum = (values: Float64Array | Int32Array): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
