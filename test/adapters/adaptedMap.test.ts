@@ -1,7 +1,7 @@
 /** Every update and rescale on a linear map, by the contract of a block, against formulas with whole matrices. */
 import tf, { type Tensor } from '@tensorflow/tfjs';
+import { adapt } from '../../src/adapters/adapt.ts';
 import { adaptedMap } from '../../src/adapters/adaptedMap.ts';
-import { fusedUpdate } from '../../src/adapters/fusedUpdate.ts';
 import { bothNormalCompensated } from '../../src/adapters/init/arms.ts';
 import { methodOf } from '../../src/adapters/compose.ts';
 import { magnitude } from '../../src/adapters/rescale/magnitude.ts';
@@ -207,27 +207,11 @@ for (const lanes of [1, 3]) {
 
 /** The first and the last outputs of a fused projection change, the middle one does not. */
 function fusedMap(parts: Parts, recipe: Recipe): LinearMap {
-  const kernel = kernelOf(parts, 'kernel', [inputs, outputs]);
-  const site = { name: 'site', kind: 'linear', shape: kernel.shape, use: kernel.use } as const;
-  // The contract tells parameters apart by role: here each part has roles of its own.
-  const context = (name: string): SiteContext => ({
-    random,
-    arena: Object.assign(Object.create(parts.arena) as SiteContext['arena'], {
-      parameter: (_site: string, role: string, ...rest: [number[], (l: number) => Float32Array]) =>
-        parts.arena.parameter(name, `${name.split(':')[1]}.${role}`, ...rest),
-    }),
-  });
   const method = methodOf(recipe);
-  const update = fusedUpdate(
-    site,
-    [
-      { part: 'query', range: [0, 1], method },
-      { part: 'value', range: [2, 4], method },
-    ],
-    context,
-  );
-  const rescale = method.rescale.create(site, update, { arena: parts.arena, random });
-  return adaptedMap({ name: 'site', kernel, bias: null, update, rescale, dropout: 0, strength: () => 1 });
+  const seeds = Array.from({ length: parts.arena.lanes }, (_, l) => l);
+  const { fit } = adapt(parts.arena, seeds, (name) => (/:(query|value)$/.test(name) ? method : null));
+  const ranges = { query: [0, 1], key: [1, 2], value: [2, 4] } as const;
+  return fit.linear('site', kernelOf(parts, 'kernel', [inputs, outputs]), null, ranges);
 }
 
 const fusedShapes = {
@@ -250,13 +234,5 @@ for (const lanes of [1, 2]) {
     trained: fusedShapes,
     make: (parts) => fusedMap(parts, { update: lowRank({ rank, alpha: 3 }) }),
     plain: ([x], p, frozen) => times(x, lanes, (l) => fusedKernel(p, l, frozen)),
-  });
-
-  describeBlock(`magnitude over parts of a fused projection, ${lanes} lanes`, {
-    ...base(lanes),
-    trained: { ...fusedShapes, magnitude: [outputs] },
-    detached: Object.keys(fusedShapes),
-    make: (parts) => fusedMap(parts, { update: lowRank({ rank, alpha: 3 }), rescale: magnitude() }),
-    plain: ([x], p, frozen) => times(x, lanes, (l) => normalized(fusedKernel(p, l, frozen), lane(p.magnitude, l))),
   });
 }
