@@ -13,9 +13,10 @@ import { scoped } from '../tensor/engine.ts';
 import { stream } from '../tensor/random.ts';
 import { adaptedMap } from './adaptedMap.ts';
 import { adaptedTable } from './adaptedTable.ts';
-import { fusedUpdate } from './fusedUpdate.ts';
+import { fused } from './fused.ts';
+import { choose, type MethodFor } from './placement.ts';
 import { tiedHead } from './tiedHead.ts';
-import type { Method, Rescale, Site, SiteContext, SiteKind, Update } from './types.ts';
+import type { Method, Rescale, Site, SiteContext, Update } from './types.ts';
 
 /** A method on one site. */
 export interface Adapter {
@@ -39,19 +40,18 @@ export interface Adaptation {
 }
 
 /** `methodFor` says which method a site gets, or null. `seeds`: one a lane. */
-export function adapt(
-  arena: Arena,
-  seeds: readonly number[],
-  methodFor: (name: string, kind: SiteKind, isHead: boolean) => Method | null,
-): Adaptation {
+export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodFor): Adaptation {
   const adapters: Adapter[] = [];
   const vectors: Vector[] = [];
   const context = (name: string): SiteContext => ({
     arena,
     random: (lane, purpose) => stream(seeds[lane], 'init', name, purpose),
   });
-  const put = (site: Site, method: Method, update = method.update.create(site, context(site.name))): Adapter => {
-    const rescale = method.rescale.create(site, update, context(site.name));
+  const created = (site: Site, { update: rule, rescale }: Method): Pick<Adapter, 'update' | 'rescale'> => {
+    const update = rule.create(site, context(site.name));
+    return { update, rescale: rescale.create(site, update, context(site.name)) };
+  };
+  const put = (site: Site, method: Method, { update, rescale } = created(site, method)): Adapter => {
     const adapter: Adapter = {
       site,
       method,
@@ -66,21 +66,14 @@ export function adapt(
   const strength = (): number => adaptation.strength;
   const linearMap: SiteFitter['linear'] = (name, kernel, bias, parts) => {
     const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use };
-    const whole = methodFor(name, 'linear', false);
-    const some = Object.entries(parts ?? {}).flatMap(([part, range]) => {
-      const method = methodFor(`${name}:${part}`, 'linear', false);
-      return method ? [{ part, range, method }] : [];
-    });
-    if (some.length > 0) {
-      const [{ method }] = some as [(typeof some)[number]];
-      const update = fusedUpdate(site, some, context);
-      const adapter = put(site, method, update);
-      return adaptedMap({ name, kernel, bias, update, rescale: adapter.rescale, dropout: method.dropout, strength });
-    }
-    if (!whole) return frozenMap(kernel, bias);
-    const { update, rescale } = put(site, whole);
-    return adaptedMap({ name, kernel, bias, update, rescale, dropout: whole.dropout, strength });
+    const chosen = choose({ name, kind: 'linear', isHead: false }, methodFor, parts);
+    const method = chosen.whole ?? chosen.parts[0]?.method;
+    if (!method) return frozenMap(kernel, bias);
+    const { update, rescale } = put(site, method, chosen.whole ? undefined : fused(site, chosen.parts, context));
+    return adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength });
   };
+  const chosenFor = (name: string, kind: Site['kind'], isHead = false): Method | null =>
+    choose({ name, kind, isHead }, methodFor).whole;
 
   const adaptation: Adaptation & { strength: number } = {
     adapters,
@@ -89,13 +82,13 @@ export function adapt(
     fit: {
       linear: linearMap,
       table(name, table) {
-        const method = methodFor(name, 'embedding', false);
+        const method = chosenFor(name, 'embedding');
         if (!method) return frozenTableMap(table);
         const { update, rescale } = put({ name, kind: 'embedding', shape: table.shape, use: table.use }, method);
         return adaptedTable(table, update, rescale, strength);
       },
       vector(name, values) {
-        const method = methodFor(name, 'vector', false);
+        const method = chosenFor(name, 'vector');
         const frozen = frozenVector(values);
         vectors.push(frozen);
         if (!method) return frozen;
@@ -106,7 +99,7 @@ export function adapt(
       head(name, kernel, rowsOf, tiedTo) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);
         if (shared) return trainedHead(tiedHead(shared.parameters[0]));
-        const method = tiedTo ? null : methodFor(name, 'linear', true);
+        const method = tiedTo ? null : chosenFor(name, 'linear', true);
         if (!method) return frozenHead(kernel, rowsOf);
         const { update, rescale } = put({ name, kind: 'linear', shape: kernel.shape, use: kernel.use }, method);
         return trainedHead(

@@ -1,5 +1,6 @@
 /**
- * A linear map with a method on it:   y = rescale(xW + Δ(x̃)) + b,   x̃ = x ∘ mask (dropout on the adapter's input alone).
+ * A linear map with a method on it:   y = rescale(xW + Δ(x̃)) + b,   x̃ = x ∘ mask (dropout on the adapter's input alone);
+ * where a rescale takes in the bias, b stands inside.
  *
  * With a rescale and dropout at once, as PEFT does DoRA:   y = xW + rescale(x̃W + Δ(x̃)) − x̃W + b: the base output itself keeps
  * the undropped x, its correction does not. A rescale of the input scales what base and update both see.
@@ -29,6 +30,9 @@ export interface AdaptedParts {
 export function adaptedMap({ name, kernel, bias, update, rescale, dropout, strength }: AdaptedParts): LinearMap {
   const onInput = rescale.side === 'input';
   const onOutput = rescale.side === 'output';
+  const inside = onOutput && rescale.withBias ? bias : null;
+  const outside = inside ? null : bias;
+  const plus = (y: Tensor2D, b: Vector | null): Tensor2D => (b ? laneAdd(y, b.value) : y);
   const dropped = (x: Tensor2D, mask: Tensor2D | null): Tensor2D => (mask ? (tf.mul(x, mask) as Tensor2D) : x);
 
   return block({
@@ -43,25 +47,26 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
       let output: Saved = null;
       if (onOutput && mask && base) {
         const droppedBase = kernel.times(dropped(x, mask));
-        const scaled = rescale.forward(tf.add(droppedBase, change.y));
+        const scaled = rescale.forward(plus(tf.add(droppedBase, change.y), inside));
         output = scaled.saved;
         y = tf.add(base, tf.sub(scaled.y, droppedBase));
       } else if (onOutput) {
-        const scaled = rescale.forward(y);
+        const scaled = rescale.forward(plus(y, inside));
         output = scaled.saved;
         y = scaled.y;
       }
       if (strength() !== 1) {
-        const plain = kernel.times(given);
+        const plain = plus(kernel.times(given), inside);
         y = tf.add(plain, tf.mul(tf.sub(y, plain), strength()));
       }
       const saved = { x: tf.clone(x), mask, update: change.saved, input: input?.saved ?? null, output };
-      return { y: bias ? laneAdd(y, bias.value) : y, saved };
+      return { y: plus(y, outside), saved };
     },
     backward(dy, saved, wantsInput) {
-      if (bias?.trains) bias.accumulateRows(dy);
+      if (outside?.trains) outside.accumulateRows(dy);
       const { x, mask } = saved;
       const dPre = onOutput ? rescale.backward(dy, saved.output) : dy;
+      if (inside?.trains) inside.accumulateRows(dPre);
       const wants = wantsInput || onInput;
       const dUpdate = update.backward(dPre, rowsInput(dropped(x, mask)), saved.update, wants);
       if (!wants) return null;

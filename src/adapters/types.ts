@@ -23,6 +23,28 @@ export interface Site {
   use<T extends TensorContainer>(f: (kernel: Tensor2D) => T): T;
 }
 
+/** What is known of a site before there are weights. */
+export type Place = Pick<Site, 'name' | 'kind' | 'shape'>;
+
+/** Shapes of tensors by role or name, per lane. */
+export interface Shapes {
+  readonly [name: string]: readonly number[];
+}
+
+/** What a part would hold at a place. It follows from the place alone, so that it can be counted without weights. */
+export interface Outline {
+  /** By role, in the order of the arena. */
+  readonly trained: Shapes;
+  /** Tensors that do not train and that every lane has of its own at this place. */
+  readonly frozen: Shapes;
+  /** Tensors that do not train and that all places and lanes share: equal names and shapes are one tensor. */
+  readonly shared: Shapes;
+  /** Numbers that forward keeps for backward, per row of the input. */
+  readonly savedPerRow: number;
+  /** Numbers worth recording: rank, alpha, scale. */
+  readonly derived: { readonly [name: string]: number };
+}
+
 /** What a part may draw on when it is put on a site. */
 export interface SiteContext {
   readonly arena: Arena;
@@ -46,10 +68,11 @@ export interface Update {
   /** The change is a whole new kernel: the frozen product is not computed, and forward gives y itself. */
   readonly replaces: boolean;
   readonly parameters: readonly Parameter[];
-  /** Numbers worth recording: rank, alpha, scale. */
-  readonly derived: { readonly [name: string]: number };
+  /** Of its outline. */
+  readonly derived: Outline['derived'];
+  /** [rows, out], or what broadcasts to it. */
   forward(x: SiteInput): Step<Tensor2D>;
-  /** Leaves gradients at the parameters; the gradient of x where it is wanted. Borrows `saved`, which the caller frees. */
+  /** Leaves gradients at the parameters; the gradient of x where it is wanted, in a form that broadcasts. Borrows `saved`. */
   backward(dy: Tensor2D, x: SiteInput, saved: Saved, wantsInput: boolean): Tensor2D | null;
   /** ΔW of one lane [in, out], the caller's. */
   delta(lane: number): Tensor2D;
@@ -67,12 +90,16 @@ export interface Starts {
 export interface UpdateRule extends Described {
   readonly sites: readonly SiteKind[];
   readonly starts: Starts;
+  outline(place: Place): Outline;
+  /** Its trained parameters are those of the outline. */
   create(site: Site, context: SiteContext): Update;
 }
 
-/** Factors on a site's input, x ∘ f, or on its output, (xW + Δ(x)) ∘ f; the bias is never scaled. */
+/** Factors on a site's input, x ∘ f, or on its output, (xW + Δ(x)) ∘ f. */
 export interface Rescale {
   readonly side: 'input' | 'output' | 'neither';
+  /** Whether factors on the output take in the bias, (xW + Δ(x) + b) ∘ f, or it is added after them. */
+  readonly withBias: boolean;
   readonly parameters: readonly Parameter[];
   forward(x: Tensor2D): Step<Tensor2D>;
   /** Leaves gradients at the parameters. Borrows `saved`. */
@@ -82,6 +109,9 @@ export interface Rescale {
 }
 
 export interface RescaleRule extends Described {
+  readonly sites: readonly SiteKind[];
+  outline(place: Place): Outline;
+  /** Its trained parameters are those of the outline. */
   create(site: Site, update: Update, context: SiteContext): Rescale;
 }
 

@@ -5,6 +5,8 @@ import { RequestError } from '../errors.ts';
 import { engineCommand } from './engine.ts';
 import { parityCommand } from './parity.ts';
 import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { startCommand } from './start.ts';
 
 export function program(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -12,7 +14,8 @@ export function program(): Command {
     .description('Compare ways to adapt a pretrained network with few trained parameters.')
     .version(version)
     .showHelpAfterError('(add --help for what there is)');
-  for (const command of [engineCommand(), parityCommand(), reportCommand()]) made.addCommand(command);
+  const commands = [startCommand(), runCommand(), reportCommand(), parityCommand(), engineCommand()];
+  for (const command of commands) made.addCommand(command);
   made.exitOverride();
   for (const command of made.commands) command.exitOverride().showHelpAfterError('(add --help for what there is)');
   return made;

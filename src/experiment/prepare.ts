@@ -30,15 +30,24 @@ export function prepareExperiment(experiment: Experiment, names: PlanNames, resu
   }
 }
 
-/** Groups of which a run is missing; of one variant only, if it is named. A group that is done in part is done again whole. */
-export function missingGroups({ store, runs }: Prepared, laneCap: number, only: string | null): Group[] {
+/** The runs that were asked for: all, or those of one variant. An unknown name is a RequestError. */
+export function askedRuns({ runs }: Prepared, only: string | null): Run[] {
   const variants = [...new Set(runs.map(({ variant }) => variant))];
   if (only !== null && !variants.includes(only))
     throw new RequestError(`there is no variant "${only}"; the experiment has ${variants.join(', ')}`);
-  return groupsOf(runs, laneCap).filter(
-    (group) => (only === null || group.variant === only) && group.runs.some(({ hash }) => !store.has(hash)),
-  );
+  return runs.filter(({ variant }) => only === null || variant === only);
 }
+
+/** Their groups, done or not. */
+export const askedGroups = (prepared: Prepared, laneCap: number, only: string | null): Group[] =>
+  groupsOf(askedRuns(prepared, only), laneCap);
+
+/** Whether every run that was asked for is done. */
+export const isComplete = (prepared: Prepared, only: string | null): boolean =>
+  askedRuns(prepared, only).every(({ hash }) => prepared.store.has(hash));
+
+/** Whether a run of it is missing: a group that is done in part is done again whole. */
+export const isMissing = ({ store }: Prepared, { runs }: Group): boolean => runs.some(({ hash }) => !store.has(hash));
 
 /** Where a group's state lies until it is done. */
 export const stateFileOf = (folder: string, { id }: Group): string => path.join(folder, 'state', `${id}.safetensors`);

@@ -5,7 +5,7 @@ import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import { deleteState } from './groupState.ts';
 import { openMaterial } from './material.ts';
-import { missingGroups, prepareExperiment, stateFileOf } from './prepare.ts';
+import { askedGroups, isComplete, isMissing, prepareExperiment, stateFileOf } from './prepare.ts';
 
 export interface RunOptions {
   /** The folder below the results. */
@@ -36,7 +36,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const prepared = prepareExperiment(experiment, { experiment: name, command: `runExperiment("${name}")` }, results);
   const { store } = prepared;
   const engine = await startEngine({ engine: options.engine });
-  const groups = missingGroups(prepared, engine.laneCap, only);
+  const groups = askedGroups(prepared, engine.laneCap, only).filter((group) => isMissing(prepared, group));
   if (groups.length > 0) {
     const environment = environmentOf(engine);
     const material = openMaterial(experiment, say);
@@ -60,5 +60,5 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
       material.dispose();
     }
   }
-  return { folder: store.folder, complete: missingGroups(prepared, engine.laneCap, only).length === 0 };
+  return { folder: store.folder, complete: isComplete(prepared, only) };
 }

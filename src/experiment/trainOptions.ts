@@ -64,11 +64,22 @@ export function trainSettings(options: TrainOptions): TrainSettings {
 }
 
 /** Everything that all runs share, as JSON for the plan. */
-export function trainSpec({ optimizer, learningRates: _, ...settings }: TrainSettings): Record<string, Json> {
-  const made = optimizer();
-  const { spec } = made;
-  made.dispose();
-  return { ...settings, schedule: { ...settings.schedule }, optimizer: { ...spec } };
+export function trainSpec(settings: TrainSettings): Record<string, Json> {
+  const { steps, batch, accumulation, schedule, weightDecay, maxGradientNorm, evaluateEvery, maxLength } = settings;
+  const optimizer = settings.optimizer();
+  const { spec } = optimizer;
+  optimizer.dispose();
+  return {
+    steps,
+    batch,
+    accumulation,
+    optimizer: { ...spec },
+    schedule: { ...schedule },
+    weightDecay,
+    maxGradientNorm,
+    evaluateEvery,
+    maxLength,
+  };
 }
 
 /** Throws a RequestError unless there is at least one, each positive and there once. */

@@ -84,7 +84,10 @@ function methodsOf(
     return { methodFor: () => method, isSvd: false };
   }
   const file = path.join(folder, run.adapter, 'adapter_config.json');
-  const { recipe, targets, type } = readPeftConfig(readJson(file), file);
+  const weights = path.join(folder, run.adapter, 'adapter_model.safetensors');
+  const { recipe, targets, type } = readPeftConfig(readJson(file), file, (key) =>
+    withSafetensors(weights, (opened) => opened.read(key)),
+  );
   const { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate } = run.train;
   const groups: Recipe['groups'] = ratio ? peftGroups({ ratio, embeddingRate }) : uniform({ decay: 'all' });
   const method = methodOf({ ...recipe, groups });

@@ -6,6 +6,7 @@
  * the embedding. NF4 kernels are merged in float32, not rounded again.
  */
 import { RequestError } from '../errors.ts';
+import type { Rescale } from '../adapters/types.ts';
 import type { TokenBatch } from '../blocks/tokenBatch.ts';
 import type { Weights } from '../families/decoder.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
@@ -76,8 +77,12 @@ export function mergedBase({ base, adapters }: Model, lane: number): Base {
     const values = kernel.dataSync() as Float32Array;
     release(kernel);
     if (kind === 'vector') vectors.set(name, values);
-    else if (kind === 'linear') kernels.set(name, float32Kernel(values, shape));
-    else {
+    else if (kind === 'linear') {
+      kernels.set(name, float32Kernel(values, shape));
+      const bias = `${name}.bias`;
+      if (adapter.rescale.side === 'output' && adapter.rescale.withBias && base.weights.has(bias))
+        vectors.set(bias, timesFactors(vectors.get(bias) ?? base.weights.vector(bias), adapter.rescale, lane));
+    } else {
       tables.set(name, float32Table(values, shape));
       if (tied && name === names.embedding && adapter.update.replaces)
         kernels.set(names.head, float32Kernel(transposed(values, shape[0], shape[1]), [shape[1], shape[0]]));
@@ -94,4 +99,12 @@ export function mergedBase({ base, adapters }: Model, lane: number): Base {
     weights,
     dispose: () => [...kernels.values(), ...tables.values()].forEach((made) => made.dispose()),
   };
+}
+
+/** A bias under the factors that its site's outputs get. */
+function timesFactors(bias: Float32Array, rescale: Rescale, lane: number): Float32Array {
+  const factors = rescale.factors(lane);
+  const values = factors.dataSync();
+  release(factors);
+  return bias.map((value, i) => value * values[i]);
 }

@@ -21,6 +21,10 @@ export function peftTensor(parameter: Parameter, kind: SiteKind, isSvd: boolean)
   if (role === 'magnitude') return asIs(`${prefix}.lora_magnitude_vector`, shape);
   if (role === 'singular') return asIs(`${prefix}.lora_E`, [shape[0], 1]);
   if (role === 'dense') return asIs(site, shape);
+  if (role === 'downScale') return asIs(`${prefix}.vera_lambda_d`, shape);
+  if (role === 'upScale') return asIs(`${prefix}.vera_lambda_b`, shape);
+  if (role === 'inputScale') return asIs(`${prefix}.ia3_l`, [1, shape[0]]);
+  if (role === 'outputScale') return asIs(`${prefix}.ia3_l`, [shape[0], 1]);
   const letter = role === 'down' ? 'A' : role === 'up' ? 'B' : null;
   if (!letter) throw new Error(`PEFT has no name for the role '${role}' of ${site}`);
   const suffix = kind === 'embedding' ? `lora_embedding_${letter}` : `lora_${letter}${isSvd ? '' : '.weight'}`;

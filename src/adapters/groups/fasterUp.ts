@@ -1,6 +1,6 @@
 import { RequestError } from '../../errors.ts';
 import type { Groups } from '../types.ts';
-import { undecayed } from './uniform.ts';
+import { decays } from './uniform.ts';
 
 /**
  * LoRA+, arXiv:2402.12354: B learns at `ratio` times the rate of A, everything else at the rate itself. The paper recommends
@@ -10,7 +10,7 @@ export function fasterUp({ ratio = 16 }: { ratio?: number } = {}): Groups {
   checkRatio(ratio);
   return {
     spec: { type: 'fasterUp', ratio },
-    of: ({ role }) => ({ rate: role === 'up' ? ratio : 1, decay: undecayed.has(role) ? 0 : 1 }),
+    of: (parameter) => ({ rate: parameter.role === 'up' ? ratio : 1, decay: decays(parameter) ? 1 : 0 }),
   };
 }
 

@@ -4,11 +4,13 @@ import type { Recipe } from '../types.ts';
 import { adalora } from './adalora.ts';
 import { dora } from './dora.ts';
 import { full } from './full.ts';
+import { ia3 } from './ia3.ts';
 import { lora } from './lora.ts';
 import { loraPlus } from './loraPlus.ts';
 import { qdora } from './qdora.ts';
 import { qlora } from './qlora.ts';
 import { rslora } from './rslora.ts';
+import { vera } from './vera.ts';
 
 /** A recipe for the options that every method understands; what a method has beside them takes its default. */
 export type MethodFactory = (options: { rank: number; alpha?: number; dropout?: number }) => Recipe;
@@ -17,11 +19,13 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   adalora,
   dora,
   full: () => full(),
+  ia3: () => ia3(),
   lora,
   loraPlus,
   qdora,
   qlora,
   rslora,
+  vera,
 };
 
 /** The recipe of a registered method. An unknown name is a RequestError that says which exist. */

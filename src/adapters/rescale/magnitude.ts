@@ -7,23 +7,30 @@ import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
 import { readOnce } from '../../tensor/readOnce.ts';
-import type { RescaleRule } from '../types.ts';
+import { createParameters, outlineOf } from '../outline.ts';
+import type { Place, RescaleRule } from '../types.ts';
+
+const shapes = ({ shape: [, outputs] }: Place): { magnitude: number[] } => ({ magnitude: [outputs] });
 
 export function magnitude(): RescaleRule {
   return {
     spec: { type: 'magnitude', detachNorm: true },
-    create(site, update, { arena }) {
+    sites: ['linear', 'embedding'],
+    outline: (place) => outlineOf({ trained: shapes(place), savedPerRow: place.shape[1] }),
+    create(site, update, context) {
       const outputs = site.shape[1];
-      const m = arena.parameter(site.name, 'magnitude', [outputs], (lane) =>
-        readOnce(() =>
-          site.use((kernel) => {
-            const changed = tf.add(kernel, update.delta(lane));
-            return tf.sqrt(tf.sum(tf.square(changed), 0));
-          }),
-        ),
-      );
+      const { magnitude: m } = createParameters(site, context, shapes(site), {
+        magnitude: (lane) =>
+          readOnce(() =>
+            site.use((kernel) => {
+              const changed = tf.add(kernel, update.delta(lane));
+              return tf.sqrt(tf.sum(tf.square(changed), 0));
+            }),
+          ),
+      });
       return {
         side: 'output',
+        withBias: false,
         parameters: [m],
         forward(pre) {
           const norms = update.columnNorms();

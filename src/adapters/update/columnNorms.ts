@@ -1,13 +1,21 @@
 /** Norms of the columns (one per output) of W + ΔW, which DoRA divides by. */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import type { Arena } from '../../tensor/arena.ts';
-import { scalar } from '../../tensor/engine.ts';
+import { scalar, scoped } from '../../tensor/engine.ts';
 import { product } from '../../tensor/product.ts';
 import type { Site } from '../types.ts';
 
 /** From the matrix itself: W + ΔW [in, out] or [lanes, in, out] -> [out] or [lanes, 1, out]. */
 export function columnNorms(changed: Tensor): Tensor {
   return tf.sqrt(tf.sum(tf.square(changed), -2, changed.rank === 3));
+}
+
+/** From ΔW of each lane [in, out], for updates that have nothing quicker: builds W + ΔW. */
+export function changedColumnNorms(site: Site, lanes: number, delta: (lane: number) => Tensor2D): () => Tensor {
+  return scoped(() => {
+    const changed = Array.from({ length: lanes }, (_, lane) => site.use((kernel) => tf.add(kernel, delta(lane))));
+    return columnNorms(lanes === 1 ? changed[0] : tf.stack(changed));
+  });
 }
 
 /**

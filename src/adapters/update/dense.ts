@@ -7,26 +7,35 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor } from '../../tensor/laneMatMul.ts';
 import { readOnce } from '../../tensor/readOnce.ts';
-import type { UpdateRule } from '../types.ts';
+import { createParameters, outlineOf } from '../outline.ts';
+import type { Place, UpdateRule } from '../types.ts';
 import { columnNorms } from './columnNorms.ts';
+
+const shapes = ({ kind, shape: [inputs, outputs] }: Place): { dense: number[] } => ({
+  dense: kind === 'vector' ? [outputs] : [inputs, outputs],
+});
+
+const derived = ({ shape: [inputs, outputs] }: Place): { rank: number } => ({ rank: Math.min(inputs, outputs) });
 
 export function dense(): UpdateRule {
   return {
     spec: { type: 'dense' },
     sites: ['linear', 'embedding', 'vector'],
     starts: { equalToBase: true, mayStayStill: [] },
-    create(site, { arena }) {
+    outline: (place) => outlineOf({ trained: shapes(place), derived: derived(place) }),
+    create(site, context) {
       const [inputs, outputs] = site.shape;
-      const shape = site.kind === 'vector' ? [outputs] : [inputs, outputs];
       let start: Float32Array | null = null; // the same for every lane, read once
-      const whole = arena.parameter(site.name, 'dense', shape, () => {
-        start ??= readOnce(() => site.use((kernel) => tf.clone(kernel)));
-        return start;
+      const { dense: whole } = createParameters(site, context, shapes(site), {
+        dense() {
+          start ??= readOnce(() => site.use((kernel) => tf.clone(kernel)));
+          return start;
+        },
       });
       return {
         replaces: true,
         parameters: [whole],
-        derived: { rank: Math.min(inputs, outputs) },
+        derived: derived(site),
         forward: (x) => ({ y: x.times(whole.value), saved: null }),
         backward(dy, x, _saved, wantsInput) {
           whole.accumulate(x.outer(dy, whole.lanes));

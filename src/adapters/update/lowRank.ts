@@ -13,7 +13,8 @@ import { product } from '../../tensor/product.ts';
 import { type FactorInit, kaimingZero } from '../init/arms.ts';
 import { gaussian } from '../init/gaussian.ts';
 import { zero } from '../init/zero.ts';
-import type { Site, SiteContext, Starts, Update, UpdateRule } from '../types.ts';
+import { createParameters, outlineOf } from '../outline.ts';
+import type { Outline, Place, Site, SiteContext, Starts, Update, UpdateRule } from '../types.ts';
 import { columnNormsOf } from './columnNorms.ts';
 import { checkRank, rankAt, type RankOptions } from './rank.ts';
 
@@ -49,6 +50,7 @@ export function lowRank(options: LowRankOptions): UpdateRule {
     },
     sites: ['linear', 'embedding'],
     starts: startsOf(init),
+    outline: (place) => outline(place, options, init),
     create: (site, context) => createLowRank(site, context, options, init),
   };
 }
@@ -60,24 +62,37 @@ function startsOf({ down, up, compensated }: FactorInit): Starts {
   };
 }
 
-function createLowRank(site: Site, { arena, random }: SiteContext, options: LowRankOptions, given: FactorInit): Update {
-  const { rank, alpha, scale } = rankAt(site.name, options);
+const shapesOf = ([inputs, outputs]: Place['shape'], rank: number): { down: number[]; up: number[] } => ({
+  down: [inputs, rank],
+  up: [rank, outputs],
+});
+
+function outline({ name, shape }: Place, options: LowRankOptions, { compensated }: FactorInit): Outline {
+  const derived = rankAt(name, options);
+  const trained = shapesOf(shape, derived.rank);
+  return outlineOf({ trained, frozen: compensated ? trained : {}, savedPerRow: derived.rank, derived });
+}
+
+function createLowRank(site: Site, context: SiteContext, options: LowRankOptions, given: FactorInit): Update {
+  const { arena, random } = context;
+  const derived = rankAt(site.name, options);
+  const { rank, scale } = derived;
   const [inputs, outputs] = site.shape;
   const reversed = site.kind === 'embedding' && !options.init;
   const init: FactorInit = reversed ? { down: zero(), up: gaussian({ sigma: 1 }) } : given;
   const fillDown = (lane: number): Float32Array => init.down.fill(inputs * rank, inputs, random(lane, 'down'));
   const fillUp = (lane: number): Float32Array => init.up.fill(rank * outputs, rank, random(lane, 'up'));
-  const down = arena.parameter(site.name, 'down', [inputs, rank], fillDown);
-  const up = arena.parameter(site.name, 'up', [rank, outputs], fillUp);
+  const shapes = shapesOf(site.shape, rank);
+  const { down, up } = createParameters(site, context, shapes, { down: fillDown, up: fillUp });
   const frozen = init.compensated
-    ? { down: arena.constant([inputs, rank], fillDown), up: arena.constant([rank, outputs], fillUp) }
+    ? { down: arena.constant(shapes.down, fillDown), up: arena.constant(shapes.up, fillUp) }
     : null;
   const norms = columnNormsOf(site, arena);
 
   return {
     replaces: false,
     parameters: [down, up],
-    derived: { rank, alpha, scale },
+    derived,
     forward(x) {
       const u = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
       const y = laneMatMul(u, up.value);

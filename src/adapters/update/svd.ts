@@ -10,7 +10,8 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scalar, scoped } from '../../tensor/engine.ts';
 import { laneFactor, laneMatMul, laneOuter, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
 import { product } from '../../tensor/product.ts';
-import type { Site, SiteContext, Update, UpdateRule } from '../types.ts';
+import { createParameters, outlineOf } from '../outline.ts';
+import type { Place, Site, SiteContext, Update, UpdateRule } from '../types.ts';
 import { columnNormsOf } from './columnNorms.ts';
 import { checkRank } from './rank.ts';
 
@@ -26,25 +27,38 @@ export interface SvdOptions {
 export function svd({ rank, alpha = 2 * rank, sigma = 0.02 }: SvdOptions): UpdateRule {
   checkRank(rank, 'svd');
   const scale = alpha / (rank + 1e-5);
+  const derived = { rank, alpha, scale };
   return {
     spec: { type: 'svd', rank, alpha, sigma, scale },
     sites: ['linear', 'embedding'],
     starts: { equalToBase: true, mayStayStill: [] },
-    create: (site, context) => createSvd(site, context, { rank, alpha, sigma, scale }),
+    outline: ({ shape }) => outlineOf({ trained: shapesOf(shape, rank), savedPerRow: 2 * rank, derived }),
+    create: (site, context) => createSvd(site, context, derived, sigma),
   };
 }
 
+const shapesOf = ([inputs, outputs]: Place['shape'], rank: number): Record<'down' | 'singular' | 'up', number[]> => ({
+  down: [inputs, rank],
+  singular: [rank],
+  up: [rank, outputs],
+});
+
 function createSvd(
   site: Site,
-  { arena, random }: SiteContext,
-  { rank, alpha, sigma, scale }: Required<SvdOptions> & { scale: number },
+  context: SiteContext,
+  derived: { rank: number; alpha: number; scale: number },
+  sigma: number,
 ): Update {
+  const { arena, random } = context;
+  const { rank, scale } = derived;
   const [inputs, outputs] = site.shape;
   const normal = (size: number, lane: number, purpose: string): Float32Array =>
     random(lane, purpose).fillNormal(new Float32Array(size), sigma);
-  const down = arena.parameter(site.name, 'down', [inputs, rank], (lane) => normal(inputs * rank, lane, 'down'));
-  const singular = arena.parameter(site.name, 'singular', [rank], () => new Float32Array(rank));
-  const up = arena.parameter(site.name, 'up', [rank, outputs], (lane) => normal(rank * outputs, lane, 'up'));
+  const { down, singular, up } = createParameters(site, context, shapesOf(site.shape, rank), {
+    down: (lane) => normal(inputs * rank, lane, 'down'),
+    singular: () => new Float32Array(rank),
+    up: (lane) => normal(rank * outputs, lane, 'up'),
+  });
   const norms = columnNormsOf(site, arena);
   /** λ ∘ P: the rows of P scaled, [r, out] or [lanes, r, out]. */
   const scaledUp = (): tf.Tensor => {
@@ -55,7 +69,7 @@ function createSvd(
   return {
     replaces: false,
     parameters: [down, singular, up],
-    derived: { rank, alpha, scale },
+    derived,
     forward(x) {
       const h = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
       const u = laneScale(h, singular.value);

@@ -4,7 +4,7 @@
  *   sentence   = subject [modifier] predicate "."   or   name "and" name predicate "."
  *   subject    = determiner [size] noun
  *   modifier   = "near the" noun   or   "that" verb "the" noun
- *   predicate  = verb [adverb or place]   or   verb subject   or   is/are mood
+ *   predicate  = verb [adverb or place]   or   verb determiner noun   or   is/are mood
  */
 import {
   adverbs,
@@ -41,6 +41,10 @@ export function subject(number: GrammaticalNumber): Grammar {
   return [oneOf(determiners[number], itself), sizedNoun(number)];
 }
 
+function object(number: GrammaticalNumber): Grammar {
+  return [oneOf(determiners[number], itself), nounOf(number)];
+}
+
 export function sizedNoun(number: GrammaticalNumber): Grammar {
   return [weighted([1, nothing], [1, () => oneOf(sizes, itself)]), oneOf(nouns, (noun) => noun[number])];
 }
@@ -75,7 +79,7 @@ export function relative(number: GrammaticalNumber, noun: Grammar): Grammar {
 export function predicate(form: (verb: Verb) => string): Grammar {
   return weighted(
     [2, () => [oneOf(intransitiveVerbs, form), weighted([2, nothing], [1, () => oneOf(adverbs, itself)], [1, place])]],
-    [2, () => [oneOf(transitiveVerbs, form), oneOf(numbers, subject)]],
+    [2, () => [oneOf(transitiveVerbs, form), oneOf(numbers, object)]],
     [1, () => [form(copula), oneOf(moods, itself)]],
   );
 }

@@ -1,6 +1,6 @@
 /**
  * The source domain of the embedded base: short texts about a small world. A text is either about one character (a fact by
- * name, then up to three more by pronoun) or one to three sentences in which verbs agree with their subjects.
+ * name, then up to five more by pronoun) or one to four sentences in which verbs agree with their subjects.
  *
  * The generator knows the exact probability of what it says, and no text has two derivations, so −log p is known for each text.
  * Its mean over a split, per token, is the loss that no model can be expected to beat there: the entropy floor.
@@ -36,7 +36,7 @@ export interface SentencesTask extends Task {
 
 /** The splits are independent samples of one generator: a text may be in two of them, as often as its probability says. */
 export function smallWorldSentences(options: SentencesOptions = {}): SentencesTask {
-  const sizes = { train: options.train ?? 40_000, validation: options.validation ?? 500, test: options.test ?? 1000 };
+  const sizes = { train: options.train ?? 40_000, validation: options.validation ?? 200, test: options.test ?? 500 };
   for (const split of splits) {
     if (!Number.isInteger(sizes[split]) || sizes[split] < 0) {
       throw new RequestError(`smallWorldSentences: ${split} must be a whole number of texts, not ${sizes[split]}.`);
@@ -71,43 +71,42 @@ export function smallWorldSentences(options: SentencesOptions = {}): SentencesTa
   };
 }
 
-/** Any text of the small world. */
+/** Any text of the small world: with bos and eos at most 48 tokens, and mostly not much less, so that little is padded. */
 export const text: Grammar = weighted(
   [7, () => oneOf(characters, (character) => aboutCharacter(character))],
-  [3, () => [sentence, weighted([1, nothing], [1, () => [sentence, weighted([1, nothing], [1, () => sentence])]])]],
+  [3, () => [sentence, upTo(3, () => sentence)]],
 );
 
 function aboutCharacter(character: Character): Grammar {
   return oneOf(relations, (relation) => [
     oneOf(relation.named, (template) => fact(character, relation, template)),
-    goOn(
+    byPronoun(
       character,
       relations.filter((other) => other !== relation),
-      3,
+      5,
     ),
   ]);
 }
 
-/** Nothing more, or another fact by pronoun; none is said twice. */
-function goOn(character: Character, unsaid: readonly Relation[], most: number): Grammar {
+/** Up to `most` further facts; none is said twice. */
+function byPronoun(character: Character, unsaid: readonly Relation[], most: number): Grammar {
   if (most === 0) return '';
-  return weighted(
-    [1, nothing],
-    [
-      1,
-      () =>
-        oneOf(unsaid, (relation) => [
-          oneOf(relation.pronoun, (template) => fact(character, relation, template)),
-          goOn(
-            character,
-            unsaid.filter((other) => other !== relation),
-            most - 1,
-          ),
-        ]),
-    ],
+  return perhaps(() =>
+    oneOf(unsaid, (relation) => [
+      oneOf(relation.pronoun, (template) => fact(character, relation, template)),
+      byPronoun(
+        character,
+        unsaid.filter((other) => other !== relation),
+        most - 1,
+      ),
+    ]),
   );
 }
 
-function nothing(): Grammar {
-  return '';
+function upTo(most: number, more: () => Grammar): Grammar {
+  return most === 0 ? '' : perhaps(() => [more(), upTo(most - 1, more)]);
+}
+
+function perhaps(more: () => Grammar): Grammar {
+  return weighted([1, () => ''], [7, more]);
 }

@@ -18,7 +18,7 @@ describe('the entropy floor', () => {
   it('is per token: words and one end', () => {
     const floor = task.entropyFloor('test');
     expect(floor.tokens).toBe(wordsOf('test').reduce((sum, words) => sum + words.length + 1, 0));
-    expect(floor.natsPerToken).toBeCloseTo(1.2634183976578632, 12);
+    expect(floor.natsPerToken).toBeCloseTo(1.0699982093551397, 12);
   });
 });
 
@@ -43,11 +43,11 @@ describe('the texts', () => {
     ).toMatchInlineSnapshot(`
       [
         "Olga is the friend of Egon .",
-        "this quick mouse runs .",
-        "Vera is the friend of Otto .",
+        "this quick mouse runs . these young teachers swim in the garden .",
+        "these teachers are calm . this wolf that knows the frogs is tired . this big gardener swims . this farmer sleeps .",
       ]
     `);
-    expect(task.hash()).toMatchInlineSnapshot(`"6b719f3ee762ed99d573fd83f92daebd944759ced55ad3b023ae7f28f7e77cf8"`);
+    expect(task.hash()).toMatchInlineSnapshot(`"2437e36a7c8e2b47a832d8cb6be9010b4cbb183621623abcba7b51c0586d3ddb"`);
   });
 });
 

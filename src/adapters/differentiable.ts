@@ -1,0 +1,72 @@
+/**
+ * The products and factors of laneMatMul.ts in a form that a tape can differentiate. By itself it cannot: on the native engine they
+ * call TensorFlow's kernels by name, on wasm they copy numbers on the host. Their gradients are the fast products again.
+ */
+import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
+import { laneMatMul, laneOuter, laneScale, laneSumRows } from '../tensor/laneMatMul.ts';
+import type { SiteInput } from '../tensor/siteInput.ts';
+
+/** Lanes of a trained tensor, [in, out] or [n] with one, [lanes, in, out] or [lanes, 1, n] with more. */
+const lanesOf = (w: Tensor): number => (w.rank < 3 ? 1 : w.shape[0]);
+
+/** x · w with a trained w: [rows, in] -> [rows, out].     dx = dy wᵀ,   dw = xᵀ dy. */
+export function times(x: Tensor2D, w: Tensor): Tensor2D {
+  return tf.customGrad((...given) => {
+    const [a, b, save] = given as [Tensor2D, Tensor, tf.GradSaveFunc];
+    save([a, b]);
+    return {
+      value: laneMatMul(a, b),
+      gradFunc: (dy: Tensor2D, saved: Tensor[]) => [
+        laneMatMul(dy, saved[1], true),
+        laneOuter(saved[0] as Tensor2D, dy, lanesOf(saved[1])),
+      ],
+    };
+  })(x, w) as Tensor2D;
+}
+
+/** x · w (or x · wᵀ) with a w that is frozen, and costs no gradient.     dx = dy wᵀ (or dy w). */
+export function timesFrozen(x: Tensor2D, w: Tensor, transposed = false): Tensor2D {
+  return tf.customGrad((a) => ({
+    value: laneMatMul(a as Tensor2D, w, transposed),
+    gradFunc: (dy: Tensor2D) => laneMatMul(dy, w, !transposed),
+  }))(x) as Tensor2D;
+}
+
+/** x ∘ v with a trained vector, [n] or [lanes, 1, n]: [rows, n] -> [rows, n].     dx = dy ∘ v,   dv = Σ dy ∘ x. */
+export function scale(x: Tensor2D, v: Tensor): Tensor2D {
+  return tf.customGrad((...given) => {
+    const [a, b, save] = given as [Tensor2D, Tensor, tf.GradSaveFunc];
+    save([a, b]);
+    return {
+      value: laneScale(a, b),
+      gradFunc: (dy: Tensor2D, saved: Tensor[]) => [
+        laneScale(dy, saved[1]),
+        laneSumRows(tf.mul(dy, saved[0] as Tensor2D), lanesOf(saved[1])),
+      ],
+    };
+  })(x, v) as Tensor2D;
+}
+
+/** A site's input as a formula sees it. It may be rows of numbers or token ids; a formula cannot tell, and need not. */
+export interface FormulaInput {
+  /** x · w with a trained w, [in, out] or [lanes, in, out]. */
+  times(w: Tensor): Tensor2D;
+  /** x · w with a frozen w. */
+  timesFrozen(w: Tensor): Tensor2D;
+}
+
+/** Without a gradient of the input, which then costs nothing. */
+export const constantInput = (x: SiteInput): FormulaInput => ({
+  times: (w) =>
+    tf.customGrad((...given) => {
+      const b = given[0] as Tensor;
+      return { value: x.times(b), gradFunc: (dy: Tensor2D) => x.outer(dy, lanesOf(b)) };
+    })(w) as Tensor2D,
+  timesFrozen: (w) => x.times(w),
+});
+
+/** With a gradient of the rows. */
+export const variableInput = (rows: Tensor2D): FormulaInput => ({
+  times: (w) => times(rows, w),
+  timesFrozen: (w) => timesFrozen(rows, w),
+});

@@ -1,0 +1,135 @@
+/**
+ * Some parts of a fused projection adapted (q and v of a c_attn; loralib's MergedLinear). Each part is a site of its own, with an
+ * update and a rescale of its own, on its range of the outputs; the other outputs stay the base's.
+ *
+ *   Δ(x) = [Δ_q(x), 0, Δ_v(x)],   factors f = [f_q, 1, f_v].
+ */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { RequestError } from '../errors.ts';
+import { scoped } from '../tensor/engine.ts';
+import type { Saved } from '../tensor/step.ts';
+import type { PartChoice } from './placement.ts';
+import type { Rescale, Site, SiteContext, Update } from './types.ts';
+import { changedColumnNorms } from './update/columnNorms.ts';
+
+type Range = readonly [number, number];
+
+interface Part {
+  readonly range: Range;
+  readonly update: Update;
+  readonly rescale: Rescale;
+}
+
+export function fused(
+  site: Site,
+  choices: readonly PartChoice[],
+  context: (name: string) => SiteContext,
+): { update: Update; rescale: Rescale } {
+  const parts = choices.map(({ name, range, method }): Part => {
+    const width = range[1] - range[0];
+    const use: Site['use'] = (f) => site.use((kernel) => f(columns(kernel, range)));
+    const part: Site = { name, kind: 'linear', shape: [site.shape[0], width], use };
+    const update = method.update.create(part, context(name));
+    if (update.replaces)
+      throw new RequestError(
+        `'${method.update.spec.type}' replaces a whole kernel; put it on ${site.name}, not on ${name}`,
+      );
+    const rescale = method.rescale.create(part, update, context(name));
+    if (rescale.side === 'input')
+      throw new RequestError(
+        `${name} shares its input with the other parts of ${site.name}, which cannot be rescaled for it alone`,
+      );
+    return { range, update, rescale };
+  });
+  return { update: fusedUpdate(site, parts, context(site.name).arena.lanes), rescale: fusedRescale(site, parts) };
+}
+
+const columns = (x: Tensor2D, [from, to]: Range): Tensor2D => tf.slice(x, [0, from], [x.shape[0], to - from]);
+
+/** Lays pieces at the ranges of their parts; `between` fills what is left, by range. All get the rows of the tallest. */
+function laid(
+  pieces: readonly Tensor2D[],
+  parts: readonly Part[],
+  outputs: number,
+  between: (gap: Range, rows: number) => Tensor2D,
+): Tensor2D {
+  const rows = Math.max(...pieces.map(({ shape }) => shape[0]));
+  const row: Tensor2D[] = [];
+  let at = 0;
+  const fillTo = (to: number): void => {
+    if (to > at) row.push(between([at, to], rows));
+  };
+  parts.forEach(({ range: [from, to] }, i) => {
+    fillTo(from);
+    row.push(tf.broadcastTo(pieces[i], [rows, to - from]));
+    at = to;
+  });
+  fillTo(outputs);
+  return tf.concat(row, 1);
+}
+
+function fusedUpdate(site: Site, parts: readonly Part[], lanes: number): Update {
+  const [, outputs] = site.shape;
+  const beside = (pieces: readonly Tensor2D[]): Tensor2D =>
+    laid(pieces, parts, outputs, ([from, to], rows) => tf.zeros([rows, to - from]));
+  const delta = scoped((lane: number) => beside(parts.map(({ update }) => update.delta(lane))));
+  return {
+    replaces: false,
+    parameters: parts.flatMap(({ update }) => update.parameters),
+    derived: parts[0].update.derived,
+    forward(x) {
+      const steps = parts.map(({ update }) => update.forward(x));
+      return { y: beside(steps.map(({ y }) => y)), saved: steps.map(({ saved }) => saved) };
+    },
+    backward(dy, x, saved, wantsInput) {
+      const dxs = parts.flatMap(({ update, range }, i) => {
+        const dx = update.backward(columns(dy, range), x, (saved as Saved[])[i], wantsInput);
+        return dx ? [dx] : [];
+      });
+      return wantsInput ? dxs.reduce((sum, dx) => tf.add(sum, dx)) : null;
+    },
+    delta,
+    columnNorms: changedColumnNorms(site, lanes, delta),
+  };
+}
+
+function fusedRescale(site: Site, parts: readonly Part[]): Rescale {
+  const [, outputs] = site.shape;
+  const scaled = parts.filter(({ rescale }) => rescale.side === 'output');
+  const [first] = parts;
+  if (scaled.length === 0) return first.rescale;
+  const withBias = scaled[0].rescale.withBias;
+  if (scaled.some(({ rescale }) => rescale.withBias !== withBias))
+    throw new RequestError(
+      `some parts of ${site.name} would rescale its bias and others not; give them the same rescale`,
+    );
+  /** The ranges of x changed part by part, the rest as it is. */
+  const among = (x: Tensor2D, pieces: readonly Tensor2D[]): Tensor2D =>
+    laid(pieces, scaled, outputs, (gap) => columns(x, gap));
+  return {
+    side: 'output',
+    withBias,
+    parameters: scaled.flatMap(({ rescale }) => rescale.parameters),
+    forward(x) {
+      const steps = scaled.map(({ rescale, range }) => rescale.forward(columns(x, range)));
+      return {
+        y: among(
+          x,
+          steps.map(({ y }) => y),
+        ),
+        saved: steps.map(({ saved }) => saved),
+      };
+    },
+    backward(dy, saved) {
+      const pieces = scaled.map(({ rescale, range }, i) => rescale.backward(columns(dy, range), (saved as Saved[])[i]));
+      return among(dy, pieces);
+    },
+    factors: scoped((lane: number) => {
+      const pieces = scaled.map(({ rescale }) => tf.reshape(rescale.factors(lane), [1, -1]) as Tensor2D);
+      return tf.reshape(
+        laid(pieces, scaled, outputs, ([from, to]) => tf.ones([1, to - from])),
+        [outputs],
+      );
+    }),
+  };
+}

@@ -1,0 +1,46 @@
+/** Which methods go where: the one decision that building a network and counting one without weights share. */
+import type { FusedParts } from '../blocks/fit.ts';
+import { RequestError } from '../errors.ts';
+import type { Method, Place, SiteKind } from './types.ts';
+
+/** The method of a site or of a part of one, or null to leave it as it is. */
+export type MethodFor = (name: string, kind: SiteKind, isHead: boolean) => Method | null;
+
+/** A method on some outputs of a fused projection. */
+export interface PartChoice {
+  /** c_attn:query */
+  readonly name: string;
+  /** Its outputs, [from, to). */
+  readonly range: readonly [number, number];
+  readonly method: Method;
+}
+
+/** What a place gets: a method on the whole of it, or methods on parts of it, or nothing. */
+export interface Choice {
+  readonly whole: Method | null;
+  readonly parts: readonly PartChoice[];
+}
+
+/** The parts of a place are asked for only where the whole gets nothing. A method on the wrong kind of site is a RequestError. */
+export function choose(
+  { name, kind, isHead }: Pick<Place, 'name' | 'kind'> & { readonly isHead: boolean },
+  methodFor: MethodFor,
+  parts: FusedParts = {},
+): Choice {
+  const whole = methodFor(name, kind, isHead);
+  if (whole) return { whole: checked(whole, name, kind), parts: [] };
+  const chosen = Object.entries(parts).flatMap(([part, range]) => {
+    const method = methodFor(`${name}:${part}`, kind, isHead);
+    return method ? [{ name: `${name}:${part}`, range, method: checked(method, `${name}:${part}`, kind) }] : [];
+  });
+  return { whole: null, parts: chosen };
+}
+
+function checked(method: Method, name: string, kind: SiteKind): Method {
+  for (const { spec, sites } of [method.update, method.rescale])
+    if (!sites.includes(kind))
+      throw new RequestError(
+        `'${spec.type}' goes on sites of the kind ${sites.join(' or ')}, and ${name} is of the kind ${kind}; choose other targets, or exclude it`,
+      );
+  return method;
+}

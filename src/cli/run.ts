@@ -1,0 +1,122 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { loadExperiment } from '../experiment/load.ts';
+import { isComplete, prepareExperiment, type Prepared } from '../experiment/prepare.ts';
+import { runInWorkers } from '../experiment/workers.ts';
+import { writeReport } from '../report/report.ts';
+import { summarize } from '../results/summary.ts';
+import { engineOption } from './options.ts';
+import { createProgress } from './progress.ts';
+import { stoppable } from './stoppable.ts';
+
+export interface RunArguments {
+  readonly quick?: boolean;
+  readonly only?: string;
+  readonly seeds?: number;
+  readonly workers?: number;
+  readonly engine?: string;
+  readonly results: string;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  adapterlab run experiments/e2e-nlg.ts              what is missing of it, then the report
+  adapterlab run experiments/e2e-nlg.ts --quick      a small version, in minutes
+  adapterlab run my-experiment.ts --only DoRA --seeds 5
+
+Ctrl-C saves what is in hand; the same command goes on from there.`;
+
+/** The verb `run <experiment.ts>`: runs what is missing, resumes what was cut off, writes the report. */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('Run what is missing of an experiment, resume what was cut off, write the report')
+    .argument('<experiment>', 'a TypeScript file that exports defineExperiment({ … })')
+    .option('--quick', 'the small version that the experiment describes')
+    .option('--only <variant>', 'one variant of it')
+    .option('--seeds <n>', 'how many seeds, instead of its own number', wholeNumber);
+  return withRunOptions(command)
+    .addHelpText('after', examples)
+    .action((file: string, given: RunArguments) => runFile(file, given, commandText(file, given)));
+}
+
+/** The options that `run` and `start` share. */
+export function withRunOptions(command: Command): Command {
+  return command
+    .option('--workers <n>', 'processes; by default one per core, one in all on a GPU', wholeNumber)
+    .addOption(engineOption())
+    .option('--results <dir>', 'folder of results', 'results')
+    .option('--json', 'print one JSON object at the end');
+}
+
+/** Runs an experiment file and writes its report. `command` is what a report tells its readers to type. */
+export async function runFile(file: string, given: RunArguments, command: string): Promise<void> {
+  const { quick = false, seeds = null, only = null } = given;
+  const { experiment, name } = await loadExperiment(file, { quick, seeds });
+  const prepared = prepareExperiment(experiment, { experiment: name, command }, given.results);
+  const { folder } = prepared.store;
+  if (!isComplete(prepared, only)) {
+    const signal = await runMissing(file, given, prepared, experiment.train.steps);
+    if (signal) {
+      console.error(`Stopped. What is done is in ${folder}; the same command goes on from there.`);
+      process.kill(process.pid, signal);
+      return;
+    }
+  }
+  const report = await writeReport(folder);
+  const runs = summarize(prepared.store.plan, prepared.store.read()).counts;
+  if (given.json) console.log(JSON.stringify({ experiment: name, folder, runs, report }, null, 2));
+  else console.log(`runs    ${inWords(runs)}\nreport  ${report.html}`);
+  if (runs.failed > 0)
+    throw new Error(`${runs.failed} runs failed; the report says why, and the same command tries them again`);
+}
+
+/** The signal that stopped it, or null. */
+async function runMissing(
+  file: string,
+  { quick = false, seeds, only, workers, engine }: RunArguments,
+  prepared: Prepared,
+  steps: number,
+): Promise<NodeJS.Signals | null> {
+  const progress = createProgress(process.stderr);
+  const stop = stoppable(() => progress.say('Saving what is in hand (Ctrl-C again: leave without) …'));
+  try {
+    await runInWorkers(prepared, {
+      start: { file, quick, seeds: seeds ?? null, engine },
+      only: only ?? null,
+      workers: workers ?? null,
+      signal: stop.signal,
+      onStart({ engine: chosen, reason }, groups) {
+        progress.say(`engine  ${chosen}: ${reason}`);
+        progress.start(groups, steps);
+      },
+      onStep: (group, step) => progress.step(group, step),
+      onDone: (group) => progress.done(group),
+      say: (line) => progress.say(line),
+    });
+  } finally {
+    progress.end();
+    stop.end();
+  }
+  return stop.received();
+}
+
+/** As a person would type it again. */
+function commandText(file: string, { quick, seeds, results }: RunArguments): string {
+  const options = [
+    ...(quick ? ['--quick'] : []),
+    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(results === 'results' ? [] : [`--results ${results}`]),
+  ];
+  return ['npx adapterlab run', file, ...options].join(' ');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+const inWords = (runs: object): string =>
+  Object.entries(runs)
+    .map(([status, count]) => `${count} ${status}`)
+    .join(', ');

@@ -1,0 +1,34 @@
+/** What a worker process and its parent tell each other. Plain JSON. */
+import type { RunRecord } from '../results/record.ts';
+import type { EngineDescription } from '../tensor/engine.ts';
+import type { Group } from './groups.ts';
+
+/** What a worker needs to know before the first group. */
+export interface WorkerStart {
+  readonly file: string;
+  readonly quick: boolean;
+  readonly seeds: number | null;
+  /** As asked for; undefined: the best available. */
+  readonly engine?: string;
+  readonly threads: number;
+}
+
+export type ToWorker =
+  | { readonly type: 'start'; readonly start: WorkerStart }
+  | { readonly type: 'run'; readonly group: Group; readonly stateFile: string }
+  /** Save the group in hand. */
+  | { readonly type: 'stop' };
+
+/** How a group ended. 'refused': the request was wrong; 'broken': the work cannot go on, whatever the group (a full disk). */
+export type GroupOutcome =
+  | { readonly type: 'done'; readonly records: RunRecord[] }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'broken'; readonly message: string }
+  | { readonly type: 'died'; readonly message: string };
+
+export type FromWorker =
+  | { readonly type: 'ready'; readonly engine: EngineDescription }
+  | { readonly type: 'step'; readonly step: number }
+  | { readonly type: 'say'; readonly line: string }
+  | GroupOutcome;

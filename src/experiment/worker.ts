@@ -1,0 +1,102 @@
+/** A worker process: does the groups that its parent sends, one at a time. It ends with its parent, however that ends. */
+import { pathToFileURL } from 'node:url';
+import { RequestError } from '../errors.ts';
+import { startEngine } from '../tensor/engine.ts';
+import type { Experiment } from './define.ts';
+import { environmentOf } from './environment.ts';
+import { runGroup } from './group.ts';
+import type { Group } from './groups.ts';
+import { loadExperiment } from './load.ts';
+import { type Material, openMaterial } from './material.ts';
+import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
+import { planExperiment } from './plan.ts';
+
+/** Between two messages on progress. */
+const stepEveryMilliseconds = 200;
+/** For saving, when the parent is gone. */
+const lastMilliseconds = 20_000;
+
+interface Ready {
+  readonly material: Material;
+  readonly environment: ReturnType<typeof environmentOf>;
+  readonly hashes: ReadonlySet<string>;
+}
+
+function work(): void {
+  const stopping = new AbortController();
+  let ready: Ready | null = null;
+  let busy = false;
+  let leaving = false;
+  const say = (message: FromWorker): void => void (process.connected && process.send!(message));
+
+  const leave = (): void => {
+    leaving = true;
+    stopping.abort();
+    if (!busy) process.exit();
+    setTimeout(() => process.exit(1), lastMilliseconds);
+  };
+  process.on('disconnect', leave);
+  process.on('SIGINT', () => {}); // a terminal sends it to all processes; the parent decides
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
+
+  const answer = async (task: () => Promise<FromWorker>): Promise<void> => {
+    busy = true;
+    say(await task().catch(outcomeOf));
+    busy = false;
+    if (leaving) process.exit();
+  };
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'stop') stopping.abort();
+    if (message.type === 'start')
+      void answer(async () => {
+        const engine = await startEngine(message.start);
+        ready = await getReady(message.start, environmentOf(engine), (line) => say({ type: 'say', line }));
+        return { type: 'ready', engine };
+      });
+    if (message.type === 'run')
+      void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
+  });
+}
+
+async function getReady(
+  { file, quick, seeds }: WorkerStart,
+  environment: Ready['environment'],
+  say: (line: string) => void,
+): Promise<Ready> {
+  const { experiment, name } = await loadExperiment(file, { quick, seeds });
+  return { environment, hashes: hashesOf(experiment, name), material: openMaterial(experiment, say) };
+}
+
+function hashesOf(experiment: Experiment, name: string): ReadonlySet<string> {
+  const base = experiment.base.open();
+  const { runs } = planExperiment(experiment, base, { experiment: name, command: '' });
+  base.checkpoint.close();
+  return new Set(runs.map(({ hash }) => hash));
+}
+
+async function runOne(
+  { material, environment, hashes }: Ready,
+  group: Group,
+  stateFile: string,
+  signal: AbortSignal,
+  say: (message: FromWorker) => void,
+): Promise<GroupOutcome> {
+  if (group.runs.some(({ hash }) => !hashes.has(hash)))
+    throw new RequestError('the experiment file, its data or its base changed while it was being run; run it again');
+  let toldAt = 0;
+  const onStep = (step: number): void => {
+    const now = Date.now();
+    if (now - toldAt < stepEveryMilliseconds) return;
+    toldAt = now;
+    say({ type: 'step', step });
+  };
+  const records = await runGroup(group, material, { environment, stateFile, signal, onStep });
+  return records ? { type: 'done', records } : { type: 'stopped' };
+}
+
+function outcomeOf(error: unknown): GroupOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  return { type: error instanceof RequestError ? 'refused' : 'broken', message };
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) work();
