@@ -2,14 +2,22 @@
 import tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compose, methodOf } from '../../src/adapters/compose.ts';
+import { numbersIn } from '../../src/adapters/outline.ts';
+import { isTarget } from '../../src/adapters/targets.ts';
+import type { Recipe } from '../../src/adapters/types.ts';
+import { RequestError } from '../../src/errors.ts';
+import { architectureOf } from '../../src/families/index.ts';
+import { sitesOf } from '../../src/families/sites.ts';
+import type { Parameter } from '../../src/tensor/arena.ts';
 import { release, startEngine } from '../../src/tensor/engine.ts';
 import type { Base } from '../../src/train/base.ts';
 import { mergeAdapters } from '../../src/train/merge.ts';
 import { train } from '../../src/train/trainer.ts';
-import { staysStill, type Subject, subjects } from './subjects.ts';
+import { staysStill, type Subject, subjects, weightsOf } from './subjects.ts';
 import {
   baseLogits,
   baseOf,
+  candidatesOf,
   frozenNumbers,
   laneValues,
   largestDifference,
@@ -18,6 +26,7 @@ import {
   probe,
   runOf,
   trained,
+  usualSteps,
 } from './tinyRun.ts';
 
 const lane = { seed: 5, learningRate: 0.01 };
@@ -41,7 +50,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
   test('merges: the merged network gives the same logits, the update is not zero, the base stays', () => {
     const model = modelOf(subject, base, [5]);
     const run = runOf(model, [lane]);
-    expect([...train(run)]).toHaveLength(6);
+    expect([...train(run)]).toHaveLength(usualSteps);
     const frozen = frozenNumbers(base);
     const batch = probe();
     const merged = mergeAdapters(model, 0, batch, 1e-4);
@@ -58,16 +67,10 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
   });
 
   test('learns: the loss of a batch that it sees again and again falls', () => {
-    const { reports } = trained(subject, base, [lane], { steps: 25, sameBatch: true, plan: { masks: undefined } });
+    const { reports } = trained(subject, base, [lane], { steps: 8, sameBatch: true, plan: { masks: undefined } });
     const losses = reports.map(({ lossNats }) => lossNats[0]);
     if (staysStill(subject)) expect(new Set(losses).size).toBe(1);
     else expect(losses.at(-1)).toBeLessThan(losses[0] - 1e-3);
-  });
-
-  test('frozen stays frozen, to the bit', () => {
-    const before = frozenNumbers(base);
-    trained(subject, base, [lane]);
-    expect(frozenNumbers(base)).toEqual(before);
   });
 
   test('leaks nothing: neither a step nor a whole run leaves a tensor behind', () => {
@@ -85,26 +88,43 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('repeats bit for bit', () => {
+  test('repeats bit for bit, and leaves the base as it was, to the bit', () => {
+    const before = frozenNumbers(base);
     const [first, second] = [1, 2].map(() => trained(subject, base, [lane]));
     expect(second).toEqual(first);
+    expect(frozenNumbers(base)).toEqual(before);
   });
 
-  test('every parameter has a gradient within a few steps, those that may stay still excepted', () => {
+  test('every parameter has a gradient and moves within a few steps, those excepted that may stay still: they do', () => {
     const { mayStayStill } = subject.method.update.starts;
     const model = modelOf(subject, base, [5]);
+    const nameOf = ({ site, role }: Parameter): string => `${site} ${role}`;
     const alive = new Set<string>();
     const onGradient = (_step: number, read: () => Float32Array): void => {
       const gradient = read();
-      for (const { site, role, offset, size } of model.arena.parameters)
-        if (gradient.subarray(offset, offset + size).some((g) => g !== 0)) alive.add(`${site} ${role}`);
+      for (const parameter of model.arena.parameters) {
+        const { offset, size } = parameter;
+        if (gradient.subarray(offset, offset + size).some((g) => g !== 0)) alive.add(nameOf(parameter));
+      }
     };
-    const run = runOf(model, [lane], { steps: 4, plan: { onGradient } });
-    for (const _report of train(run));
-    const still = model.arena.parameters.filter(({ site, role }) => !alive.has(`${site} ${role}`));
-    expect(still.filter(({ role }) => !mayStayStill.includes(role)).map(({ site, role }) => `${site} ${role}`)).toEqual(
-      [],
+    const start = laneValues(model, 0);
+    const moved = new Map<string, number>(); // masks may take a number back to zero, so every step counts
+    const run = runOf(model, [lane], { plan: { onGradient } });
+    for (const _report of train(run)) {
+      const now = laneValues(model, 0);
+      for (const parameter of model.arena.parameters) {
+        const own = (all: Float32Array): Float32Array =>
+          all.subarray(parameter.offset, parameter.offset + parameter.size);
+        const far = largestDifference(own(start), own(now));
+        moved.set(nameOf(parameter), Math.max(far, moved.get(nameOf(parameter)) ?? 0));
+      }
+    }
+    const [still, moving] = [true, false].map((may) =>
+      model.arena.parameters.filter(({ role }) => mayStayStill.includes(role) === may).map(nameOf),
     );
+    expect([...alive].toSorted()).toEqual(moving.toSorted());
+    for (const name of still) expect(moved.get(name), name).toBe(0);
+    for (const name of moving) expect(moved.get(name), name).toBeGreaterThan(1e-4);
     run.dispose();
     model.dispose();
   });
@@ -119,15 +139,37 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     for (const spec of Object.values(specs())) expect(spec).toHaveProperty('type', expect.any(String));
   });
 
-  test('counts its parameters, and says their derived numbers', () => {
-    const model = modelOf(subject, base, [5]);
-    expect(model.arena.count).toBe(laneValues(model, 0).length);
-    expect(model.adapters.length).toBeGreaterThan(0);
-    for (const { update, parameters } of model.adapters) {
-      expect(parameters.length).toBeGreaterThan(0);
-      for (const value of Object.values(update.derived)) expect(Number.isFinite(value)).toBe(true);
-    }
+  test('holds as many numbers as its outline says before there are weights', () => {
+    const { update, rescale } = subject.method;
+    const sites = candidatesOf(subject, sitesOf(architectureOf(weightsOf(subject.network).config)));
+    const outlined = sites
+      .filter((site) => isTarget(site, subject.targets))
+      .map((site) => ({ update: update.outline(site), rescale: rescale.outline(site) }));
+    const trainedNumbers = outlined.reduce((n, o) => n + numbersIn(o.update.trained) + numbersIn(o.rescale.trained), 0);
+    const model = modelOf(subject, base, [5, 6]);
+    expect(trainedNumbers).toBeGreaterThan(0);
+    expect(model.arena.count).toBe(trainedNumbers);
+    expect(model.arena.values.shape).toEqual([2, trainedNumbers]);
+    const roles = outlined.map((o) => [...Object.keys(o.update.trained), ...Object.keys(o.rescale.trained)]);
+    expect(model.arena.parameters.map(({ role }) => role).toSorted()).toEqual(roles.flat().toSorted());
+    for (const { update: made } of model.adapters)
+      for (const [name, value] of Object.entries(made.derived)) {
+        expect(Number.isFinite(value), name).toBe(true);
+        expect(outlined.map(({ update: outline }) => outline.derived[name])).toContain(value);
+      }
     model.dispose();
+  });
+
+  test('does not join with another choice of a slot that it has chosen', () => {
+    const slots = ['storage', 'update', 'rescale', 'groups', 'control'] as const;
+    const chosen = slots.filter((slot) => subject.recipe[slot]);
+    expect(chosen).toContain('update');
+    for (const slot of chosen) {
+      const other = { ...subject.recipe[slot], spec: { type: 'another' } };
+      const join = (): Recipe => compose(subject.recipe, { [slot]: other });
+      expect(join).toThrow(RequestError);
+      expect(join).toThrow(new RegExp(`two different choices of ${slot}: .*another`));
+    }
   });
 });
 

@@ -5,9 +5,11 @@ import * as arms from '../../src/adapters/init/arms.ts';
 import { adalora } from '../../src/adapters/methods/adalora.ts';
 import { dora } from '../../src/adapters/methods/dora.ts';
 import { full } from '../../src/adapters/methods/full.ts';
+import { ia3 } from '../../src/adapters/methods/ia3.ts';
 import { methods } from '../../src/adapters/methods/index.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { qdora } from '../../src/adapters/methods/qdora.ts';
+import { inputOutputScale } from '../../src/adapters/rescale/inputOutputScale.ts';
 import { magnitude } from '../../src/adapters/rescale/magnitude.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
 import type { Targets } from '../../src/adapters/targets.ts';
@@ -52,6 +54,10 @@ export const compositions: readonly Subject[] = [
   subject('AdaLoRA on NF4', compose(adalora(pruning), { storage: nf4() })),
   subject('AdaLoRA with a magnitude', compose(adalora(pruning), { rescale: magnitude() })),
   subject('DoRA on the svd update', { update: adalora(pruning).update, rescale: magnitude() }),
+  subject('DoRA with the scale of rsLoRA', dora({ rank, scaling: 'sqrtRank' })),
+  subject('LoRA beside the factors of IA³', compose(lora({ rank }), { rescale: inputOutputScale() })),
+  subject('LoRA with ranks by site', lora({ rank, rankPattern: { q_proj: 1, '^model.layers.1.*v_proj': 6 } })),
+  subject('LoRA on NF4 with plain scales', compose(lora({ rank }), { storage: nf4({ double: false, blockSize: 32 }) })),
   subject('LoRA with dropout', lora({ rank, dropout: 0.3 })),
   subject('DoRA with dropout', dora({ rank, dropout: 0.3 })),
   subject('DoRA with a compensated start', dora({ rank, init: arms.bothNormalCompensated({ sigma: 0.3 }) })),
@@ -62,7 +68,10 @@ export const compositions: readonly Subject[] = [
   subject('LoRA on the top layer alone', lora({ rank }), '.*layers\\.1\\..*down_proj'),
   subject('full fine-tuning of a tied embedding', full(), 'all', 'tied'),
   subject('full fine-tuning of a GPT-2', full(), 'all', 'gpt2'),
+  subject('LoRA on learned positions', lora({ rank }), ['wpe', 'c_attn'], 'gpt2'),
   subject('LoRA on a fused projection', lora({ rank }), ['c_attn', 'c_fc'], 'gpt2'),
+  subject('QDoRA on a fused projection', qdora({ rank }), ['c_attn', 'c_fc'], 'gpt2'),
+  subject('IA³ on a GPT-2', ia3(), ['c_attn', 'c_fc', 'mlp.c_proj'], 'gpt2'),
   subject('LoRA on parts of a fused projection', lora({ rank }), parts, 'gpt2'),
   subject('DoRA on parts of a fused projection', dora({ rank }), parts, 'gpt2'),
   subject('AdaLoRA on parts of a fused projection', adalora(pruning), parts, 'gpt2'),

@@ -2,13 +2,12 @@
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { isTarget, targetSites } from '../../src/adapters/targets.ts';
 import type { Method } from '../../src/adapters/types.ts';
-import type { Pass } from '../../src/blocks/block.ts';
 import { type TokenBatch, tokenBatch } from '../../src/blocks/tokenBatch.ts';
 import { adamw } from '../../src/optim/adamw.ts';
 import type { SiteInfo } from '../../src/families/sites.ts';
 import { release } from '../../src/tensor/engine.ts';
-import { stream } from '../../src/tensor/random.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
+import { dropoutMasks } from '../../src/train/dropout.ts';
 import { createModel, type Model } from '../../src/train/model.ts';
 import { type LaneBatch, type Run, startRun, type StepReport, train, type TrainPlan } from '../../src/train/trainer.ts';
 import { tinyTokens } from '../tinyLlama.ts';
@@ -16,6 +15,8 @@ import { type Subject, weightsOf } from './subjects.ts';
 
 export const length = 7;
 export const rowsPerLane = 2;
+/** Enough for AdaLoRA to start, prune and end. */
+export const usualSteps = 4;
 
 export interface Lane {
   /** Of the lane's start, batches and masks. */
@@ -37,20 +38,24 @@ export const baseOf = ({ network, method }: Subject): Base => loadBase(weightsOf
 
 export function modelOf(subject: Subject, base: Base, seeds: readonly number[], options: TinyOptions = {}): Model {
   const { targets, method } = subject;
-  // Parts of a projection are targets where the subject names them; 'all' and 'all-linear' mean the whole.
-  const parts = Array.isArray(targets.targets) ? base.sites.flatMap(partsOf) : [];
-  const candidates = [...base.sites, ...parts];
-  const chosen = new Set(targetSites(candidates, targets));
+  const chosen = new Set(targetSites(candidatesOf(subject, base.sites), targets));
   return createModel(base, {
     seeds,
-    steps: options.steps ?? 6,
+    steps: options.steps ?? usualSteps,
     methodFor: (name, kind, isHead) =>
       chosen.has(name) && isTarget({ name, kind, isHead }, targets) ? (options.method ?? method) : null,
   });
 }
 
-function partsOf(site: SiteInfo): SiteInfo[] {
-  return Object.keys(site.parts ?? {}).map((part) => ({ ...site, name: `${site.name}:${part}` }));
+/** Parts of a projection are candidates where the subject names them; 'all' and 'all-linear' mean the whole. */
+export function candidatesOf({ targets }: Subject, sites: readonly SiteInfo[]): SiteInfo[] {
+  const partsOf = (site: SiteInfo): SiteInfo[] =>
+    Object.entries(site.parts ?? {}).map(([part, [from, to]]) => ({
+      ...site,
+      name: `${site.name}:${part}`,
+      shape: [site.shape[0], to - from],
+    }));
+  return [...sites, ...(Array.isArray(targets.targets) ? sites.flatMap(partsOf) : [])];
 }
 
 /** Tokens of all lanes at a step, each lane's by its own seed. */
@@ -65,29 +70,16 @@ export function probe(): TokenBatch {
   return tokenBatch(ids, labels, { lanes: 1, length });
 }
 
-/** Dropout masks, each lane's from its own stream. */
-export const masksOf =
-  (seeds: readonly number[]) =>
-  (step: number, part: number): Pass['mask'] =>
-  (site, rows, features, p): Tensor2D => {
-    const perLane = (rows / seeds.length) * features;
-    const all = new Float32Array(rows * features);
-    seeds.forEach((seed, lane) => {
-      const kept = stream(seed, 'dropout', site, step, part).mask(perLane, 1 - p);
-      all.set(
-        Float32Array.from(kept, (keeps) => keeps / (1 - p)),
-        lane * perLane,
-      );
-    });
-    return tf.tensor2d(all, [rows, features]);
-  };
-
-export function runOf(model: Model, lanes: readonly Lane[], { steps = 6, sameBatch, plan }: TinyOptions = {}): Run {
+export function runOf(
+  model: Model,
+  lanes: readonly Lane[],
+  { steps = usualSteps, sameBatch, plan }: TinyOptions = {},
+): Run {
   const seeds = lanes.map(({ seed }) => seed);
   return startRun(model, {
     steps,
     batch: (step) => batchOf(seeds, sameBatch ? 1 : step),
-    masks: masksOf(seeds),
+    masks: dropoutMasks(seeds),
     optimizer: adamw(),
     schedule: { type: 'constant', warmupSteps: 0 },
     learningRates: lanes.map(({ learningRate }) => learningRate),
