@@ -7,6 +7,7 @@ import { none } from '../../src/adapters/rescale/none.ts';
 import { dense } from '../../src/adapters/update/dense.ts';
 import { lowRank } from '../../src/adapters/update/lowRank.ts';
 import { startEngine } from '../../src/tensor/engine.ts';
+import { float32Table } from '../../src/tensor/frozen.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { idsOf } from '../../src/tensor/siteInput.ts';
 import { describeBlock, lane, type Parts } from './blockContract.ts';
@@ -98,8 +99,9 @@ describeBlock('positionEmbedding, frozen, with positions to spare', {
 
 test('a sequence longer than the positions is refused', async () => {
   await startEngine();
-  const frozen = (): Float32Array => new Float32Array(6 * width);
-  const block = positionEmbedding(frozenTableMap(tableOf({ frozen } as unknown as Parts, 'positions', [6, width])), 6);
+  const table = float32Table(new Float32Array(6 * width), [6, width]);
+  const block = positionEmbedding(frozenTableMap(table), 6);
   const pass = { sequences: 1, length: 7, saves: false, wantsInput: false, mask: () => null };
   expect(() => block.forward(tf.zeros([7, width]), pass)).toThrow(/7 tokens is too long for a model of 6 positions/);
+  table.dispose();
 });

@@ -110,7 +110,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     const start = laneValues(model, 0);
     const moved = new Map<string, number>(); // masks may take a number back to zero, so every step counts
     const run = runOf(model, [lane], { plan: { onGradient } });
-    for (const _report of train(run)) {
+    Array.from(train(run), () => {
       const now = laneValues(model, 0);
       for (const parameter of model.arena.parameters) {
         const own = (all: Float32Array): Float32Array =>
@@ -118,7 +118,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
         const far = largestDifference(own(start), own(now));
         moved.set(nameOf(parameter), Math.max(far, moved.get(nameOf(parameter)) ?? 0));
       }
-    }
+    });
     const [still, moving] = [true, false].map((may) =>
       model.arena.parameters.filter(({ role }) => mayStayStill.includes(role) === may).map(nameOf),
     );
