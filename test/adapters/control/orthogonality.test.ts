@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { orthogonalityPenalty } from '../../../src/adapters/control/orthogonality.ts';
 import { svd } from '../../../src/adapters/update/svd.ts';
+import { createArena } from '../../../src/tensor/arena.ts';
 import { startEngine } from '../../../src/tensor/engine.ts';
+import { stream } from '../../../src/tensor/random.ts';
 import { expectNear } from '../../blocks/blockContract.ts';
 import { oneSite, type OneSite } from '../oneSite.ts';
 
@@ -53,9 +55,13 @@ test.each([
   [768, 12, 2.4],
   [3072, 12, 0.82],
   [128, 8, 2.68],
-])('at the start, width %i and rank %i: ‖C‖ = %f', (width, rank, wanted) => {
-  const site = oneSite(zeros(width, width), svd({ rank }));
-  const [penalty] = orthogonalityPenalty(factorsOf(site), 1, 'norm');
+])('of factors drawn from N(0, 0.02²), width %i and rank %i: ‖C‖ = %f', (width, rank, wanted) => {
+  const arena = createArena(1);
+  const factors = Object.entries({ down: [width, rank], up: [rank, width] }).map(([role, shape]) =>
+    arena.parameter('site', role, shape, () => stream(1, role).fillNormal(new Float32Array(width * rank), 0.02)),
+  );
+  arena.start();
+  const [penalty] = orthogonalityPenalty(factors, 1, 'norm');
   expect(Math.abs(penalty / wanted - 1)).toBeLessThan(0.08);
-  site.dispose();
+  arena.dispose();
 });
