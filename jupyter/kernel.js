@@ -9,6 +9,10 @@ const require = createRequire(import.meta.url);
 const { createConverter } = require('tslab/dist/converter.js');
 const { createExecutor } = require('tslab/dist/executor.js');
 const jupyter = require('tslab/dist/jupyter.js');
+const { sys } = createRequire(require.resolve('tslab'))('@tslab/typescript-for-tslab');
+
+// tslab's compiler would watch every file that it has read, and it cannot bear that two change at once, as a build lets them.
+for (const watch of ['watchFile', 'watchDirectory']) sys[watch] = () => ({ close() {} });
 
 /** Outputs of the cell in hand, in the notebook format's form. */
 let outputs = [];

@@ -4,7 +4,10 @@ export interface Ended {
   /** Exit status, or the signal that ended it. */
   readonly status: number | NodeJS.Signals;
   readonly stdout: string;
+  /** Without npm's own warnings. */
   readonly stderr: string;
+  /** Both, as printed. */
+  readonly output: string;
 }
 
 export interface ProgramOptions {
@@ -30,6 +33,11 @@ export function program(command: string, args: readonly string[], options: Progr
       process.kill(-child.pid!, 'SIGINT');
     });
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ status: signal ?? code!, stdout, stderr }));
+    child.on('close', (code, signal) =>
+      resolve({ status: signal ?? code!, stdout, stderr: withoutNpm(stderr), output: stdout + stderr }),
+    );
   });
 }
+
+/** Without what npm has to say about the settings of the machine. */
+const withoutNpm = (text: string): string => text.replace(/^npm (warn|notice)\b.*\n/gm, '');
