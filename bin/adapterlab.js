@@ -1,10 +1,18 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+// In a checkout, builds first if src has changed since: what is edited is what runs, and experiments import the same code.
+import { isBuilt } from './sourceHash.js';
 
-const main = new URL('../dist/cli/main.js', import.meta.url);
-if (!existsSync(main)) {
-  console.error('adapterlab: not built yet; run npm run build (npm ci does it too)');
-  process.exit(1);
+async function start() {
+  if (!isBuilt()) {
+    console.error('adapterlab: src has changed since the last build; building …');
+    const { build } = await import('./build.js');
+    if (!build()) {
+      console.error('adapterlab: the sources do not compile; see above');
+      process.exit(1);
+    }
+  }
+  const { main } = await import('../dist/cli/main.js');
+  await main(process.argv);
 }
-const { main: run } = await import(main.href);
-await run(process.argv);
+
+await start();

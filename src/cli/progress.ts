@@ -6,9 +6,10 @@ import type { Group } from '../experiment/groups.ts';
 const lineEverySeconds = 10;
 
 export interface Progress {
-  /** Which groups there are to do, each of so many steps. */
-  start(groups: readonly Group[], steps: number): void;
-  step(group: Group, step: number): void;
+  /** Which groups there are to do. */
+  start(groups: readonly Group[]): void;
+  /** The share of a group's work that is done, from 0 to 1; the first is what had been done before. */
+  at(group: Group, share: number): void;
   done(group: Group): void;
   /** A line of its own. */
   say(line: string): void;
@@ -20,30 +21,33 @@ export interface Progress {
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   const terminal = stream.isTTY === true;
   let groups: readonly Group[] = [];
-  let steps = 0;
   let began = 0;
   let shownAt = 0;
-  /** Steps that groups had behind them when they were taken up (saved states); not this process's work. */
-  const skipped = new Map<string, number>();
-  const at = new Map<string, number>();
+  const shares = new Map<string, number>();
+  /** What groups had behind them when they were taken up; not this process's work. */
+  const before = new Map<string, number>();
   const finished = new Set<string>();
 
-  const lanes = (group: Group): number => group.runs.length;
-  const sum = (of: (group: Group) => number): number =>
-    groups.reduce((total, group) => total + lanes(group) * of(group), 0);
   const clear = (): void => void (terminal && stream.write('\r\x1b[K'));
+  const runs = (some: readonly Group[]): number => some.reduce((sum, group) => sum + group.runs.length, 0);
 
   function line(): string {
-    const whole = sum(() => steps);
-    const done = sum(({ id }) => at.get(id) ?? 0);
-    const here = done - sum(({ id }) => skipped.get(id) ?? 0);
-    const runs = groups.reduce((total, group) => total + (finished.has(group.id) ? lanes(group) : 0), 0);
-    const elapsed = (performance.now() - began) / 1000;
-    const left = here > 0 ? `about ${duration((elapsed * (whole - done)) / here)} left` : 'measuring the time left';
-    const busy = groups.filter(({ id }) => at.has(id) && !finished.has(id)).map(({ variant }) => variant);
-    const share = whole === 0 ? 100 : Math.floor((100 * done) / whole);
-    const names = [...new Set(busy)].join(', ');
-    return `${share} %, ${runs} of ${sum(() => 1)} runs, ${left}${names ? ` (${names})` : ''}`;
+    const work = (share: (group: Group) => number): number =>
+      groups.reduce((sum, group) => sum + group.runs.length * share(group), 0);
+    const done = work(({ id }) => shares.get(id) ?? 0);
+    const whole = runs(groups);
+    const busy = groups.filter(({ id }) => shares.has(id) && !finished.has(id));
+    const seconds = timeLeft({
+      elapsed: (performance.now() - began) / 1000,
+      done: done - work(({ id }) => before.get(id) ?? 0),
+      left: whole - done,
+      longest: Math.max(0, ...busy.map((group) => group.runs.length * (1 - shares.get(group.id)!))),
+      busy: busy.length,
+    });
+    const left = seconds === null ? 'measuring the time left' : `about ${duration(seconds)} left`;
+    const names = [...new Set(busy.map(({ variant }) => variant))].join(', ');
+    const complete = runs(groups.filter(({ id }) => finished.has(id)));
+    return `${Math.floor((100 * done) / whole)} %, ${complete} of ${whole} runs, ${left}${names ? ` (${names})` : ''}`;
   }
   function show(force: boolean): void {
     const now = performance.now();
@@ -52,25 +56,24 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     if (terminal) stream.write(`\r\x1b[K${line().slice(0, (stream.columns || 80) - 1)}`);
     else stream.write(`${line()}\n`);
   }
-  // The time left also shortens while a long evaluation makes no steps.
   let timer: NodeJS.Timeout | undefined;
 
   return {
-    start(given, count) {
+    start(given) {
       groups = given;
-      steps = count;
       began = performance.now();
       if (groups.length === 0) return;
       show(true);
+      // Also while nothing is heard from a process that is busy.
       timer = setInterval(() => show(false), 1000).unref();
     },
-    step(group, step) {
-      if (!at.has(group.id)) skipped.set(group.id, step);
-      at.set(group.id, step);
+    at(group, share) {
+      if (!shares.has(group.id)) before.set(group.id, share);
+      shares.set(group.id, share);
       show(false);
     },
     done(group) {
-      at.set(group.id, steps);
+      shares.set(group.id, 1);
       finished.add(group.id);
       show(false);
     },
@@ -85,6 +88,25 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       clear();
     },
   };
+}
+
+export interface WorkLeft {
+  /** Seconds since the start. */
+  readonly elapsed: number;
+  /** Runs' worth of work done since then, and still to do. */
+  readonly done: number;
+  readonly left: number;
+  /** The most that is left of one group: at the end some processes wait for the slowest. */
+  readonly longest: number;
+  /** Groups at work. */
+  readonly busy: number;
+}
+
+/** Seconds, or null before anything was done. */
+export function timeLeft({ elapsed, done, left, longest, busy }: WorkLeft): number | null {
+  if (done <= 0) return null;
+  const secondsEach = elapsed / done;
+  return secondsEach * Math.max(left, longest * Math.max(1, busy));
 }
 
 /** 75 seconds as "1 min 15 s". */

@@ -4,6 +4,7 @@ import { isComplete, prepareExperiment, type Prepared } from '../experiment/prep
 import { runInWorkers } from '../experiment/workers.ts';
 import { writeReport } from '../report/report.ts';
 import { summarize } from '../results/summary.ts';
+import { askedEngine } from '../tensor/engineChoice.ts';
 import { engineOption } from './options.ts';
 import { createProgress } from './progress.ts';
 import { stoppable } from './stoppable.ts';
@@ -50,16 +51,32 @@ export function withRunOptions(command: Command): Command {
 
 /** Runs an experiment file and writes its report. `command` is what a report tells its readers to type. */
 export async function runFile(file: string, given: RunArguments, command: string): Promise<void> {
-  const { quick = false, seeds = null, only = null } = given;
+  const { quick = false, seeds = null, only = null, results, engine } = given;
+  askedEngine(engine);
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  const prepared = prepareExperiment(experiment, { experiment: name, command }, given.results);
+  const prepared = prepareExperiment(experiment, { experiment: name, command, results, only });
+  let stopped: NodeJS.Signals | null = null;
+  try {
+    stopped = await runAndReport(file, name, given, prepared);
+  } finally {
+    prepared.release();
+  }
+  if (stopped) process.kill(process.pid, stopped);
+}
+
+/** Gives the signal that stopped it, or null. */
+async function runAndReport(
+  file: string,
+  name: string,
+  given: RunArguments,
+  prepared: Prepared,
+): Promise<NodeJS.Signals | null> {
   const { folder } = prepared.store;
-  if (!isComplete(prepared, only)) {
-    const signal = await runMissing(file, given, prepared, experiment.train.steps);
+  if (!isComplete(prepared)) {
+    const signal = await runMissing(file, given, prepared);
     if (signal) {
       console.error(`Stopped. What is done is in ${folder}; the same command goes on from there.`);
-      process.kill(process.pid, signal);
-      return;
+      return signal;
     }
   }
   const report = await writeReport(folder);
@@ -68,28 +85,27 @@ export async function runFile(file: string, given: RunArguments, command: string
   else console.log(`runs    ${inWords(runs)}\nreport  ${report.html}`);
   if (runs.failed > 0)
     throw new Error(`${runs.failed} runs failed; the report says why, and the same command tries them again`);
+  return null;
 }
 
 /** The signal that stopped it, or null. */
 async function runMissing(
   file: string,
-  { quick = false, seeds, only, workers, engine }: RunArguments,
+  { quick = false, seeds, workers, engine }: RunArguments,
   prepared: Prepared,
-  steps: number,
 ): Promise<NodeJS.Signals | null> {
   const progress = createProgress(process.stderr);
   const stop = stoppable(() => progress.say('Saving what is in hand (Ctrl-C again: leave without) …'));
   try {
     await runInWorkers(prepared, {
       start: { file, quick, seeds: seeds ?? null, engine },
-      only: only ?? null,
       workers: workers ?? null,
       signal: stop.signal,
       onStart({ engine: chosen, reason }, groups) {
         progress.say(`engine  ${chosen}: ${reason}`);
-        progress.start(groups, steps);
+        progress.start(groups);
       },
-      onStep: (group, step) => progress.step(group, step),
+      onProgress: (group, share) => progress.at(group, share),
       onDone: (group) => progress.done(group),
       say: (line) => progress.say(line),
     });

@@ -1,10 +1,12 @@
 /** What a person writes in an experiment file, checked, with nothing left open. */
+import { fileURLToPath } from 'node:url';
 import { methodOf } from '../adapters/compose.ts';
 import type { TargetNames, Targets } from '../adapters/targets.ts';
 import type { Method, Recipe } from '../adapters/types.ts';
 import type { Task } from '../data/task.ts';
 import { RequestError } from '../errors.ts';
 import type { BaseSource } from './base.ts';
+import { checkNames, checkPresent, shown } from './options.ts';
 import { checkLearningRates, type TrainOptions, type TrainSettings, trainSettings } from './trainOptions.ts';
 
 /** A recipe that is put on other sites than the rest, or searched over other learning rates. */
@@ -57,46 +59,82 @@ export interface Experiment {
   readonly quick: Experiment | null;
 }
 
-/** Also of another copy of this package, which an experiment file may have imported. */
+/** Holds which copy of this package made it. */
 const mark: unique symbol = Symbol.for('adapterlab.experiment') as never;
+/** The folder of this copy. */
+export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
+
+const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
+/** Of them, what --quick may change. */
+const quickNames = names.filter((name) => name !== 'question' && name !== 'base');
+const slots = ['storage', 'update', 'rescale', 'groups', 'control', 'dropout'];
 
 /** Throws a RequestError that names the first thing that cannot be. */
 export function defineExperiment(options: ExperimentOptions): Experiment {
+  checkNames('defineExperiment', options, [...names, 'quick']);
   const { quick } = options;
-  const small = quick && { ...options, ...quick, train: { ...options.train, ...quick.train } };
-  return { ...experimentOf(options), quick: small ? { ...experimentOf(small), quick: null } : null };
+  if (quick === undefined) return { ...experimentOf(options), quick: null };
+  checkNames('quick', quick, quickNames);
+  const small = { ...options, ...quick, train: { ...options.train, ...quick.train } };
+  return { ...experimentOf(options), quick: { ...experimentOf(small, 'quick: '), quick: null } };
 }
 
-/** Whether defineExperiment made it. */
+/** Whether defineExperiment made it, that of this copy of the package or of another. */
 export const isExperiment = (value: unknown): value is Experiment =>
   typeof value === 'object' && value !== null && mark in value;
 
-function experimentOf(options: ExperimentOptions): Omit<Experiment, 'quick'> & { readonly [mark]: true } {
-  for (const field of ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const)
-    if (options[field] === undefined) throw new RequestError(`the experiment lacks "${field}"`);
-  const { question, base, learn, retain } = options;
-  const targets = targetsOf(options.adapt);
-  const train = trainSettings(options.train);
-  const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
-  if (variants.length === 0) throw new RequestError('the experiment has no variants; give at least one recipe by name');
-  const seeds = seedsOf(options.seeds);
-  return { [mark]: true, question, base, learn, retain, targets, variants, train, seeds };
+/** The folder of the copy of this package that made it. */
+export const madeBy = (experiment: Experiment): string => (experiment as unknown as { [mark]: string })[mark];
+
+function experimentOf(
+  options: ExperimentOptions,
+  context = '',
+): Omit<Experiment, 'quick'> & { readonly [mark]: string } {
+  return withContext(context, () => {
+    checkPresent('the experiment', options, names);
+    const { question, base, learn, retain } = options;
+    if (typeof question !== 'string') throw new RequestError(`question must be a text, not ${shown(question)}`);
+    if (typeof base?.open !== 'function')
+      throw new RequestError(`base must be a base such as smallWorld() or huggingFace(folder), not ${shown(base)}`);
+    for (const [name, task] of Object.entries({ learn, retain }))
+      if (typeof task?.split !== 'function')
+        throw new RequestError(`${name} must be a task such as sums({ digits: 2 }), not ${shown(task)}`);
+    const targets = targetsOf(options.adapt);
+    const train = trainSettings(options.train);
+    if (typeof options.variants !== 'object' || Object.keys(options.variants).length === 0)
+      throw new RequestError('variants must hold at least one recipe by name, such as { LoRA: lora({ rank: 8 }) }');
+    const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
+    const seeds = seedsOf(options.seeds);
+    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds };
+  });
 }
 
 function variantOf(name: string, given: Recipe | VariantOptions, targets: Targets, train: TrainSettings): Variant {
   if (name.trim() === '') throw new RequestError('a variant needs a name');
-  const { recipe, adapt, learningRates } = 'recipe' in given ? given : { recipe: given };
-  if (learningRates) checkLearningRates(`${name}: learningRates`, learningRates);
-  return {
-    name,
-    method: withContext(name, () => methodOf(recipe)),
-    targets: adapt === undefined ? targets : targetsOf(adapt),
-    learningRates: learningRates ?? train.learningRates,
-  };
+  return withContext(`${name}: `, () => {
+    if (typeof given !== 'object' || given === null)
+      throw new RequestError(`a variant must be a recipe such as lora({ rank: 8 }), not ${shown(given)}`);
+    const own = 'recipe' in given || 'adapt' in given || 'learningRates' in given;
+    if (own) checkNames('a variant', given, ['recipe', 'adapt', 'learningRates']);
+    const { recipe, adapt, learningRates }: VariantOptions = own
+      ? (given as VariantOptions)
+      : { recipe: given as Recipe };
+    checkNames('a recipe', recipe, slots);
+    if (learningRates) checkLearningRates('learningRates', learningRates);
+    return {
+      name,
+      method: methodOf(recipe),
+      targets: adapt === undefined ? targets : targetsOf(adapt),
+      learningRates: learningRates ?? train.learningRates,
+    };
+  });
 }
 
 function targetsOf(given: TargetNames | Targets): Targets {
-  return typeof given === 'object' && 'targets' in given ? given : { targets: given };
+  if (typeof given === 'string' || Array.isArray(given)) return { targets: given as TargetNames };
+  checkNames('adapt', given, ['targets', 'exclude', 'layers', 'layersPattern']);
+  checkPresent('adapt', given as Targets, ['targets']);
+  return given as Targets;
 }
 
 function seedsOf(given: number | readonly number[]): readonly number[] {
@@ -105,17 +143,18 @@ function seedsOf(given: number | readonly number[]): readonly number[] {
       throw new RequestError(`seeds must be how many there are, at least 1, or a list of them, not ${given}`);
     return Array.from({ length: given }, (_, seed) => seed);
   }
+  if (!Array.isArray(given)) throw new RequestError(`seeds must be a number or a list, not ${shown(given)}`);
   if (given.length === 0) throw new RequestError('seeds: the list is empty');
   const odd = given.find((seed, i) => !Number.isSafeInteger(seed) || given.indexOf(seed) !== i);
   if (odd !== undefined) throw new RequestError(`seeds: each must be a whole number and there once; ${odd} is not`);
   return given;
 }
 
-function withContext<T>(name: string, f: () => T): T {
+function withContext<T>(context: string, f: () => T): T {
   try {
     return f();
   } catch (error) {
-    if (error instanceof RequestError) throw new RequestError(`${name}: ${error.message}`);
+    if (error instanceof RequestError) throw new RequestError(`${context}${error.message}`);
     throw error;
   }
 }

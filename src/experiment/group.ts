@@ -6,13 +6,14 @@ import type { RunRecord } from '../results/record.ts';
 import type { Environment } from '../results/record/environment.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
 import { dropoutMasks } from '../train/dropout.ts';
-import { evaluate, type EvaluationSet, type LaneMetrics } from '../train/evaluate.ts';
+import { evaluate } from '../train/evaluate.ts';
 import { createModel, type Model } from '../train/model.ts';
 import { type Run, startRun, train } from '../train/trainer.ts';
 import { derivedOf } from './derived.ts';
 import { type GroupLog, metricsOf, newLog, ranksOf } from './groupLog.ts';
 import type { Group } from './groups.ts';
-import { restoreState, saveState } from './groupState.ts';
+import { restoreState, saveState, type StateKey } from './groupState.ts';
+import { type GroupWork, groupWork } from './groupWork.ts';
 import { laneBatches } from './laneBatches.ts';
 import type { Material } from './material.ts';
 import { recordsOf } from './records.ts';
@@ -24,8 +25,8 @@ export interface GroupOptions {
   readonly stateFile: string;
   /** Aborted to stop: the group saves its state at the next chance. */
   readonly signal: AbortSignal;
-  /** Hears how many steps are done. */
-  readonly onStep: (step: number) => void;
+  /** Hears the share of the work that is done, from 0 to 1; first, how much was done before. */
+  readonly onProgress: (share: number) => void;
   /** Seconds between two savings, so that a process that is killed loses no more. */
   readonly saveEverySeconds?: number;
 }
@@ -35,20 +36,22 @@ export interface GroupOptions {
  * records that say so; a RequestError, and what the file system says when a state cannot be written, is thrown.
  */
 export async function runGroup(group: Group, material: Material, options: GroupOptions): Promise<RunRecord[] | null> {
-  const { environment, signal, stateFile } = options;
+  const { environment, signal, stateFile, saveEverySeconds } = options;
   const key = { group, engine: environment.engine };
   let model: Model | null = null;
   let run: Run | null = null;
   let log = newLog(group.runs.length);
   let before: Scores | null = null;
   try {
-    const { storage } = variantOf(group, material).method;
-    before = await material.before(storage, signal);
     model = groupModel(group, material);
     run = groupRun(group, model, material);
     log = restoreState(stateFile, key, run) ?? log;
-    await trainGroup(run, log, material, options, (at) => saveState(stateFile, key, at, log));
-    const final = await finalScores(model, log, material, signal);
+    const work = groupWork(material, options.onProgress);
+    work.restore(run.step, log);
+    before = await material.before(variantOf(group, material).method.storage, signal);
+    const going: Going = { run, log, material, work, signal };
+    await trainGroup(going, { stateFile, key, saveEverySeconds });
+    const final = await finalScores(going);
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
   } catch (error) {
     if (signal.aborted) {
@@ -62,6 +65,21 @@ export async function runGroup(group: Group, material: Material, options: GroupO
     run?.dispose();
     model?.dispose();
   }
+}
+
+interface SaveOptions {
+  readonly stateFile: string;
+  readonly key: StateKey;
+  readonly saveEverySeconds?: number;
+}
+
+/** A group on its way. */
+interface Going {
+  readonly run: Run;
+  readonly log: GroupLog;
+  readonly material: Material;
+  readonly work: GroupWork;
+  readonly signal: AbortSignal;
 }
 
 const variantOf = ({ variant }: Group, { experiment }: Material): Material['experiment']['variants'][number] =>
@@ -94,22 +112,16 @@ function groupRun({ runs }: Group, model: Model, { experiment, training }: Mater
 }
 
 /** To the last step, or until no run is alive. The event loop has its turn after every step. */
-async function trainGroup(
-  run: Run,
-  log: GroupLog,
-  material: Material,
-  { signal, onStep, saveEverySeconds = 60 }: GroupOptions,
-  save: (run: Run) => void,
-): Promise<void> {
+async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 }: SaveOptions): Promise<void> {
+  const { run, log, material, work, signal } = going;
   const { steps, evaluateEvery } = material.experiment.train;
   const { model } = run;
   const rankEvery = Math.ceil(steps / 50);
   let savedAt = performance.now();
   const reports = train(run);
-  onStep(run.step);
   for (;;) {
     const due = run.step % evaluateEvery === 0 || run.step === steps;
-    if (due && log.evaluations.at(-1)?.step !== run.step) await evaluateGroup(model, run.step, log, material, signal);
+    if (due && log.evaluations.at(-1)?.step !== run.step) await evaluateGroup(going);
     if ((run.step % rankEvery === 0 || run.step === steps) && log.ranks.at(-1)?.step !== run.step) {
       const ranks = ranksOf(model.controls, run.step, model.arena.lanes);
       if (ranks) log.ranks.push(ranks);
@@ -124,9 +136,9 @@ async function trainGroup(
     run.alive.forEach((alive, lane) => {
       if (!alive) log.divergedAt[lane] ??= run.step;
     });
-    onStep(run.step);
+    work.step();
     if (performance.now() - savedAt > saveEverySeconds * 1000) {
-      save(run);
+      saveState(stateFile, key, run, log);
       savedAt = performance.now();
     }
     await setImmediate();
@@ -134,38 +146,36 @@ async function trainGroup(
 }
 
 /** On validation data. Nothing is logged if the signal ends it. */
-async function evaluateGroup(
-  model: Model,
-  step: number,
-  log: GroupLog,
-  { learn, retain }: Material,
-  signal: AbortSignal,
-): Promise<void> {
+async function evaluateGroup(going: Going): Promise<void> {
+  const { run, log, material } = going;
   const began = performance.now();
-  const target = await evaluate(model, learn.validation, signal);
-  const source = await evaluate(model, retain.validation, signal);
+  const learn = await evaluate(run.model, material.learn.validation, between(going));
+  const retain = await evaluate(run.model, material.retain.validation, between(going));
   log.evaluateSeconds += (performance.now() - began) / 1000;
-  log.evaluations.push({ step, learn: target, retain: source });
+  log.evaluations.push({ step: run.step, learn, retain });
 }
 
 /** Validation scores are those of the last evaluation. Null where no run reached the end. */
-async function finalScores(
-  model: Model,
-  log: GroupLog,
-  { learn, retain, experiment }: Material,
-  signal: AbortSignal,
-): Promise<Scores<Measured>[] | null> {
+async function finalScores(going: Going): Promise<Scores<Measured>[] | null> {
+  const { run, log, material } = going;
   const last = log.evaluations.at(-1);
-  if (last?.step !== experiment.train.steps) return null;
+  if (last?.step !== material.experiment.train.steps) return null;
   const began = performance.now();
-  const test = (set: EvaluationSet): Promise<LaneMetrics[]> => evaluate(model, set, signal);
-  const target = await test(learn.test);
-  const source = await test(retain.test);
+  const learn = await evaluate(run.model, material.learn.test, between(going));
+  const retain = await evaluate(run.model, material.retain.test, between(going));
   log.evaluateSeconds += (performance.now() - began) / 1000;
-  return target.map((metrics, lane) => ({
+  return learn.map((metrics, lane) => ({
     learn: { validation: metricsOf(last.learn[lane]!), test: metricsOf(metrics) },
-    retain: { test: metricsOf(source[lane]!) },
+    retain: { test: metricsOf(retain[lane]!) },
   }));
+}
+
+/** Between two batches of an evaluation. */
+function between({ work, signal }: Going): (tokens: number) => void {
+  return (tokens) => {
+    work.read(tokens);
+    signal.throwIfAborted();
+  };
 }
 
 /** What a run has come to, whether it is finished or not. */

@@ -14,17 +14,32 @@ export interface Group {
   readonly runs: readonly RunPlan[];
 }
 
-/** Runs of one variant, in plan order, in groups of equal size (one apart) of at most `laneCap`. */
+/** Four lanes have most of what lanes give; and the smaller a group, the less is done again when seeds are added to a plan. */
+const lanesWanted = 4;
+
+/**
+ * The runs of one variant and one seed, at all its learning rates, in as few groups of at most `laneCap` as it takes. Where these
+ * are few, several seeds go together, in the plan's order.
+ */
 export function groupsOf(runs: readonly Run[], laneCap: number): Group[] {
   const variants = [...new Set(runs.map(({ variant }) => variant))];
   return variants.flatMap((variant) => {
     const own = runs.filter((run) => run.variant === variant);
-    const count = Math.ceil(own.length / laneCap);
-    return Array.from({ length: count }, (_, index) => {
-      const from = Math.floor((index * own.length) / count);
-      return groupOf(variant, index, own.slice(from, Math.floor(((index + 1) * own.length) / count)));
-    });
+    const seeds = [...new Set(own.map(({ seed }) => seed))];
+    const rates = new Set(own.map(({ learningRate }) => learningRate)).size;
+    const together = Math.max(1, Math.floor(Math.min(laneCap, lanesWanted) / rates));
+    return chunks(seeds, together)
+      .flatMap((some) => {
+        const company = own.filter(({ seed }) => some.includes(seed));
+        return chunks(company, Math.ceil(company.length / Math.ceil(company.length / laneCap)));
+      })
+      .map((company, index) => groupOf(variant, index, company));
   });
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  const count = Math.ceil(list.length / size);
+  return Array.from({ length: count }, (_, i) => list.slice(i * size, (i + 1) * size));
 }
 
 function groupOf(variant: string, index: number, runs: readonly Run[]): Group {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RequestError } from '../errors.ts';
-import { type Experiment, isExperiment } from './define.ts';
+import { type Experiment, isExperiment, madeBy, packageFolder } from './define.ts';
 
 /** What the command line may change about an experiment. */
 export interface LoadOptions {
@@ -51,6 +51,11 @@ async function defaultExport(file: string): Promise<Experiment> {
   const experiment = isExperiment(found) ? found : (found as { default?: unknown } | undefined)?.default;
   if (!isExperiment(experiment))
     throw new RequestError(`${file} exports no experiment; it should end in: export default defineExperiment({ … })`);
+  if (madeBy(experiment) !== packageFolder)
+    throw new RequestError(
+      `${file} imports the copy of adapterlab in ${madeBy(experiment)}, but the one in ${packageFolder} was started; ` +
+        'start the program of the copy that it imports (npx adapterlab, in its project)',
+    );
   return experiment;
 }
 

@@ -90,9 +90,10 @@ async function baseScores(material: Material, storage: Storage, signal?: AbortSi
   const { learn, retain } = material;
   const model = createModel(material.base(storage), { seeds: [0], methodFor: () => null });
   try {
-    const validation = await evaluate(model, learn.validation, signal);
-    const test = await evaluate(model, learn.test, signal);
-    const source = await evaluate(model, retain.test, signal);
+    const between = (): void => signal?.throwIfAborted();
+    const validation = await evaluate(model, learn.validation, between);
+    const test = await evaluate(model, learn.test, between);
+    const source = await evaluate(model, retain.test, between);
     return { learn: { validation: validation[0]!, test: test[0]! }, retain: { test: source[0]! } };
   } finally {
     model.dispose();

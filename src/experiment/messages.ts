@@ -29,6 +29,7 @@ export type GroupOutcome =
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly engine: EngineDescription }
-  | { readonly type: 'step'; readonly step: number }
+  /** The share of the group in hand that is done, from 0 to 1. */
+  | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'say'; readonly line: string }
   | GroupOutcome;

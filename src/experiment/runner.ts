@@ -3,9 +3,10 @@ import { startEngine } from '../tensor/engine.ts';
 import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
+import { groupsOf } from './groups.ts';
 import { deleteState } from './groupState.ts';
 import { openMaterial } from './material.ts';
-import { askedGroups, isComplete, isMissing, prepareExperiment, stateFileOf } from './prepare.ts';
+import { isComplete, isMissing, prepareExperiment, type Prepared, stateFileOf } from './prepare.ts';
 
 export interface RunOptions {
   /** The folder below the results. */
@@ -32,33 +33,45 @@ export interface RunResult {
 
 /** Does what is missing. Records are in the folder as soon as their group is done. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<RunResult> {
-  const { name, results = 'results', only = null, signal = new AbortController().signal, say = () => {} } = options;
-  const prepared = prepareExperiment(experiment, { experiment: name, command: `runExperiment("${name}")` }, results);
+  const { name, results = 'results', only = null } = options;
+  const command = `runExperiment("${name}")`;
+  const prepared = prepareExperiment(experiment, { experiment: name, command, results, only });
+  try {
+    await runHere(prepared, experiment, options);
+    return { folder: prepared.store.folder, complete: isComplete(prepared) };
+  } finally {
+    prepared.release();
+  }
+}
+
+async function runHere(
+  prepared: Prepared,
+  experiment: Experiment,
+  { signal = new AbortController().signal, say = () => {}, ...options }: RunOptions,
+): Promise<void> {
   const { store } = prepared;
   const engine = await startEngine({ engine: options.engine });
-  const groups = askedGroups(prepared, engine.laneCap, only).filter((group) => isMissing(prepared, group));
-  if (groups.length > 0) {
-    const environment = environmentOf(engine);
-    const material = openMaterial(experiment, say);
-    try {
-      for (const group of groups) {
-        if (signal.aborted) break;
-        const stateFile = stateFileOf(store.folder, group);
-        say(`${group.variant}: ${group.runs.length} runs`);
-        const records = await runGroup(group, material, {
-          environment,
-          stateFile,
-          signal,
-          onStep: () => {},
-          saveEverySeconds: options.saveEverySeconds,
-        });
-        if (!records) break;
-        for (const record of records) store.write(record);
-        deleteState(stateFile);
-      }
-    } finally {
-      material.dispose();
+  const groups = groupsOf(prepared.runs, engine.laneCap).filter((group) => isMissing(prepared, group));
+  if (groups.length === 0) return;
+  const environment = environmentOf(engine);
+  const material = openMaterial(experiment, say);
+  try {
+    for (const group of groups) {
+      if (signal.aborted) return;
+      const stateFile = stateFileOf(store.folder, group);
+      say(`${group.variant}: ${group.runs.length} runs`);
+      const records = await runGroup(group, material, {
+        environment,
+        stateFile,
+        signal,
+        onProgress: () => {},
+        saveEverySeconds: options.saveEverySeconds,
+      });
+      if (!records) return;
+      for (const record of records) store.write(record);
+      deleteState(stateFile);
     }
+  } finally {
+    material.dispose();
   }
-  return { folder: store.folder, complete: isComplete(prepared, only) };
 }

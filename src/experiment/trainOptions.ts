@@ -2,8 +2,9 @@
 import { RequestError } from '../errors.ts';
 import { adamw } from '../optim/adamw.ts';
 import type { OptimizerFactory } from '../optim/optimizer.ts';
-import type { Schedule } from '../optim/schedule.ts';
+import type { Schedule, ScheduleType } from '../optim/schedule.ts';
 import type { Json } from '../results/json.ts';
+import { checkNames, checkPresent, shown } from './options.ts';
 
 export interface TrainOptions {
   readonly steps: number;
@@ -32,8 +33,24 @@ export interface TrainSettings extends Required<Omit<TrainOptions, 'maxLength'>>
   readonly maxLength: number | null;
 }
 
+const optionNames: readonly (keyof TrainOptions)[] = [
+  'steps',
+  'batch',
+  'learningRates',
+  'optimizer',
+  'schedule',
+  'weightDecay',
+  'maxGradientNorm',
+  'accumulation',
+  'evaluateEvery',
+  'maxLength',
+];
+const scheduleTypes: readonly ScheduleType[] = ['constant', 'linear', 'cosine'];
+
 /** Throws a RequestError that names the first option that cannot be. */
 export function trainSettings(options: TrainOptions): TrainSettings {
+  checkNames('train', options, optionNames);
+  checkPresent('train', options, ['steps', 'batch', 'learningRates']);
   const { steps, batch, learningRates, accumulation = 1 } = options;
   whole('steps', steps);
   whole('batch', batch);
@@ -49,6 +66,9 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     throw new RequestError(`train.weightDecay must be 0 or more, not ${weightDecay}`);
   if (!(maxGradientNorm > 0)) throw new RequestError(`train.maxGradientNorm must be positive, not ${maxGradientNorm}`);
   const schedule = options.schedule ?? { type: 'linear', warmupSteps: Math.floor(steps / 20) };
+  checkSchedule(schedule);
+  if (options.optimizer !== undefined && typeof options.optimizer !== 'function')
+    throw new RequestError(`train.optimizer must be an optimizer such as adamw(), not ${shown(options.optimizer)}`);
   return {
     steps,
     batch,
@@ -91,6 +111,16 @@ export function checkLearningRates(what: string, rates: readonly number[]): void
       throw new RequestError(`${what}: a learning rate must be a positive number, not ${String(rate)}`);
   const twice = rates.find((rate, i) => rates.indexOf(rate) !== i);
   if (twice !== undefined) throw new RequestError(`${what} holds ${twice} twice; list each rate once`);
+}
+
+function checkSchedule(schedule: Schedule): void {
+  checkNames('train.schedule', schedule, ['type', 'warmupSteps']);
+  if (!scheduleTypes.includes(schedule.type))
+    throw new RequestError(`train.schedule.type must be ${scheduleTypes.join(', ')}, not ${shown(schedule.type)}`);
+  if (!Number.isInteger(schedule.warmupSteps) || schedule.warmupSteps < 0)
+    throw new RequestError(
+      `train.schedule.warmupSteps must be a whole number of at least 0, not ${shown(schedule.warmupSteps)}`,
+    );
 }
 
 function whole(name: string, value: number): void {

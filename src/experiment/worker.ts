@@ -12,7 +12,7 @@ import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages
 import { planExperiment } from './plan.ts';
 
 /** Between two messages on progress. */
-const stepEveryMilliseconds = 200;
+const tellEveryMilliseconds = 200;
 /** For saving, when the parent is gone. */
 const lastMilliseconds = 20_000;
 
@@ -84,13 +84,13 @@ async function runOne(
   if (group.runs.some(({ hash }) => !hashes.has(hash)))
     throw new RequestError('the experiment file, its data or its base changed while it was being run; run it again');
   let toldAt = 0;
-  const onStep = (step: number): void => {
+  const onProgress = (share: number): void => {
     const now = Date.now();
-    if (now - toldAt < stepEveryMilliseconds) return;
+    if (now - toldAt < tellEveryMilliseconds) return;
     toldAt = now;
-    say({ type: 'step', step });
+    say({ type: 'progress', share });
   };
-  const records = await runGroup(group, material, { environment, stateFile, signal, onStep });
+  const records = await runGroup(group, material, { environment, stateFile, signal, onProgress });
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 

@@ -10,7 +10,7 @@ import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages
 export interface WorkerProcess {
   readonly engine: EngineDescription;
   /** Does one group. Never rejects: a worker that dies gives 'died', and must be replaced. */
-  run(group: Group, stateFile: string, onStep: (step: number) => void): Promise<GroupOutcome>;
+  run(group: Group, stateFile: string, onProgress: (share: number) => void): Promise<GroupOutcome>;
   /** Asks for the group in hand to be saved; its promise then gives 'stopped'. */
   stop(): void;
   /** Ends the process, which must have nothing in hand. */
@@ -24,8 +24,8 @@ const entry = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, 
 export async function startWorker(start: WorkerStart, say: (line: string) => void): Promise<WorkerProcess> {
   const child = fork(entry, [], { serialization: 'json' });
   const tell = (message: ToWorker): void => void (child.connected && child.send(message));
-  let onStep = (_step: number): void => {};
-  const answer = (): Promise<FromWorker> => nextAnswer(child, (step) => onStep(step), say);
+  let onProgress = (_share: number): void => {};
+  const answer = (): Promise<FromWorker> => nextAnswer(child, (share) => onProgress(share), say);
 
   const first = answer();
   tell({ type: 'start', start });
@@ -38,7 +38,7 @@ export async function startWorker(start: WorkerStart, say: (line: string) => voi
   return {
     engine: ready.engine,
     async run(group, stateFile, hears) {
-      onStep = hears;
+      onProgress = hears;
       const outcome = answer();
       tell({ type: 'run', group, stateFile });
       return (await outcome) as GroupOutcome;
@@ -51,7 +51,7 @@ export async function startWorker(start: WorkerStart, say: (line: string) => voi
 /** The next message that is not about progress, or how the process ended. */
 function nextAnswer(
   child: ChildProcess,
-  onStep: (step: number) => void,
+  onProgress: (share: number) => void,
   say: (line: string) => void,
 ): Promise<FromWorker> {
   return new Promise((resolve) => {
@@ -60,7 +60,7 @@ function nextAnswer(
       resolve(answer);
     };
     const hear = (message: FromWorker): void => {
-      if (message.type === 'step') onStep(message.step);
+      if (message.type === 'progress') onProgress(message.share);
       else if (message.type === 'say') say(message.line);
       else settle(message);
     };

@@ -6,23 +6,22 @@ import os from 'node:os';
 import { RequestError } from '../errors.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import { environmentOf } from './environment.ts';
-import type { Group } from './groups.ts';
+import { type Group, groupsOf } from './groups.ts';
 import { deleteState } from './groupState.ts';
 import type { GroupOutcome, WorkerStart } from './messages.ts';
-import { askedGroups, isMissing, type Prepared, stateFileOf } from './prepare.ts';
+import { isMissing, type Prepared, stateFileOf } from './prepare.ts';
 import { failedRecords } from './records.ts';
 import { startWorker, type WorkerProcess } from './workerProcess.ts';
 
 export interface WorkerOptions {
   readonly start: Omit<WorkerStart, 'threads'>;
-  /** One variant instead of all. */
-  readonly only: string | null;
   /** How many processes at most; by default one per core, one in all on a GPU. */
   readonly workers: number | null;
   /** Aborted to stop: groups in hand are saved. */
   readonly signal: AbortSignal;
   readonly onStart: (engine: EngineDescription, groups: readonly Group[]) => void;
-  readonly onStep: (group: Group, step: number) => void;
+  /** The share of a group that is done, from 0 to 1; first, how much was done before. */
+  readonly onProgress: (group: Group, share: number) => void;
   /** After the group's records were written. */
   readonly onDone: (group: Group) => void;
   readonly say: (line: string) => void;
@@ -42,13 +41,16 @@ export function crewOf(asked: number | null, groups: number, gpu: boolean, cores
 
 /** Ends when all groups are done or the signal was aborted. Throws what the work as a whole cannot go on after. */
 export async function runInWorkers(prepared: Prepared, options: WorkerOptions): Promise<void> {
-  const { only, signal, say } = options;
+  const { signal, say } = options;
   const cores = os.availableParallelism();
-  const start = (threads: number): Promise<WorkerProcess> => startWorker({ ...options.start, threads }, say);
+  // All of them have the same to say about the data.
+  const said = new Set<string>();
+  const sayOnce = (line: string): void => void (said.has(line) || (said.add(line), say(line)));
+  const start = (threads: number): Promise<WorkerProcess> => startWorker({ ...options.start, threads }, sayOnce);
   // Which engine there is, and with it which groups, is known when the first worker has started it.
   const guess = crewOf(options.workers, prepared.runs.length, false, cores);
   let first = await start(guess.threads);
-  const asked = askedGroups(prepared, first.engine.laneCap, only);
+  const asked = groupsOf(prepared.runs, first.engine.laneCap);
   const { workers, threads } = crewOf(options.workers, asked.length, first.engine.gpu, cores);
   if (threads !== guess.threads) {
     first.end();
@@ -74,7 +76,7 @@ export async function runInWorkers(prepared: Prepared, options: WorkerOptions): 
         if (stop.aborted) return;
         const { group } = job;
         const stateFile = stateFileOf(prepared.store.folder, group);
-        const outcome = await worker.run(group, stateFile, (step) => options.onStep(group, step));
+        const outcome = await worker.run(group, stateFile, (share) => options.onProgress(group, share));
         const lost = outcome.type === 'died' || outcome.type === 'stopped';
         if (lost && stop.aborted) return;
         if (lost) worker = null;

@@ -12,7 +12,7 @@ import type { Cloze } from '../data/task.ts';
 import type { TextTokenizer } from '../data/textTokenizer.ts';
 import { release } from '../tensor/engine.ts';
 import type { Model } from './model.ts';
-import { evaluationRows, repeated } from './sequenceScores.ts';
+import { type BetweenBatches, evaluationRows, repeated } from './sequenceScores.ts';
 
 /** A token and the position whose prediction it is. */
 interface Ask {
@@ -61,7 +61,7 @@ export function encodeCloze(cloze: readonly Cloze[], tokenizer: TextTokenizer, m
 export async function clozeAccuracy(
   model: Model,
   { contexts, items }: EncodedCloze,
-  signal?: AbortSignal,
+  between: BetweenBatches = () => {},
 ): Promise<number[]> {
   const { lanes } = model.arena;
   if (items.length === 0) return Array.from({ length: lanes }, () => NaN);
@@ -70,8 +70,6 @@ export async function clozeAccuracy(
   for (const { ids, labels, rows, length, members } of evaluationBatches(sequences, {
     rows: evaluationRows(contexts, lanes),
   })) {
-    await setImmediate();
-    signal?.throwIfAborted();
     const asked = Array.from(members, (member, row) =>
       contexts[member]!.asks.map((ask) => ({ ...ask, at: row * length + ask.position })),
     ).flat();
@@ -88,6 +86,8 @@ export async function clozeAccuracy(
         ofItem[item]![candidate]! += logProbability[lane * asked.length + i]!;
       }),
     );
+    between(members.reduce((sum, member) => sum + contexts[member]!.ids.length, 0));
+    await setImmediate();
   }
   return scores.map(
     (ofItem) => ofItem.filter((score, item) => isLikeliest(score, items[item]!.right)).length / items.length,

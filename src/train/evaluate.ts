@@ -12,7 +12,7 @@ import type { Metric, Split, Task } from '../data/task.ts';
 import type { TextTokenizer } from '../data/textTokenizer.ts';
 import { clozeAccuracy, type EncodedCloze, encodeCloze } from './clozeAccuracy.ts';
 import type { Model } from './model.ts';
-import { scoreSequences, type SequenceScores } from './sequenceScores.ts';
+import { type BetweenBatches, scoreSequences, type SequenceScores } from './sequenceScores.ts';
 
 export interface EvaluationSet {
   readonly metrics: readonly Metric[];
@@ -56,11 +56,19 @@ export function evaluationSet(
 /** Metrics by name. */
 export type LaneMetrics = { lossNats: number; [metric: string]: number };
 
-/** One entry per lane, in order. The signal ends the work between batches. Leaves no tensor behind. */
-export async function evaluate(model: Model, set: EvaluationSet, signal?: AbortSignal): Promise<LaneMetrics[]> {
-  const scores = await scoreSequences(model, set.sequences, signal);
-  const facts = await clozeAccuracy(model, set.cloze, signal);
-  const pairs = await scoreSequences(model, set.pairs, signal);
+/** Tokens that an evaluation reads, in each lane. */
+export const evaluationTokens = ({ sequences, cloze, pairs }: EvaluationSet): number =>
+  [...sequences, ...cloze.contexts, ...pairs].reduce((total, { ids }) => total + ids.length, 0);
+
+/** One entry per lane, in order. Leaves no tensor behind. */
+export async function evaluate(
+  model: Model,
+  set: EvaluationSet,
+  between: BetweenBatches = () => {},
+): Promise<LaneMetrics[]> {
+  const scores = await scoreSequences(model, set.sequences, between);
+  const facts = await clozeAccuracy(model, set.cloze, between);
+  const pairs = await scoreSequences(model, set.pairs, between);
   return scores.map((score, lane) => ({
     ...sequenceMetrics(score, set),
     ...(set.cloze.items.length > 0 && { factAccuracy: facts[lane]! }),

@@ -16,6 +16,9 @@ export interface SequenceScores {
   readonly correct: Int32Array;
 }
 
+/** Called after each batch with the tokens that every lane has read in it; what it throws ends the work. */
+export type BetweenBatches = (tokens: number) => void;
+
 /** Tokens of all lanes in one batch: more is no faster on a processor, and their logits must fit in memory. */
 const batchTokens = 16_384;
 
@@ -26,12 +29,12 @@ export function evaluationRows(sequences: readonly { readonly ids: Int32Array }[
 }
 
 /**
- * One entry per lane. Between batches the event loop has its turn; an aborted signal then ends the work with its reason.
+ * One entry per lane. Between batches the event loop has its turn.
  */
 export async function scoreSequences(
   model: Model,
   sequences: readonly Sequence[],
-  signal?: AbortSignal,
+  between: BetweenBatches = () => {},
 ): Promise<SequenceScores[]> {
   const { lanes } = model.arena;
   const scores = Array.from({ length: lanes }, () => ({
@@ -41,8 +44,6 @@ export async function scoreSequences(
   }));
   if (sequences.length === 0) return scores;
   for (const batch of evaluationBatches(sequences, { rows: evaluationRows(sequences, lanes) })) {
-    await setImmediate();
-    signal?.throwIfAborted();
     const { logProbability, likeliest } = scoreBatch(model, batch);
     const size = batch.ids.length;
     for (let at = 0; at < size; at++) {
@@ -56,6 +57,8 @@ export async function scoreSequences(
         if (likeliest[lane * size + at] === label) correct[sequence]!++;
       });
     }
+    between(batch.members.reduce((sum, member) => sum + sequences[member]!.ids.length, 0));
+    await setImmediate();
   }
   return scores;
 }
