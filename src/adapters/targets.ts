@@ -77,7 +77,7 @@ export function targetSites(sites: readonly TargetCandidate[], given: Targets): 
   const narrowed = sites.some((site) => matches(site, given.targets));
   throw new RequestError(
     narrowed
-      ? `the targets ${names} match, but none of what they match is left: see what is excluded, and the layers`
+      ? `no part of the model is left of the targets ${names}: all that they match is excluded, or in other layers`
       : `no part of the model matches the targets ${names}; ${whatExists(given.targets, sites)}`,
   );
 }
@@ -90,9 +90,9 @@ export function checkEntries(sites: readonly TargetCandidate[], names: TargetNam
     throw new RequestError(`no part of the model matches the target ${idle}; ${whatExists([idle], sites)}`);
 }
 
-/** The nearest name to the first entry of a list, and the endings of all. */
+/** The endings of all sites, and the nearest of them to the first entry of a list. */
 function whatExists(names: TargetNames, sites: readonly TargetCandidate[]): string {
   const ends = [...new Set(sites.map(({ name }) => name.split('.').at(-1)!))];
   const nearest = typeof names === 'string' ? [] : closestNames(names[0] ?? '', ends, 1);
-  return `${nearest.map((name) => `the nearest name is ${name}; `).join('')}its sites end in ${ends.join(', ')}`;
+  return [`its sites end in ${ends.join(', ')}`, ...nearest.map((name) => `the nearest name is ${name}`)].join('; ');
 }
