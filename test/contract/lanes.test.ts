@@ -4,7 +4,15 @@ import { sgd } from '../../src/optim/sgd.ts';
 import { startEngine } from '../../src/tensor/engine.ts';
 import type { Base } from '../../src/train/base.ts';
 import { staysStill, subjects } from './subjects.ts';
-import { baseOf, largestDifference, type Trained, trained, type TinyOptions } from './tinyRun.ts';
+import {
+  baseOf,
+  laneValues,
+  largestDifference,
+  type TinyOptions,
+  type Trained,
+  trained,
+  usualSteps,
+} from './tinyRun.ts';
 
 /** Two equal runs, and another of unlike seed and rate between them. */
 const lanes = [
@@ -48,7 +56,18 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
   });
 
   test('a lane that diverges stands still and changes no number of the others', () => {
-    const sick = trained(subject, base, lanes.with(1, { seed: 6, learningRate: Infinity }), options);
+    const seen: Float32Array[] = [];
+    const afterStep: TinyOptions['afterStep'] = (_step, model) => {
+      const values = laneValues(model, 1);
+      // the allocator's masks go on
+      for (const { role, offset, size } of model.arena.parameters)
+        if (role === 'singular') values.fill(0, offset, offset + size);
+      seen.push(values);
+    };
+    const sick = trained(subject, base, lanes.with(1, { seed: 6, learningRate: Infinity }), { ...options, afterStep });
+    expect(seen.length).toBe(usualSteps);
+    expect(seen[1]).toEqual(seen[0]); // found out at the second step
+    expect(seen.at(-1)).toEqual(seen[0]);
     for (const place of [0, 2]) {
       expect(sick.values[place]).toEqual(group.values[place]);
       const losses = ({ reports }: Trained): number[] => reports.map(({ lossNats }) => lossNats[place]);

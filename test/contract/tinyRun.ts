@@ -30,6 +30,8 @@ export interface TinyOptions {
   readonly sameBatch?: boolean;
   /** Replaces entries of the plan. */
   readonly plan?: Partial<TrainPlan>;
+  /** Shown the model after every step. */
+  readonly afterStep?: (step: number, model: Model) => void;
   /** Replaces the subject's method. */
   readonly method?: Method;
 }
@@ -102,7 +104,10 @@ export function trained(subject: Subject, base: Base, lanes: readonly Lane[], op
     options,
   );
   const run = runOf(model, lanes, options);
-  const reports = [...train(run)];
+  const reports = Array.from(train(run), (report) => {
+    options.afterStep?.(report.step, model);
+    return report;
+  });
   const values = lanes.map((_, lane) => laneValues(model, lane));
   run.dispose();
   model.dispose();
