@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { executed } from '../../jupyter/execute.ts';
 import { notebookHtml } from '../../jupyter/html.ts';
@@ -77,4 +78,10 @@ describe('a notebook that fails', () => {
     await expect(failed).rejects.toThrow(message);
     await expect(failed).rejects.toThrow(`some.ipynb: code cell 2 failed\n    ${source.split('\n')[0]}`);
   });
+});
+
+it('the kernelspec for Jupyter names a program that exists', () => {
+  const folder = fileURLToPath(new URL('../../jupyter/kernels/tslab', import.meta.url));
+  const { argv } = JSON.parse(readFileSync(path.join(folder, 'kernel.json'), 'utf8')) as { argv: string[] };
+  expect(existsSync(argv[1].replace('{resource_dir}', folder))).toBe(true);
 });
