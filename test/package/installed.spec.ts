@@ -70,7 +70,8 @@ describe('installed into an empty folder', () => {
   it('says what it can do', async () => {
     const { status, stdout, stderr } = await adapterlab(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const verb of ['start', 'run', 'report', 'parity', 'engine']) expect(stdout).toContain(`\n  ${verb} `);
+    for (const verb of ['start', 'run', 'report', 'inspect', 'parity', 'engine'])
+      expect(stdout).toContain(`\n  ${verb} `);
   });
 
   it('has an engine, and no more to say than that', async () => {
