@@ -4,9 +4,10 @@ import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
 import { type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
+import { type ActivationBytes, activationBytes } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
 
-/** Bytes of one run by holder. Activations are not among them: they depend on the batch. */
+/** Bytes of one run by holder, activations apart. */
 export interface InspectedBytes {
   /** The frozen network, as the storage holds it. */
   readonly base: number;
@@ -29,6 +30,7 @@ export interface Inspection {
     /** 100 · trainable / all, all being the numbers of the base and those that train beside them, as PEFT prints it. */
     readonly percent: number;
     readonly bytes: InspectedBytes;
+    readonly activations: ActivationBytes;
   };
   /** What can be done but is worth a second look. */
   readonly warnings: readonly string[];
@@ -61,6 +63,7 @@ export function inspect(architecture: DecoderArchitecture, storage: Storage, met
         gradients: float32Bytes * trainable,
         optimizer: adamwMoments * float32Bytes * trainable,
       },
+      activations: activationBytes(architecture, places),
     },
     warnings: sites.flatMap(rankWarning),
   };
