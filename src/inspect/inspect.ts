@@ -65,7 +65,7 @@ export function inspect(architecture: DecoderArchitecture, storage: Storage, met
       },
       activations: activationBytes(architecture, places),
     },
-    warnings: sites.flatMap(rankWarning),
+    warnings: [...sites.flatMap(rankWarning), ...places.flatMap((place) => tiedWarning(architecture, place))],
   };
 }
 
@@ -91,4 +91,9 @@ function rankWarning({ name, kind, shape, derived: { rank } }: InspectedSite): s
   const most = Math.min(...shape);
   if (kind === 'vector' || rank === undefined || rank <= most) return [];
   return [`${name}: the rank ${rank} is above ${most}, the most that a matrix of its shape can have`];
+}
+
+function tiedWarning({ tied, names }: DecoderArchitecture, { place, outlines: [update] }: Outlined): string[] {
+  if (!tied || place.name !== names.embedding || update.replaces) return [];
+  return [`${place.name}: the head shares its table, and keeps the numbers of the base; merging unties the two`];
 }

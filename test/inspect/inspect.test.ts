@@ -120,6 +120,14 @@ describe('hand counts', () => {
   });
 });
 
+test('an adapted embedding that the head shares is a warning, one that is trained whole is not', () => {
+  const warnings = (method: string, tied: boolean): readonly string[] =>
+    inspected({ ...llamaConfig, tie_word_embeddings: tied }, { method, targets: ['embed_tokens'] }).warnings;
+  expect(warnings('lora', true)).toEqual([expect.stringMatching(/^model\.embed_tokens: the head .* merging unties/)]);
+  expect(warnings('lora', false)).toEqual([]);
+  expect(warnings('full', true)).toEqual([]);
+});
+
 describe.each([
   ['llama', llamaConfig],
   ['llama with a tied head', { ...llamaConfig, tie_word_embeddings: true }],
