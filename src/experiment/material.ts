@@ -5,10 +5,11 @@ import type { Split, Task } from '../data/task.ts';
 import type { TextTokenizer } from '../data/textTokenizer.ts';
 import { RequestError } from '../errors.ts';
 import { architectureOf } from '../families/index.ts';
-import type { Scores } from '../results/record/measured.ts';
+import type { Measured, Scores } from '../results/record/measured.ts';
 import { type Base, loadBase } from '../train/base.ts';
-import { evaluate, type EvaluationSet, evaluationSet } from '../train/evaluate.ts';
+import { evaluate, type EvaluationSet, evaluationSet, type LaneMetrics } from '../train/evaluate.ts';
 import { createModel } from '../train/model.ts';
+import { metricsOf } from './groupLog.ts';
 import type { Experiment } from './define.ts';
 
 export interface Material {
@@ -94,8 +95,16 @@ async function baseScores(material: Material, storage: Storage, signal?: AbortSi
     const validation = await evaluate(model, learn.validation, between);
     const test = await evaluate(model, learn.test, between);
     const source = await evaluate(model, retain.test, between);
-    return { learn: { validation: validation[0]!, test: test[0]! }, retain: { test: source[0]! } };
+    const rounded = ([lane]: readonly LaneMetrics[]): Scores['learn']['test'] => finite(metricsOf(lane!));
+    return { learn: { validation: rounded(validation), test: rounded(test) }, retain: { test: rounded(source) } };
   } finally {
     model.dispose();
   }
+}
+
+/** What the base scores must be numbers: nothing that is trained on top of it could be. */
+function finite(metrics: Scores<Measured>['learn']['test']): Scores['learn']['test'] {
+  const odd = Object.entries(metrics).find(([, value]) => value === null);
+  if (odd) throw new RequestError(`the base, without any adapter, has no finite ${odd[0]}; its weights are unusable`);
+  return metrics as Scores['learn']['test'];
 }

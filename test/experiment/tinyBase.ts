@@ -20,7 +20,8 @@ export const tinyConfig = {
   tie_word_embeddings: true,
 };
 
-export function writeTinyBase(folder: string): string {
+/** Another seed gives other weights; `last` takes the place of the last number of every matrix. */
+export function writeTinyBase(folder: string, seed = 1, last?: number): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'config.json'), JSON.stringify(tinyConfig));
   for (const [file, content] of Object.entries(tokenizerFiles()))
@@ -28,7 +29,9 @@ export function writeTinyBase(folder: string): string {
   const tensors = sitesOf(architectureOf(tinyConfig)).map(({ tensor, kind, shape: [inputs, outputs] }) => {
     const shape = kind === 'linear' ? [outputs, inputs] : kind === 'vector' ? [outputs] : [inputs, outputs];
     const data = new Float32Array(inputs * outputs).fill(1);
-    return [tensor, { shape, data: kind === 'vector' ? data : stream(1, tensor).fillNormal(data, 0.2) }] as const;
+    if (kind !== 'vector') stream(seed, tensor).fillNormal(data, 0.2);
+    if (kind !== 'vector' && last !== undefined) data[data.length - 1] = last;
+    return [tensor, { shape, data }] as const;
   });
   writeSafetensors(path.join(folder, 'model.safetensors'), Object.fromEntries(tensors));
   return folder;

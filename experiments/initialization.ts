@@ -1,0 +1,60 @@
+/**
+ * How the two factors of a low-rank update start decides which of them has a gradient at step 0:
+ *
+ *   ∂L/∂B = s · G · (A x)ᵀ    ∂L/∂A = s · (Bᵀ G) · xᵀ,    G the gradient at the output
+ *
+ * With B zero only B moves at first, with A zero only A, with both zero neither ever. With both drawn both move, but the network no
+ * longer starts at the base; the compensated arm takes ΔW₀ away again and keeps the gradients. See arXiv:2406.08447 (Hayou et al.).
+ *
+ *   npx adapterlab run experiments/initialization.ts            54 runs
+ *   npx adapterlab run experiments/initialization.ts --quick    12 short ones
+ *
+ * On the embedded base, so no file from elsewhere is needed.
+ */
+import {
+  bothNormal,
+  bothNormalCompensated,
+  bothZero,
+  defineExperiment,
+  type Experiment,
+  type FactorInit,
+  kaimingZero,
+  lora,
+  normalZero,
+  type Recipe,
+  smallWorld,
+  sums,
+  zeroNormal,
+} from 'adapterlab';
+
+const arm = (init: FactorInit): Recipe => lora({ rank: 8, init });
+
+/** Large enough that what the drawn arms add to the base is seen. */
+const sigma = 0.05;
+
+const experiment: Experiment = defineExperiment({
+  question: 'Which start of the two factors can learn, how fast, and what does a start away from the base cost?',
+  base: smallWorld(),
+  learn: sums({ digits: 2, validation: 100, test: 200 }),
+  retain: smallWorld.sentences({ validation: 50, test: 100 }),
+  adapt: 'all-linear',
+  // A/B
+  variants: {
+    'Kaiming/zero': arm(kaimingZero()),
+    'normal/zero': arm(normalZero()),
+    'zero/normal': arm(zeroNormal()),
+    'normal/normal': arm(bothNormal({ sigma })),
+    'normal/normal compensated': arm(bothNormalCompensated({ sigma })),
+    'zero/zero': arm(bothZero()),
+  },
+  train: { steps: 200, batch: 16, learningRates: [1e-3, 3e-3, 1e-2] },
+  seeds: 3,
+  quick: {
+    learn: sums({ digits: 2, train: 1000, validation: 32, test: 64 }),
+    retain: smallWorld.sentences({ validation: 20, test: 40 }),
+    train: { steps: 60, batch: 8, learningRates: [1e-2] },
+    seeds: 2,
+  },
+});
+
+export default experiment;

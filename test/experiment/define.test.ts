@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { lora } from '../../src/adapters/methods/lora.ts';
+import { smallWorldSentences } from '../../src/data/smallWorld/sentences.ts';
+import { sums } from '../../src/data/smallWorld/sums.ts';
+import { RequestError } from '../../src/errors.ts';
+import { huggingFace } from '../../src/experiment/base.ts';
+import { defineExperiment, type ExperimentOptions, isExperiment } from '../../src/experiment/define.ts';
+
+const options: ExperimentOptions = {
+  question: 'Is it well said?',
+  base: huggingFace('nowhere'),
+  learn: sums({ digits: 1 }),
+  retain: smallWorldSentences(),
+  adapt: ['q_proj'],
+  variants: { LoRA: lora({ rank: 2 }) },
+  train: { steps: 10, batch: 4, learningRates: [1e-3, 1e-2] },
+  seeds: 3,
+};
+
+/** What defineExperiment says of these options, which no type would allow. */
+function refusal(change: object): string {
+  try {
+    defineExperiment({ ...options, ...change } as ExperimentOptions);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RequestError);
+    return (error as Error).message;
+  }
+  return 'nothing was wrong';
+}
+
+describe('an experiment', () => {
+  it('is what was written, with every choice made', () => {
+    const made = defineExperiment({ ...options, quick: { seeds: 1, train: { steps: 2 } } });
+    expect(isExperiment(made)).toBe(true);
+    expect(made.seeds).toEqual([0, 1, 2]);
+    expect(made.train.schedule).toEqual({ type: 'linear', warmupSteps: 0 });
+    expect(made.variants[0]!.learningRates).toEqual([1e-3, 1e-2]);
+    expect(made.quick!.seeds).toEqual([0]);
+    expect(made.quick!.train.steps).toBe(2);
+    expect(made.quick!.train.batch).toBe(4);
+    expect(made.quick!.quick).toBeNull();
+  });
+
+  it('takes sites and rates of its own for a variant', () => {
+    const own = { recipe: lora({ rank: 1 }), adapt: 'all-linear', learningRates: [0.1] };
+    const [variant] = defineExperiment({ ...options, variants: { own } }).variants;
+    expect(variant).toMatchObject({ targets: { targets: 'all-linear' }, learningRates: [0.1] });
+  });
+
+  it.each([
+    [{ learnRates: [1] }, 'defineExperiment has no option "learnRates"; did you mean "learn"?'],
+    [
+      { train: { ...options.train, learningRate: [1] } },
+      'train has no option "learningRate"; did you mean "learningRates"?',
+    ],
+    [{ quick: { base: options.base } }, 'quick has no option "base"'],
+    [{ quick: { train: { steps: 0 } } }, 'quick: train.steps must be a whole number of at least 1, not 0'],
+    [{ question: undefined }, 'the experiment lacks "question"'],
+    [{ base: 'models/x' }, 'base must be a base such as smallWorld() or huggingFace(folder), not "models/x"'],
+    [{ learn: sums }, 'learn must be a task such as sums({ digits: 2 }), not the function sums (call it)'],
+    [{ variants: {} }, 'variants must hold at least one recipe by name'],
+    [
+      { variants: { LoRA: lora } },
+      'LoRA: a variant must be a recipe such as lora({ rank: 8 }), not the function lora (call it)',
+    ],
+    [{ variants: { LoRA: 'lora' } }, 'LoRA: a variant must be a recipe such as lora({ rank: 8 }), not "lora"'],
+    [
+      { variants: { LoRA: { ...lora({ rank: 1 }), rescaling: 1 } } },
+      'LoRA: a recipe has no option "rescaling"; did you mean "rescale"?',
+    ],
+    [
+      { variants: { own: { recipe: lora({ rank: 1 }), adopt: 'all' } } },
+      'own: a variant has no option "adopt"; did you mean "adapt"?',
+    ],
+    [
+      { variants: { own: { recipe: lora({ rank: 1 }), learningRates: [] } } },
+      'own: learningRates must list at least one',
+    ],
+    [{ adapt: { target: 'all' } }, 'adapt has no option "target"; did you mean "targets"?'],
+    [{ seeds: 0 }, 'seeds must be how many there are, at least 1'],
+    [{ seeds: [1, 1] }, 'seeds: each must be a whole number and there once; 1 is not'],
+    [{ seeds: 'three' }, 'seeds must be a number or a list, not "three"'],
+    [
+      { train: { ...options.train, batch: 3, accumulation: 2 } },
+      'train.batch (3) must be a multiple of train.accumulation (2)',
+    ],
+    [{ train: { ...options.train, learningRates: [0] } }, 'a learning rate must be a positive number, not 0'],
+    [
+      { train: { ...options.train, schedule: { type: 'cosin', warmupSteps: 1 } } },
+      'train.schedule.type must be constant, linear, cosine, not "cosin"',
+    ],
+    [{ train: { ...options.train, maxGradientNorm: 0 } }, 'train.maxGradientNorm must be positive, not 0'],
+  ])('refuses %j', (change, message) => {
+    expect(refusal(change)).toContain(message);
+  });
+
+  it('leaves it to the recipe to refuse a rank of 0', () => {
+    expect(() => defineExperiment({ ...options, variants: { LoRA: lora({ rank: 0 }) } })).toThrow(/rank/);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { groupsOf } from '../../src/experiment/groups.ts';
+import type { Run } from '../../src/experiment/plan.ts';
+
+/** Runs in plan order: by variant, rate and seed. */
+function runs(variants: readonly string[], rates: readonly number[], seeds: readonly number[]): Run[] {
+  return variants.flatMap((variant) =>
+    rates.flatMap((learningRate) =>
+      seeds.map((seed) => ({ variant, learningRate, seed, hash: `${variant} ${learningRate} ${seed}` }) as Run),
+    ),
+  );
+}
+
+const shape = (groups: ReturnType<typeof groupsOf>): string[] =>
+  groups.map((group) =>
+    group.runs.map(({ variant, seed, learningRate }) => `${variant}${seed}@${learningRate}`).join(' '),
+  );
+
+describe('groups', () => {
+  it('hold one variant and one seed at all its rates', () => {
+    expect(shape(groupsOf(runs(['a', 'b'], [1, 2, 3], [0, 1]), 16))).toEqual([
+      'a0@1 a0@2 a0@3',
+      'a1@1 a1@2 a1@3',
+      'b0@1 b0@2 b0@3',
+      'b1@1 b1@2 b1@3',
+    ]);
+  });
+
+  it('hold several seeds where the rates are few', () => {
+    expect(shape(groupsOf(runs(['a'], [1], [0, 1, 2, 3, 4]), 16))).toEqual(['a0@1 a1@1 a2@1 a3@1', 'a4@1']);
+    expect(shape(groupsOf(runs(['a'], [1], [0, 1, 2]), 2))).toEqual(['a0@1 a1@1', 'a2@1']);
+  });
+
+  it('are never larger than the engine likes, and of about one size', () => {
+    const sizes = groupsOf(runs(['a'], [1, 2, 3, 4, 5, 6], [0]), 4).map((group) => group.runs.length);
+    expect(sizes).toEqual([3, 3]);
+    expect(groupsOf(runs(['a'], [1, 2], [0, 1]), 1).map((group) => group.runs.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('say of each run which lane it is', () => {
+    const [group] = groupsOf(runs(['a'], [1, 2, 3], [0]), 16);
+    expect(group!.runs.map((run) => run.group)).toEqual([0, 1, 2].map((lane) => ({ id: group!.id, lanes: 3, lane })));
+    expect(group!.id).toMatch(/^a-0-[0-9a-f]{8}$/);
+  });
+
+  it('stay as they are when seeds or variants are added, so that finished runs are left alone', () => {
+    const before = groupsOf(runs(['a', 'b'], [1, 2, 3], [0, 1]), 16);
+    const after = groupsOf(runs(['a', 'b', 'c'], [1, 2, 3], [0, 1, 2]), 16);
+    const ids = new Set(after.map(({ id }) => id));
+    expect(before.every(({ id }) => ids.has(id))).toBe(true);
+  });
+
+  it('have another name when their company is another', () => {
+    const [three] = groupsOf(runs(['a'], [1, 2, 3], [0]), 16);
+    const [two] = groupsOf(runs(['a'], [1, 2], [0]), 1);
+    expect(three!.id).not.toBe(two!.id);
+  });
+});
