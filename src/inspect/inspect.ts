@@ -4,9 +4,10 @@ import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
 import { type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
+import { type ActivationBytes, activationBytes } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
 
-/** Bytes of one run by holder. Activations are not among them: they depend on the batch. */
+/** Bytes of one run by holder, activations apart. */
 export interface InspectedBytes {
   /** The frozen network, as the storage holds it. */
   readonly base: number;
@@ -29,6 +30,7 @@ export interface Inspection {
     /** 100 · trainable / all, all being the numbers of the base and those that train beside them, as PEFT prints it. */
     readonly percent: number;
     readonly bytes: InspectedBytes;
+    readonly activations: ActivationBytes;
   };
   /** What can be done but is worth a second look. */
   readonly warnings: readonly string[];
@@ -61,8 +63,9 @@ export function inspect(architecture: DecoderArchitecture, storage: Storage, met
         gradients: float32Bytes * trainable,
         optimizer: adamwMoments * float32Bytes * trainable,
       },
+      activations: activationBytes(architecture, places),
     },
-    warnings: sites.flatMap(rankWarning),
+    warnings: [...sites.flatMap(rankWarning), ...places.flatMap((place) => tiedWarning(architecture, place))],
   };
 }
 
@@ -88,4 +91,9 @@ function rankWarning({ name, kind, shape, derived: { rank } }: InspectedSite): s
   const most = Math.min(...shape);
   if (kind === 'vector' || rank === undefined || rank <= most) return [];
   return [`${name}: the rank ${rank} is above ${most}, the most that a matrix of its shape can have`];
+}
+
+function tiedWarning({ tied, names }: DecoderArchitecture, { place, outlines: [update] }: Outlined): string[] {
+  if (!tied || place.name !== names.embedding || update.replaces) return [];
+  return [`${place.name}: the head shares its table, and keeps the numbers of the base; merging unties the two`];
 }

@@ -7,7 +7,7 @@ import { float32 } from '../adapters/storage/float32.ts';
 import { nf4 } from '../adapters/storage/nf4.ts';
 import { checkEntries, type TargetNames, type Targets } from '../adapters/targets.ts';
 import type { Method, Storage } from '../adapters/types.ts';
-import { checkRank } from '../adapters/update/rank.ts';
+import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
 import { sitesOf } from '../families/sites.ts';
@@ -39,8 +39,7 @@ const storages: Readonly<Record<string, () => Storage>> = { float32, nf4 };
 export function requested(architecture: DecoderArchitecture, request: InspectRequest): Requested {
   const { rank, alpha, exclude, layers, storage } = request;
   checkRank(rank, 'asked for');
-  if (alpha !== undefined && !(Number.isFinite(alpha) && alpha > 0))
-    throw new RequestError(`alpha must be a number above 0, not ${alpha}`);
+  if (alpha !== undefined) checkAlpha(alpha, 'asked for');
   const { rankPattern = {}, alphaPattern = {} } = request;
   const common = { rank, rankPattern, alphaPattern, ...(alpha === undefined ? {} : { alpha }) };
   const recipe = methodByName(request.method)(common);

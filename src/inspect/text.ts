@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 export function inspectionText({ model, method, targets }: Asked, { sites, totals, warnings }: Inspection): string {
-  const { trainable, base, percent, bytes } = totals;
+  const { trainable, base, percent, bytes, activations } = totals;
   const lines = [
     [
       'trained',
@@ -23,7 +23,11 @@ export function inspectionText({ model, method, targets }: Asked, { sites, total
     ...(bytes.frozenAdapter > 0 ? [['frozen', `${bytesText(bytes.frozenAdapter)} that the method brings along`]] : []),
     ['gradients', bytesText(bytes.gradients)],
     ['optimizer', `${bytesText(bytes.optimizer)}, AdamW's two moments`],
-    ['together', `${bytesText(Object.values(bytes).reduce((a, b) => a + b))}; activations come on top, by the batch`],
+    ['together', `${bytesText(Object.values(bytes).reduce((a, b) => a + b))}`],
+    [
+      'on top',
+      `for each token of a batch ${bytesText(activations.perToken)} of activations and ${bytesText(activations.perPosition)} for each position of its sequence`,
+    ],
   ];
   return [
     `${method.name} on ${[targets.targets].flat().join(', ')} of ${model.name}${model.weights === 'absent' ? ' (by its config.json; no weights there)' : ''}`,

@@ -1,5 +1,5 @@
 /** A base with methods on some of its sites: the network, its trained parameters, and what the methods bring along. */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
 import { type Adapter, adapt } from '../adapters/adapt.ts';
 import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
 import type { Pass } from '../blocks/block.ts';
@@ -8,7 +8,7 @@ import type { TokenBatch } from '../blocks/tokenBatch.ts';
 import { RequestError } from '../errors.ts';
 import { decoder } from '../families/decoder.ts';
 import { type Arena, createArena, type Parameter, type Role } from '../tensor/arena.ts';
-import { release } from '../tensor/engine.ts';
+import { bytesOf, release } from '../tensor/engine.ts';
 import type { Base } from './base.ts';
 
 export interface ModelOptions {
@@ -34,7 +34,7 @@ export interface Model {
   logits(batch: TokenBatch): Tensor2D;
   /** Probabilities of the tokens in `index` ([n, 2], pairs of row and token) and the likeliest tokens. Saves and drops nothing. */
   score(batch: TokenBatch, index: Tensor2D): Score;
-  /** Bytes that the latest training step kept from forward to backward, over all lanes; 0 before the first. */
+  /** Bytes that the latest training step kept from forward to backward, over all lanes, each number once; 0 before the first. */
   readonly activationBytes: number;
   /** Share of every adapter's change that is applied: 1 unless set, 0 the base exactly (adapters/strength.ts). Not for training. */
   strength: number;
@@ -98,14 +98,13 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
       return activationBytes;
     },
     lossAndGradients(batch, mask) {
-      const before = tf.memory().numBytes;
       const below = embedding.trains;
       const reached = below || body.trains;
       const x = embedding.forward(batch.ids, passOf(batch, below, false));
       const hidden = body.forward(x.y, passOf(batch, reached, below, mask));
       const out = head.forward(hidden.y, batch, passOf(batch, true, reached, mask));
       release(x.y, hidden.y);
-      activationBytes = tf.memory().numBytes - before;
+      activationBytes = bytesOf(x.saved, hidden.saved, out.saved);
       const losses = out.y.dataSync() as Float32Array;
       const dHidden = head.backward(batch, out.saved, reached);
       const dx = dHidden && body.backward(dHidden, hidden.saved, below);

@@ -8,12 +8,13 @@ import { vera } from '../../src/adapters/methods/vera.ts';
 import { onTargets, withParts } from '../../src/adapters/placement.ts';
 import { float32 } from '../../src/adapters/storage/float32.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
+import { tokenBatch } from '../../src/blocks/tokenBatch.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { inspect, type Inspection } from '../../src/inspect/inspect.ts';
 import { type InspectRequest, requested } from '../../src/inspect/request.ts';
-import { startEngine } from '../../src/tensor/engine.ts';
-import { createModel } from '../../src/train/model.ts';
+import { isWasm, release, startEngine } from '../../src/tensor/engine.ts';
+import { createModel, type Model, noMask } from '../../src/train/model.ts';
 import { drawnBase, gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
 
 beforeAll(() => startEngine());
@@ -31,6 +32,16 @@ function inspected(config: object, request: Partial<InspectRequest>): Inspection
   const architecture = architectureOf(config);
   const { method, methodFor } = requested(architecture, { method: 'lora', rank: 8, ...request });
   return inspect(architecture, method.storage, methodFor);
+}
+
+/** What a training step keeps. */
+function keptBytes(model: Model, sequences: number, length: number): number {
+  const ids = Int32Array.from({ length: sequences * length }, (_, i) => i % 23);
+  const batch = tokenBatch(ids, ids, { lanes: 1, length });
+  model.lossAndGradients(batch, noMask); // what is made once is made
+  model.lossAndGradients(batch, noMask);
+  release(batch);
+  return model.activationBytes;
 }
 
 describe('hand counts', () => {
@@ -109,6 +120,14 @@ describe('hand counts', () => {
   });
 });
 
+test('an adapted embedding that the head shares is a warning, one that is trained whole is not', () => {
+  const warnings = (method: string, tied: boolean): readonly string[] =>
+    inspected({ ...llamaConfig, tie_word_embeddings: tied }, { method, targets: ['embed_tokens'] }).warnings;
+  expect(warnings('lora', true)).toEqual([expect.stringMatching(/^model\.embed_tokens: the head .* merging unties/)]);
+  expect(warnings('lora', false)).toEqual([]);
+  expect(warnings('full', true)).toEqual([]);
+});
+
 describe.each([
   ['llama', llamaConfig],
   ['llama with a tied head', { ...llamaConfig, tie_word_embeddings: true }],
@@ -149,6 +168,15 @@ describe.each([
           shape: sites.get(place)!.shape,
           derived: sites.get(place)!.derived,
         });
+      const { perToken, perPosition } = counted.totals.activations;
+      for (const length of [4, 6]) {
+        // The rest is held once, whatever the batch.
+        const [one, three] = [1, 3].map((sequences) => keptBytes(model, sequences, length));
+        const counts = 2 * length * (perToken + perPosition * length);
+        if (isWasm())
+          expect(three! - one!).toBeGreaterThanOrEqual(counts); // there a clone is a copy
+        else expect(three! - one!, `${length} positions`).toBe(counts);
+      }
       model.dispose();
       base.dispose();
     }
