@@ -4,6 +4,7 @@ export { activeEngine, type EngineDescription, type EngineName, startEngine } fr
 export { stream, type Stream } from './tensor/random.ts';
 export { compose, methodOf } from './adapters/compose.ts';
 export type * from './adapters/types.ts';
+export { inspect, type Inspection } from './inspect/inspect.ts';
 export { methodByName, type MethodFactory, methods } from './adapters/methods/index.ts';
 export { adalora } from './adapters/methods/adalora.ts';
 export { dora } from './adapters/methods/dora.ts';
