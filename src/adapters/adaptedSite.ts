@@ -7,7 +7,10 @@ export interface AdaptedSite extends Place {
   readonly method: Method;
   /** Rank, alpha, scale. */
   readonly derived: Update['derived'];
+  /** Of the update, then of the rescale. */
   readonly parameters: readonly Parameter[];
+  /** Of the update alone: what a lower rank would have fewer of. */
+  readonly updateParameters: readonly Parameter[];
 }
 
 export function adaptSite(
@@ -19,5 +22,6 @@ export function adaptSite(
   const rescale = method.rescale.create(site, update, context);
   const parameters = [...update.parameters, ...rescale.parameters];
   const { name, kind, shape } = site;
-  return { update, rescale, sites: [{ name, kind, shape, method, derived: update.derived, parameters }] };
+  const { derived, parameters: updateParameters } = update;
+  return { update, rescale, sites: [{ name, kind, shape, method, derived, parameters, updateParameters }] };
 }

@@ -5,4 +5,4 @@ import type { Variant } from './define.ts';
 
 /** A variant's method on its targets. A RequestError where nothing matches, or where the method cannot change what does. */
 export const methodFor = ({ name, method, targets }: Variant, sites: readonly SiteInfo[]): MethodFor =>
-  inContext(name, () => onTargets(method, sites, targets));
+  inContext(`${name}: `, () => onTargets(method, sites, targets));

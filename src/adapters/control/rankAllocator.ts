@@ -16,8 +16,6 @@ import { importance } from './importance.ts';
 import { type OrthogonalityForm, orthogonalityPenalty } from './orthogonality.ts';
 import { applyMask, chooseMask, type Triplets, tripletsOf } from './triplets.ts';
 
-export { tripletScores } from './triplets.ts';
-
 export interface RankAllocatorOptions {
   /** Mean rank of a site when the budget is final. */
   readonly target: number;

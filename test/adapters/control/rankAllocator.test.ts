@@ -1,11 +1,8 @@
 /** The allocator on two sites of rank 2 between one input and one output, every number by hand. */
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  rankAllocator,
-  type RankAllocatorOptions,
-  tripletScores,
-} from '../../../src/adapters/control/rankAllocator.ts';
+import { rankAllocator, type RankAllocatorOptions } from '../../../src/adapters/control/rankAllocator.ts';
+import { tripletScores } from '../../../src/adapters/control/triplets.ts';
 import { importance } from '../../../src/adapters/control/importance.ts';
 import type { Control } from '../../../src/adapters/types.ts';
 import { RequestError } from '../../../src/errors.ts';
