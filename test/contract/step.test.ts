@@ -82,6 +82,22 @@ test('a gradient longer than the limit is cut to it, lane by lane; the norm that
   for (const norm of cut.norms) expect(norm).toBeGreaterThan(limit * 1.5);
 });
 
+test('a control acts after every step: ranks of each lane follow the budget', () => {
+  const ranks: number[][] = [];
+  trained(subject, base, lanes, {
+    steps: 6,
+    method: methodOf(adalora({ rank: 4, target: 2, every: 1, warmup: 1, tail: 2 })),
+    afterStep(step, { controls: [control] }) {
+      const of = [0, 1].map((lane) => control.activeRanks(lane)!.reduce((sum, rank) => sum + rank, 0));
+      ranks.push([...of, control.budget(step)!]);
+    },
+  });
+  const sites = 6;
+  expect(ranks.map(([first]) => first)).toEqual([24, 15, 12, 12, 12, 12]); // 12 + 12 (1 − (t − 1)/3)³, then the target
+  for (const [first, second, budget] of ranks) expect([first, second]).toEqual([budget, budget]);
+  expect(ranks.at(-1)).toEqual([2 * sites, 2 * sites, 2 * sites]);
+});
+
 test('the rate follows the schedule, and each lane has its own', () => {
   const schedule = { type: 'linear', warmupSteps: 0 } as const; // 1, ¾, ½, ¼
   const { far, norms } = secondStep({ schedule, learningRates: [0.1, 0.02] });
