@@ -1,5 +1,4 @@
 /** What a person sees while an experiment runs: one line that is rewritten on a terminal, a line now and then elsewhere. */
-import { performance } from 'node:perf_hooks';
 import type { Group } from '../experiment/groups.ts';
 
 /** Seconds between two lines where there is no terminal. */
