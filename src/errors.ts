@@ -5,3 +5,13 @@
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 }
+
+/** What `f` gives; a RequestError of it gets the context before its message. */
+export function inContext<T>(context: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof RequestError) throw new RequestError(`${context}${error.message}`);
+    throw error;
+  }
+}

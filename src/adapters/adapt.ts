@@ -7,25 +7,31 @@ import { frozenTableMap } from '../blocks/embedding.ts';
 import type { SiteFitter } from '../blocks/fit.ts';
 import { frozenHead, trainedHead } from '../blocks/head.ts';
 import { frozenMap } from '../blocks/linearMap.ts';
-import { frozenVector, trainedVector, type Vector } from '../blocks/vector.ts';
+import { frozenVector, type Vector } from '../blocks/vector.ts';
 import type { Arena, Parameter } from '../tensor/arena.ts';
 import { scoped } from '../tensor/engine.ts';
 import { stream } from '../tensor/random.ts';
 import { adaptedMap } from './adaptedMap.ts';
+import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
 import { adaptedTable } from './adaptedTable.ts';
+import { adaptedVector } from './adaptedVector.ts';
 import { fused } from './fused.ts';
-import { choose, type MethodFor } from './placement.ts';
+import { choose, type Choice, type MethodFor } from './placement.ts';
+import { withStrength } from './strength.ts';
 import { tiedHead } from './tiedHead.ts';
 import type { Method, Rescale, Site, SiteContext, Update } from './types.ts';
 
-/** A method on one site. */
+/** A site with what changes it: one method, or the methods of its parts together. */
 export interface Adapter {
   readonly site: Site;
+  /** The site itself, or the parts of a fused projection that are adapted, each with its own. */
+  readonly sites: readonly AdaptedSite[];
+  /** Of the first of `sites`. */
   readonly method: Method;
   readonly update: Update;
   readonly rescale: Rescale;
   readonly parameters: readonly Parameter[];
-  /** What the site's kernel would be with the change of a lane in it, [in, out]; the caller's. */
+  /** What the site's kernel would be with the change of a lane in it, as strong as it is now, [in, out]; the caller's. */
   merged(lane: number): Tensor2D;
 }
 
@@ -33,7 +39,7 @@ export interface Adaptation {
   readonly fit: SiteFitter;
   /** In network order. */
   readonly adapters: readonly Adapter[];
-  /** Share of every adapter's change that is applied, 1 unless set. For use after training. */
+  /** Share of every adapter's change that is applied, 1 unless set (strength.ts). For use after training. */
   strength: number;
   /** Frees the frozen vectors that were made for this network. */
   dispose(): void;
@@ -47,18 +53,16 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     arena,
     random: (lane, purpose) => stream(seeds[lane], 'init', name, purpose),
   });
-  const created = (site: Site, { update: rule, rescale }: Method): Pick<Adapter, 'update' | 'rescale'> => {
-    const update = rule.create(site, context(site.name));
-    return { update, rescale: rescale.create(site, update, context(site.name)) };
-  };
-  const put = (site: Site, method: Method, { update, rescale } = created(site, method)): Adapter => {
+  const put = (site: Site, { whole, parts }: Choice): Adapter => {
+    const { update, rescale, sites } = whole ? adaptSite(site, whole, context(site.name)) : fused(site, parts, context);
     const adapter: Adapter = {
       site,
-      method,
+      sites,
+      method: sites[0].method,
       update,
       rescale,
-      parameters: [...update.parameters, ...rescale.parameters],
-      merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane)),
+      parameters: sites.flatMap(({ parameters }) => parameters),
+      merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane, strength())),
     };
     adapters.push(adapter);
     return adapter;
@@ -67,13 +71,15 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
   const linearMap: SiteFitter['linear'] = (name, kernel, bias, parts) => {
     const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use };
     const chosen = choose({ name, kind: 'linear', isHead: false }, methodFor, parts);
-    const method = chosen.whole ?? chosen.parts[0]?.method;
-    if (!method) return frozenMap(kernel, bias);
-    const { update, rescale } = put(site, method, chosen.whole ? undefined : fused(site, chosen.parts, context));
+    if (!chosen.whole && chosen.parts.length === 0) return frozenMap(kernel, bias);
+    const { update, rescale, method } = put(site, chosen);
     return adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength });
   };
-  const chosenFor = (name: string, kind: Site['kind'], isHead = false): Method | null =>
-    choose({ name, kind, isHead }, methodFor).whole;
+  /** On a place without parts. */
+  const chosenFor = (name: string, kind: Site['kind'], isHead = false): Choice | null => {
+    const chosen = choose({ name, kind, isHead }, methodFor);
+    return chosen.whole ? chosen : null;
+  };
 
   const adaptation: Adaptation & { strength: number } = {
     adapters,
@@ -82,26 +88,27 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     fit: {
       linear: linearMap,
       table(name, table) {
-        const method = chosenFor(name, 'embedding');
-        if (!method) return frozenTableMap(table);
-        const { update, rescale } = put({ name, kind: 'embedding', shape: table.shape, use: table.use }, method);
+        const chosen = chosenFor(name, 'embedding');
+        if (!chosen) return frozenTableMap(table);
+        const { update, rescale } = put({ name, kind: 'embedding', shape: table.shape, use: table.use }, chosen);
         return adaptedTable(table, update, rescale, strength);
       },
       vector(name, values) {
-        const method = chosenFor(name, 'vector');
+        const chosen = chosenFor(name, 'vector');
         const frozen = frozenVector(values);
         vectors.push(frozen);
-        if (!method) return frozen;
+        if (!chosen) return frozen;
         const use: Site['use'] = (f) => f(frozen.value as Tensor2D);
-        const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, method);
-        return trainedVector(update.parameters[0]);
+        const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, chosen);
+        return adaptedVector(frozen, update.parameters[0], strength);
       },
       head(name, kernel, rowsOf, tiedTo) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);
-        if (shared) return trainedHead(tiedHead(shared.parameters[0]));
-        const method = tiedTo ? null : chosenFor(name, 'linear', true);
-        if (!method) return frozenHead(kernel, rowsOf);
-        const { update, rescale } = put({ name, kind: 'linear', shape: kernel.shape, use: kernel.use }, method);
+        if (shared) return trainedHead(tiedHead(shared.parameters[0], kernel, strength));
+        const chosen = tiedTo ? null : chosenFor(name, 'linear', true);
+        if (!chosen) return frozenHead(kernel, rowsOf);
+        const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use };
+        const { update, rescale, method } = put(site, chosen);
         return trainedHead(
           adaptedMap({ name, kernel, bias: null, update, rescale, dropout: method.dropout, strength }),
         );
@@ -111,10 +118,14 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
   return adaptation;
 }
 
-/** (W + ΔW) with its rows (an input's factors) or columns (an output's) scaled. */
-function mergedKernel(site: Site, update: Update, rescale: Rescale, lane: number): Tensor2D {
-  const changed = site.use((kernel) => tf.add(tf.reshape(kernel, [...site.shape]), update.delta(lane))) as Tensor2D;
-  if (rescale.side === 'neither') return changed;
-  const factors = rescale.factors(lane);
-  return tf.mul(changed, rescale.side === 'input' ? tf.reshape(factors, [site.shape[0], 1]) : factors) as Tensor2D;
+/** (W + ΔW) with its rows (an input's factors) or columns (an output's) scaled; W where no change is applied. */
+function mergedKernel(site: Site, update: Update, rescale: Rescale, lane: number, strength: number): Tensor2D {
+  const [inputs, outputs] = site.shape;
+  return site.use((frozen) => {
+    const kernel = tf.reshape(frozen, [inputs, outputs]);
+    const changed = tf.add(kernel, update.delta(lane));
+    const factors = rescale.side === 'neither' ? null : rescale.factors(lane);
+    const along = factors && rescale.side === 'input' ? tf.reshape(factors, [inputs, 1]) : factors;
+    return withStrength(strength, along ? tf.mul(changed, along) : changed, () => kernel) as Tensor2D;
+  });
 }

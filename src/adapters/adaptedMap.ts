@@ -13,6 +13,7 @@ import type { Frozen } from '../tensor/frozen.ts';
 import { laneAdd } from '../tensor/laneMatMul.ts';
 import { rowsInput } from '../tensor/siteInput.ts';
 import type { Saved } from '../tensor/step.ts';
+import { withStrength } from './strength.ts';
 import type { Rescale, Update } from './types.ts';
 
 export interface AdaptedParts {
@@ -23,7 +24,7 @@ export interface AdaptedParts {
   readonly rescale: Rescale;
   /** Share of the adapter's input that is dropped in training; 0 asks for no mask. */
   readonly dropout: number;
-  /** How much of the change is applied, 1 unless set; for use, not for training. */
+  /** Share of the change that is applied, 1 unless set; for use, not for training. */
   readonly strength: () => number;
 }
 
@@ -55,10 +56,7 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
         output = scaled.saved;
         y = scaled.y;
       }
-      if (strength() !== 1) {
-        const plain = plus(kernel.times(given), inside);
-        y = tf.add(plain, tf.mul(tf.sub(y, plain), strength()));
-      }
+      y = withStrength(strength(), y, () => plus(kernel.times(given), inside));
       const saved = { x: tf.clone(x), mask, update: change.saved, input: input?.saved ?? null, output };
       return { y: plus(y, outside), saved };
     },

@@ -4,6 +4,7 @@ import { block } from '../blocks/block.ts';
 import type { TableMap } from '../blocks/embedding.ts';
 import type { FrozenTable } from '../tensor/frozen.ts';
 import { type Ids, idsInput } from '../tensor/siteInput.ts';
+import { withStrength } from './strength.ts';
 import type { Rescale, Update } from './types.ts';
 
 export function adaptedTable(table: FrozenTable, update: Update, rescale: Rescale, strength: () => number): TableMap {
@@ -16,11 +17,7 @@ export function adaptedTable(table: FrozenTable, update: Update, rescale: Rescal
       const change = update.forward(idsInput(given, vocabulary));
       const base = update.replaces ? null : table.rows(given);
       const scaled = rescale.forward(base ? (tf.add(base, change.y) as Tensor2D) : change.y);
-      let { y } = scaled;
-      if (strength() !== 1) {
-        const plain = table.rows(given);
-        y = tf.add(plain, tf.mul(tf.sub(y, plain), strength()));
-      }
+      const y = withStrength(strength(), scaled.y, () => table.rows(given));
       return { y, saved: { update: change.saved, output: scaled.saved } };
     },
     backward(dy, saved) {

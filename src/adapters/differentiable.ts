@@ -9,20 +9,33 @@ import type { SiteInput } from '../tensor/siteInput.ts';
 /** Lanes of a trained tensor, [in, out] or [n] with one, [lanes, in, out] or [lanes, 1, n] with more. */
 const lanesOf = (w: Tensor): number => (w.rank < 3 ? 1 : w.shape[0]);
 
+/** A function of two tensors with its two gradients written out. */
+const differentiable =
+  (
+    f: (x: Tensor2D, w: Tensor) => Tensor2D,
+    gradients: (dy: Tensor2D, x: Tensor2D, w: Tensor) => Tensor[],
+  ): ((x: Tensor2D, w: Tensor) => Tensor2D) =>
+  (x, w) =>
+    tf.customGrad((...given) => {
+      const [a, b, save] = given as [Tensor2D, Tensor, tf.GradSaveFunc];
+      save([a, b]);
+      return {
+        value: f(a, b),
+        gradFunc: (dy: Tensor2D, [savedX, savedW]: Tensor[]) => gradients(dy, savedX as Tensor2D, savedW),
+      };
+    })(x, w) as Tensor2D;
+
 /** x · w with a trained w: [rows, in] -> [rows, out].     dx = dy wᵀ,   dw = xᵀ dy. */
-export function times(x: Tensor2D, w: Tensor): Tensor2D {
-  return tf.customGrad((...given) => {
-    const [a, b, save] = given as [Tensor2D, Tensor, tf.GradSaveFunc];
-    save([a, b]);
-    return {
-      value: laneMatMul(a, b),
-      gradFunc: (dy: Tensor2D, saved: Tensor[]) => [
-        laneMatMul(dy, saved[1], true),
-        laneOuter(saved[0] as Tensor2D, dy, lanesOf(saved[1])),
-      ],
-    };
-  })(x, w) as Tensor2D;
-}
+export const times: (x: Tensor2D, w: Tensor) => Tensor2D = differentiable(
+  (x, w) => laneMatMul(x, w),
+  (dy, x, w) => [laneMatMul(dy, w, true), laneOuter(x, dy, lanesOf(w))],
+);
+
+/** x ∘ v with a trained vector, [n] or [lanes, 1, n]: [rows, n] -> [rows, n].     dx = dy ∘ v,   dv = Σ dy ∘ x. */
+export const scale: (x: Tensor2D, v: Tensor) => Tensor2D = differentiable(laneScale, (dy, x, v) => [
+  laneScale(dy, v),
+  laneSumRows(tf.mul(dy, x), lanesOf(v)),
+]);
 
 /** x · w (or x · wᵀ) with a w that is frozen, and costs no gradient.     dx = dy wᵀ (or dy w). */
 export function timesFrozen(x: Tensor2D, w: Tensor, transposed = false): Tensor2D {
@@ -30,21 +43,6 @@ export function timesFrozen(x: Tensor2D, w: Tensor, transposed = false): Tensor2
     value: laneMatMul(a as Tensor2D, w, transposed),
     gradFunc: (dy: Tensor2D) => laneMatMul(dy, w, !transposed),
   }))(x) as Tensor2D;
-}
-
-/** x ∘ v with a trained vector, [n] or [lanes, 1, n]: [rows, n] -> [rows, n].     dx = dy ∘ v,   dv = Σ dy ∘ x. */
-export function scale(x: Tensor2D, v: Tensor): Tensor2D {
-  return tf.customGrad((...given) => {
-    const [a, b, save] = given as [Tensor2D, Tensor, tf.GradSaveFunc];
-    save([a, b]);
-    return {
-      value: laneScale(a, b),
-      gradFunc: (dy: Tensor2D, saved: Tensor[]) => [
-        laneScale(dy, saved[1]),
-        laneSumRows(tf.mul(dy, saved[0] as Tensor2D), lanesOf(saved[1])),
-      ],
-    };
-  })(x, v) as Tensor2D;
 }
 
 /** A site's input as a formula sees it. It may be rows of numbers or token ids; a formula cannot tell, and need not. */

@@ -8,7 +8,8 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { RequestError } from '../errors.ts';
 import { scoped } from '../tensor/engine.ts';
 import type { Saved } from '../tensor/step.ts';
-import type { PartChoice } from './placement.ts';
+import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
+import { checkPart, type PartChoice } from './placement.ts';
 import type { Rescale, Site, SiteContext, Update } from './types.ts';
 import { changedColumnNorms } from './update/columnNorms.ts';
 
@@ -20,28 +21,33 @@ interface Part {
   readonly rescale: Rescale;
 }
 
+/** The parts as one update and one rescale of the whole site, and as the sites that they are. */
 export function fused(
   site: Site,
   choices: readonly PartChoice[],
   context: (name: string) => SiteContext,
-): { update: Update; rescale: Rescale } {
-  const parts = choices.map(({ name, range, method }): Part => {
+): { update: Update; rescale: Rescale; sites: readonly AdaptedSite[] } {
+  const dropouts = new Set(choices.map(({ method }) => method.dropout));
+  if (dropouts.size > 1)
+    throw new RequestError(
+      `the parts of ${site.name} share one input, and so one dropout, not ${[...dropouts].join(' and ')}`,
+    );
+  const parts = choices.map(({ name, range, method }) => {
     const width = range[1] - range[0];
     const use: Site['use'] = (f) => site.use((kernel) => f(columns(kernel, range)));
-    const part: Site = { name, kind: 'linear', shape: [site.shape[0], width], use };
-    const update = method.update.create(part, context(name));
-    if (update.replaces)
-      throw new RequestError(
-        `'${method.update.spec.type}' replaces a whole kernel; put it on ${site.name}, not on ${name}`,
-      );
-    const rescale = method.rescale.create(part, update, context(name));
-    if (rescale.side === 'input')
+    const part = adaptSite({ name, kind: 'linear', shape: [site.shape[0], width], use }, method, context(name));
+    checkPart(method, part.update.replaces, name);
+    if (part.rescale.side === 'input')
       throw new RequestError(
         `${name} shares its input with the other parts of ${site.name}, which cannot be rescaled for it alone`,
       );
-    return { range, update, rescale };
+    return { ...part, range };
   });
-  return { update: fusedUpdate(site, parts, context(site.name).arena.lanes), rescale: fusedRescale(site, parts) };
+  return {
+    update: fusedUpdate(site, parts, context(site.name).arena.lanes),
+    rescale: fusedRescale(site, parts),
+    sites: parts.flatMap(({ sites }) => sites),
+  };
 }
 
 const columns = (x: Tensor2D, [from, to]: Range): Tensor2D => tf.slice(x, [0, from], [x.shape[0], to - from]);
@@ -76,7 +82,7 @@ function fusedUpdate(site: Site, parts: readonly Part[], lanes: number): Update 
   return {
     replaces: false,
     parameters: parts.flatMap(({ update }) => update.parameters),
-    derived: parts[0].update.derived,
+    derived: {},
     forward(x) {
       const steps = parts.map(({ update }) => update.forward(x));
       return { y: beside(steps.map(({ y }) => y)), saved: steps.map(({ saved }) => saved) };

@@ -23,28 +23,38 @@ export interface Parameters {
 /** The values of the parameters by the same roles. */
 export type Values<P extends Parameters> = { readonly [Role in keyof P]: Tensor };
 
+/** Frozen tensors by name, of which each lane has its own (arena.constant). */
+export interface Constants {
+  readonly [name: string]: Tensor;
+}
+
 /** An update whose change of the output is `formula(x, values)`, linear in x: [rows, in] -> [rows, out]. */
-export function updateByFormula<P extends Parameters>(
+export function updateByFormula<P extends Parameters, C extends Constants>(
   site: Site,
   parameters: P,
-  formula: (x: FormulaInput, values: Values<P>) => Tensor2D,
+  formula: (x: FormulaInput, values: Values<P> & C) => Tensor2D,
+  constants: C = {} as C,
 ): Update {
   const list = Object.values(parameters);
   const lanes = list[0].lanes;
   const delta = scoped((lane: number) => {
     const [inputs] = site.shape;
     const everyId = idsOf(Int32Array.from({ length: inputs }, (_, id) => id)); // the rows of an identity that is never built
-    return formula(constantInput(idsInput(everyId, inputs)), laneValues(parameters, lane));
+    const own = Object.entries(constants).map(([name, value]) => [name, laneFactor(value, lane)] as const);
+    return formula(constantInput(idsInput(everyId, inputs)), {
+      ...laneValues(parameters, lane),
+      ...(Object.fromEntries(own) as Constants as C),
+    });
   });
   return {
     replaces: false,
     parameters: list,
     derived: {},
-    forward: (x) => ({ y: formula(constantInput(x), current(parameters)), saved: null }),
+    forward: (x) => ({ y: formula(constantInput(x), { ...current(parameters), ...constants }), saved: null }),
     backward(dy, x, _saved, wantsInput) {
       const wanted = wantsInput ? x.rows : null;
       return backward(parameters, wanted, dy, (rows, values) =>
-        formula(rows ? variableInput(rows) : constantInput(x), values),
+        formula(rows ? variableInput(rows) : constantInput(x), { ...values, ...constants }),
       );
     },
     delta,

@@ -8,6 +8,7 @@ export const outlineOf = (given: Partial<Outline>): Outline => ({
   frozen: {},
   shared: {},
   savedPerRow: 0,
+  replaces: false,
   derived: {},
   ...given,
 });

@@ -7,9 +7,12 @@ import { RequestError } from '../errors.ts';
 export type Pattern = { readonly [expression: string]: number };
 
 export function patternValue(pattern: Pattern, name: string, otherwise: number): number {
-  for (const [key, value] of Object.entries(pattern)) if (keyExpression(key).test(name)) return value;
-  return otherwise;
+  const found = Object.entries(pattern).find(([key]) => keyMatches(key, name));
+  return found ? found[1] : otherwise;
 }
+
+/** Throws a RequestError for a key that is no regular expression. */
+export const keyMatches = (key: string, name: string): boolean => keyExpression(key).test(name);
 
 function keyExpression(key: string): RegExp {
   try {

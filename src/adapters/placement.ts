@@ -1,6 +1,7 @@
 /** Which methods go where: the one decision that building a network and counting one without weights share. */
 import type { FusedParts } from '../blocks/fit.ts';
 import { RequestError } from '../errors.ts';
+import { type TargetCandidate, type Targets, targetSites } from './targets.ts';
 import type { Method, Place, SiteKind } from './types.ts';
 
 /** The method of a site or of a part of one, or null to leave it as it is. */
@@ -14,6 +15,22 @@ export interface PartChoice {
   readonly range: readonly [number, number];
   readonly method: Method;
 }
+
+/** One method on all sites that are targets. A RequestError where there are none, or where the method cannot change what is. */
+export function onTargets(method: Method, sites: readonly TargetSite[], targets: Targets): MethodFor {
+  const chosen = new Set(targetSites(withParts(sites), targets));
+  for (const { name, kind } of sites) if (chosen.has(name)) checked(method, name, kind);
+  return (name) => (chosen.has(name) ? method : null);
+}
+
+type TargetSite = TargetCandidate & { readonly parts?: FusedParts };
+
+/** Every site that a target can name: c_attn, and beside it c_attn:query. */
+export const withParts = (sites: readonly TargetSite[]): TargetCandidate[] =>
+  sites.flatMap((site) => [
+    site,
+    ...Object.keys(site.parts ?? {}).map((part) => ({ ...site, name: `${site.name}:${part}` })),
+  ]);
 
 /** What a place gets: a method on the whole of it, or methods on parts of it, or nothing. */
 export interface Choice {
@@ -34,6 +51,14 @@ export function choose(
     return method ? [{ name: `${name}:${part}`, range, method: checked(method, `${name}:${part}`, kind) }] : [];
   });
   return { whole: null, parts: chosen };
+}
+
+/** Throws a RequestError where a part would be replaced, which only a whole kernel can be. */
+export function checkPart({ update }: Method, replaces: boolean, part: string): void {
+  if (replaces)
+    throw new RequestError(
+      `'${update.spec.type}' replaces a whole kernel; put it on ${part.slice(0, part.lastIndexOf(':'))}, not on ${part}`,
+    );
 }
 
 function checked(method: Method, name: string, kind: SiteKind): Method {

@@ -8,6 +8,7 @@
  * `exclude` uses the same grammar and is asked first. `layers` keeps those layer numbers (lists only, exact matches exempt).
  * A part of a fused projection is named by its site and part: 'c_attn:query'.
  */
+import { closestNames } from '../closestNames.ts';
 import { RequestError } from '../errors.ts';
 import type { SiteKind } from './types.ts';
 
@@ -71,10 +72,27 @@ function layerOf(name: string, pattern?: string | readonly string[]): number | n
 /** The names of the sites that are targets; a RequestError when there are none. */
 export function targetSites(sites: readonly TargetCandidate[], given: Targets): string[] {
   const found = sites.filter((site) => isTarget(site, given)).map(({ name }) => name);
-  if (found.length === 0) {
-    const ends = [...new Set(sites.map(({ name }) => name.split('.').at(-1)!))];
-    const asked = typeof given.targets === 'string' ? given.targets : given.targets.join(', ');
-    throw new RequestError(`no part of the model matches the targets ${asked}; its sites end in ${ends.join(', ')}`);
-  }
-  return found;
+  if (found.length > 0) return found;
+  const names = typeof given.targets === 'string' ? given.targets : given.targets.join(', ');
+  const narrowed = sites.some((site) => matches(site, given.targets));
+  throw new RequestError(
+    narrowed
+      ? `no part of the model is left of the targets ${names}: all that they match is excluded, or in other layers`
+      : `no part of the model matches the targets ${names}; ${whatExists(given.targets, sites)}`,
+  );
+}
+
+/** A RequestError for an entry of a list that matches no site, be it excluded or not. PEFT passes over such entries. */
+export function checkEntries(sites: readonly TargetCandidate[], names: TargetNames): void {
+  if (typeof names === 'string') return;
+  const idle = names.find((entry) => !sites.some((site) => matches(site, [entry])));
+  if (idle !== undefined)
+    throw new RequestError(`no part of the model matches the target ${idle}; ${whatExists([idle], sites)}`);
+}
+
+/** The endings of all sites, and the nearest of them to the first entry of a list. */
+function whatExists(names: TargetNames, sites: readonly TargetCandidate[]): string {
+  const ends = [...new Set(sites.map(({ name }) => name.split('.').at(-1)!))];
+  const nearest = typeof names === 'string' ? [] : closestNames(names[0] ?? '', ends, 1);
+  return [`its sites end in ${ends.join(', ')}`, ...nearest.map((name) => `the nearest name is ${name}`)].join('; ');
 }

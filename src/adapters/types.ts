@@ -41,6 +41,8 @@ export interface Outline {
   readonly shared: Shapes;
   /** Numbers that forward keeps for backward, per row of the input. */
   readonly savedPerRow: number;
+  /** What trains takes the place of the frozen tensor, and so adds no number to the network. */
+  readonly replaces: boolean;
   /** Numbers worth recording: rank, alpha, scale. */
   readonly derived: { readonly [name: string]: number };
 }
@@ -61,6 +63,8 @@ export interface Storage extends Described {
    * Blocks of codes run along that flattening. Users of the result see [in, out].
    */
   pack(values: Float32Array, stored: readonly [number, number], order: KernelOrder): Frozen;
+  /** Bytes that a kernel of that shape takes when packed. */
+  bytes(stored: readonly [number, number]): number;
 }
 
 /** A change of a site's output that depends on its input alone:   y = xW + Δ(x). */

@@ -11,7 +11,7 @@ import type { Vector } from './vector.ts';
 export interface SiteFitter {
   /** `parts`: names for ranges of the outputs of a fused projection. */
   linear(name: string, kernel: Frozen, bias: Vector | null, parts?: FusedParts): LinearMap;
-  /** Token embedding [vocabulary, width]. */
+  /** Token embedding [vocabulary, width], or learned positions [length, width]. */
   table(name: string, table: FrozenTable): TableMap;
   vector(name: string, values: Float32Array): Vector;
   /** Output layer; `tiedTo` names the table that it shares its numbers with. */

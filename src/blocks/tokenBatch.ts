@@ -1,5 +1,6 @@
 /** A batch of token sequences as the embedding and the head read it, on the host and on the device. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { RequestError } from '../errors.ts';
 import { type Ids, idsOf } from '../tensor/siteInput.ts';
 
 export interface TokenBatch {
@@ -22,7 +23,7 @@ export const ignored = -100;
 
 /**
  * ids and labels: [lanes · rows · length], lanes one after the other. `share` scales the loss: 1/parts under gradient
- * accumulation.
+ * accumulation. A RequestError where they are not equally long or do not hold whole sequences, equally many for every lane.
  */
 export function tokenBatch(
   ids: Int32Array,
@@ -30,6 +31,11 @@ export function tokenBatch(
   { lanes, length, share = 1 }: { lanes: number; length: number; share?: number },
 ): TokenBatch {
   const rows = ids.length;
+  if (labels.length !== rows || rows === 0 || rows % (lanes * length) !== 0)
+    throw new RequestError(
+      `a batch for ${lanes} lanes needs as many labels as ids, and whole sequences of ${length} tokens, equally many a lane; ` +
+        `it has ${rows} ids and ${labels.length} labels`,
+    );
   const perLane = rows / lanes;
   const targets = new Int32Array(rows);
   const weight = new Float32Array(rows);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
-import { closestNames } from './closestNames.ts';
+import { closestNames } from '../closestNames.ts';
 import { readJsonObject } from './jsonObject.ts';
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
 import { findWeightFiles } from './weightFiles.ts';

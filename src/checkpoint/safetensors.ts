@@ -4,7 +4,7 @@
  */
 import { RequestError } from '../errors.ts';
 import { openByteFile, type ByteFile } from './byteFile.ts';
-import { closestNames } from './closestNames.ts';
+import { closestNames } from '../closestNames.ts';
 import { DTYPES, type RawData } from './dtypes.ts';
 import { readHeader, type TensorInfo } from './safetensorsHeader.ts';
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { RequestError } from '../errors.ts';
 import { engineCommand } from './engine.ts';
+import { inspectCommand } from './inspect.ts';
 import { parityCommand } from './parity.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -14,7 +15,7 @@ export function program(): Command {
     .description('Compare ways to adapt a pretrained network with few trained parameters.')
     .version(version)
     .showHelpAfterError('(add --help for what there is)');
-  const commands = [startCommand(), runCommand(), reportCommand(), parityCommand(), engineCommand()];
+  const commands = [startCommand(), runCommand(), reportCommand(), inspectCommand(), parityCommand(), engineCommand()];
   for (const command of commands) made.addCommand(command);
   made.exitOverride();
   for (const command of made.commands) command.exitOverride().showHelpAfterError('(add --help for what there is)');

@@ -32,8 +32,8 @@ export function encode(example: Example, tokenizer: TextTokenizer, maxLength: nu
   const { prompt, completion } = example;
   const start = tokenizer.bos === null ? [] : [tokenizer.bos];
   const end = tokenizer.eos === null ? [] : [tokenizer.eos];
-  const text = tokenizer.encode(prompt === '' ? completion : `${prompt} ${completion}`);
-  const promptTokens = prompt === '' ? 0 : commonPrefix(tokenizer.encode(prompt), text);
+  const text = tokenizer.encode(prompt === '' ? completion : `${prompt} ${completion}`, { special: false });
+  const promptTokens = prompt === '' ? 0 : commonPrefix(tokenizer.encode(prompt, { special: false }), text);
   const whole = [...start, ...text, ...end];
   const completionStart = Math.max(1, start.length + promptTokens);
 

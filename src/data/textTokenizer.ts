@@ -1,6 +1,7 @@
-/** What the data needs of a tokenizer. Neither direction adds or expects the special tokens bos and eos. */
+/** What the data needs of a tokenizer; that of a checkpoint will do. */
 export interface TextTokenizer {
-  encode(text: string): number[];
+  /** Of the text alone: the data puts bos and eos where they belong. */
+  encode(text: string, options: { readonly special: false }): number[];
   decode(ids: readonly number[]): string;
   /** Begins every sequence; null where the model was trained without one. */
   readonly bos: number | null;

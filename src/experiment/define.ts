@@ -4,7 +4,7 @@ import { methodOf } from '../adapters/compose.ts';
 import type { TargetNames, Targets } from '../adapters/targets.ts';
 import type { Method, Recipe } from '../adapters/types.ts';
 import type { Task } from '../data/task.ts';
-import { RequestError } from '../errors.ts';
+import { inContext, RequestError } from '../errors.ts';
 import type { BaseSource } from './base.ts';
 import { checkNames, checkPresent, shown } from './options.ts';
 import { checkLearningRates, type TrainOptions, type TrainSettings, trainSettings } from './trainOptions.ts';
@@ -90,7 +90,7 @@ function experimentOf(
   options: ExperimentOptions,
   context = '',
 ): Omit<Experiment, 'quick'> & { readonly [mark]: string } {
-  return withContext(context, () => {
+  return inContext(context, () => {
     checkPresent('the experiment', options, names);
     const { question, base, learn, retain } = options;
     if (typeof question !== 'string') throw new RequestError(`question must be a text, not ${shown(question)}`);
@@ -111,7 +111,7 @@ function experimentOf(
 
 function variantOf(name: string, given: Recipe | VariantOptions, targets: Targets, train: TrainSettings): Variant {
   if (name.trim() === '') throw new RequestError('a variant needs a name');
-  return withContext(`${name}: `, () => {
+  return inContext(`${name}: `, () => {
     if (typeof given !== 'object' || given === null)
       throw new RequestError(`a variant must be a recipe such as lora({ rank: 8 }), not ${shown(given)}`);
     const own = 'recipe' in given || 'adapt' in given || 'learningRates' in given;
@@ -148,13 +148,4 @@ function seedsOf(given: number | readonly number[]): readonly number[] {
   const odd = given.find((seed, i) => !Number.isSafeInteger(seed) || given.indexOf(seed) !== i);
   if (odd !== undefined) throw new RequestError(`seeds: each must be a whole number and there once; ${odd} is not`);
   return given;
-}
-
-function withContext<T>(context: string, f: () => T): T {
-  try {
-    return f();
-  } catch (error) {
-    if (error instanceof RequestError) throw new RequestError(`${context}${error.message}`);
-    throw error;
-  }
 }

@@ -15,14 +15,15 @@ export interface DerivedFrom {
 export function derivedOf({ model, optimizer, run, activationBytes }: DerivedFrom): Derived {
   const { adapters, arena, base } = model;
   const { lanes, count } = arena;
+  const sites = adapters.flatMap((adapter) => adapter.sites);
   const numbers = 4;
   const memory = Object.values(optimizer.state()).reduce((sum, { size }) => sum + size, 0);
   return {
-    sites: adapters.map(({ site, update, parameters }) => {
-      const { rank, scale } = update.derived;
+    sites: sites.map(({ name, kind, derived, parameters }) => {
+      const { rank, scale } = derived;
       return {
-        name: site.name,
-        kind: site.kind,
+        name,
+        kind,
         ...(rank !== undefined && { rank }),
         ...(scale !== undefined && { scale }),
         parameters: parameters.reduce((sum, { size }) => sum + size, 0),
@@ -47,12 +48,12 @@ export function derivedOf({ model, optimizer, run, activationBytes }: DerivedFro
 
 /** Every unit of rank that is not active takes its share of the update's numbers out of use. */
 function prunedParameters({ adapters, controls }: Model, lane: number): number {
-  const updates = new Map(adapters.map(({ site, update }) => [site.name, update]));
+  const sites = new Map(adapters.flatMap((adapter) => adapter.sites).map((site) => [site.name, site]));
   return controls
     .flatMap((control) => (control.activeRanks(lane) ?? []).map((active, i) => ({ active, site: control.sites[i]! })))
     .reduce((sum, { active, site }) => {
-      const { parameters, derived } = updates.get(site)!;
-      const perRank = parameters.reduce((all, { size }) => all + size, 0) / derived.rank!;
+      const { updateParameters, derived } = sites.get(site)!;
+      const perRank = updateParameters.reduce((all, { size }) => all + size, 0) / derived.rank!;
       return sum + perRank * (derived.rank! - active);
     }, 0);
 }

@@ -2,7 +2,6 @@
 import type { Storage } from '../adapters/types.ts';
 import { encodeAll, type Sequence } from '../data/encode.ts';
 import type { Split, Task } from '../data/task.ts';
-import type { TextTokenizer } from '../data/textTokenizer.ts';
 import { RequestError } from '../errors.ts';
 import { architectureOf } from '../families/index.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
@@ -36,12 +35,6 @@ export function openMaterial(experiment: Experiment, say: (message: string) => v
       `the tokenizer has ${tokenizer.size} tokens, but the base knows ${vocabulary}: they do not belong together`,
     );
   const maxLength = train.maxLength ?? positions;
-  const text: TextTokenizer = {
-    encode: (words) => tokenizer.encode(words, { special: false }),
-    decode: (ids) => tokenizer.decode(ids),
-    bos: tokenizer.bos,
-    eos: tokenizer.eos,
-  };
   const examples = (task: Task, split: Split): void => {
     if (task.split(split).length === 0)
       throw new RequestError(
@@ -52,8 +45,8 @@ export function openMaterial(experiment: Experiment, say: (message: string) => v
     examples(task, 'validation');
     examples(task, 'test');
     return {
-      validation: evaluationSet(task, 'validation', text, { maxLength, items: false, report: say }),
-      test: evaluationSet(task, 'test', text, { maxLength, items: true, report: say }),
+      validation: evaluationSet(task, 'validation', tokenizer, { maxLength, items: false, report: say }),
+      test: evaluationSet(task, 'test', tokenizer, { maxLength, items: true, report: say }),
     };
   };
   examples(learn, 'train');
@@ -63,7 +56,9 @@ export function openMaterial(experiment: Experiment, say: (message: string) => v
 
   const material: Material = {
     experiment,
-    training: encodeAll(learn.split('train'), text, maxLength, (message) => say(`${learn.name}, train: ${message}`)),
+    training: encodeAll(learn.split('train'), tokenizer, maxLength, (message) =>
+      say(`${learn.name}, train: ${message}`),
+    ),
     learn: evaluated(learn),
     retain: evaluated(retain),
     base(storage) {

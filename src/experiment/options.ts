@@ -1,5 +1,5 @@
 /** Whether what an experiment file says has the form that it should: the file is TypeScript, but nothing checks its types. */
-import { closestNames } from '../checkpoint/closestNames.ts';
+import { closestNames } from '../closestNames.ts';
 import { RequestError } from '../errors.ts';
 
 /** Throws a RequestError unless `given` is an object whose names are all known; a name that is not comes with the closest. */

@@ -22,6 +22,15 @@ export interface DecoderArchitecture {
   /** Whether linear maps carry a bias. */
   readonly biases: { readonly attention: boolean; readonly output: boolean; readonly feedForward: boolean };
   readonly names: DecoderNames;
+  readonly defaultTargets: DefaultTargets;
+}
+
+/** Where PEFT puts a method that is given no targets (utils/constants.py), in the grammar of targets. */
+export interface DefaultTargets {
+  /** Methods that change kernels: LoRA and its kin. */
+  readonly kernels: readonly string[];
+  /** Methods that only scale activations: IA³. */
+  readonly activations: readonly string[];
 }
 
 /** Names of modules as in the checkpoint; a kernel adds .weight, a bias .bias. */
@@ -29,6 +38,8 @@ export interface DecoderNames {
   readonly embedding: string;
   readonly finalNorm: string;
   readonly head: string;
+  /** Begins the names of all but the head; a checkpoint without head leaves it out (storedName.ts). */
+  readonly bodyPrefix: string;
   readonly layer: (index: number) => LayerNames;
 }
 

@@ -2,9 +2,13 @@
 import { RequestError } from '../errors.ts';
 
 export interface ConfigReader {
+  /** Whether there is a value, null not being one. */
+  has(key: string): boolean;
   integer(key: string, otherwise?: number): number;
   number(key: string, otherwise?: number): number;
   boolean(key: string, otherwise: boolean): boolean;
+  /** Refuses a value that is no multiple of another, and says what that other is. */
+  multiple(key: string, value: number, of: number, what: string): void;
   /** Refuses any value but these; undefined stands for an absent key, which is fine anyway. */
   only(key: string, allowed: readonly unknown[]): void;
 }
@@ -23,6 +27,7 @@ export function configReader(config: object): ConfigReader {
     return typeof value === 'number' && Number.isFinite(value) ? value : fail(key, 'a number');
   };
   return {
+    has: (key) => (at(key) ?? null) !== null,
     number,
     integer(key, otherwise) {
       const value = number(key, otherwise);
@@ -31,6 +36,10 @@ export function configReader(config: object): ConfigReader {
     boolean(key, otherwise) {
       const value = at(key) ?? otherwise;
       return typeof value === 'boolean' ? value : fail(key, 'true or false');
+    },
+    multiple(key, value, of, what) {
+      if (value % of !== 0)
+        throw new RequestError(`config.json: ${key} should be a multiple of ${of} (${what}), not ${value}`);
     },
     only(key, allowed) {
       const value = at(key);

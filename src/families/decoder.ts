@@ -35,6 +35,7 @@ export interface DecoderNetwork {
 
 export function decoder(a: DecoderArchitecture, weights: Weights, fit: SiteFitter): DecoderNetwork {
   const vector = (name: string): ReturnType<SiteFitter['vector']> => fit.vector(name, weights.vector(name));
+  const table = (name: string): TableMap => fit.table(name, weights.table(name));
   const map = (name: string, fused = false): LinearMap => {
     const bias = weights.has(`${name}.bias`) ? vector(`${name}.bias`) : null;
     return fit.linear(name, weights.kernel(name), bias, fused ? fusedParts(a) : undefined);
@@ -56,7 +57,8 @@ export function decoder(a: DecoderArchitecture, weights: Weights, fit: SiteFitte
     return chain([linear([map(names[0], true)]), split(widths)]);
   };
 
-  const embedding = fit.table(a.names.embedding, weights.table(a.names.embedding));
+  const embedding = table(a.names.embedding);
+  const positions = a.positions.type === 'learned' ? [positionEmbedding(table(a.positions.table), a.maxLength)] : [];
   const layers = Array.from({ length: a.layers }, (_, index) => {
     const names = a.names.layer(index);
     const { feedForwardInput: input } = names;
@@ -71,7 +73,6 @@ export function decoder(a: DecoderArchitecture, weights: Weights, fit: SiteFitte
       ),
     ];
   }).flat();
-  const positions = a.positions.type === 'learned' ? [positionEmbedding(weights.table(a.positions.table))] : [];
   return {
     embedding,
     body: chain([...positions, ...layers, norm(a.names.finalNorm)]),

@@ -6,6 +6,7 @@ export function gpt2(config: object): DecoderArchitecture {
   const read = configReader(config);
   const width = read.integer('n_embd');
   const heads = read.integer('n_head');
+  read.multiple('n_embd', width, heads, 'n_head');
   read.only('activation_function', ['gelu_new', undefined]);
   read.only('scale_attn_weights', [true, undefined]);
   read.only('scale_attn_by_inverse_layer_idx', [false, undefined]);
@@ -40,6 +41,7 @@ export function gpt2(config: object): DecoderArchitecture {
       embedding: 'transformer.wte',
       finalNorm: 'transformer.ln_f',
       head: 'lm_head',
+      bodyPrefix: 'transformer.',
       layer(index) {
         const layer = `transformer.h.${index}`;
         return {
@@ -51,6 +53,10 @@ export function gpt2(config: object): DecoderArchitecture {
           feedForwardOutput: `${layer}.mlp.c_proj`,
         };
       },
+    },
+    defaultTargets: {
+      kernels: ['c_attn'],
+      activations: ['c_attn', 'mlp.c_proj'],
     },
   };
 }

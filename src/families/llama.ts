@@ -7,7 +7,11 @@ export function llama(config: object): DecoderArchitecture {
   const read = configReader(config);
   const width = read.integer('hidden_size');
   const heads = read.integer('num_attention_heads');
-  const headWidth = read.integer('head_dim', width / heads);
+  const keyValueHeads = read.integer('num_key_value_heads', heads);
+  read.multiple('num_attention_heads', heads, keyValueHeads, 'num_key_value_heads');
+  const headWidth = read.has('head_dim') ? read.integer('head_dim') : width / heads;
+  if (!read.has('head_dim')) read.multiple('hidden_size', width, heads, 'num_attention_heads');
+  read.multiple('head_dim', headWidth, 2, 'rotary pairs');
   const theta = read.number('rope_parameters.rope_theta', read.number('rope_theta', 10000));
   read.only('hidden_act', ['silu', 'swish']);
   read.only('rope_scaling', [null]);
@@ -24,7 +28,7 @@ export function llama(config: object): DecoderArchitecture {
     width,
     heads,
     headWidth,
-    keyValueHeads: read.integer('num_key_value_heads', heads),
+    keyValueHeads,
     positions: {
       type: 'rotary',
       frequencies: rotaryFrequencies(headWidth, theta),
@@ -44,6 +48,7 @@ export function llama(config: object): DecoderArchitecture {
       embedding: 'model.embed_tokens',
       finalNorm: 'model.norm',
       head: 'lm_head',
+      bodyPrefix: 'model.',
       layer(index) {
         const layer = `model.layers.${index}`;
         const attention = `${layer}.self_attn`;
@@ -56,6 +61,10 @@ export function llama(config: object): DecoderArchitecture {
           feedForwardOutput: `${layer}.mlp.down_proj`,
         };
       },
+    },
+    defaultTargets: {
+      kernels: ['q_proj', 'v_proj'],
+      activations: ['k_proj', 'v_proj', 'down_proj'],
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The places of a decoder, by the names of its checkpoint, in the order in which they are used. */
 import type { FusedParts } from '../blocks/fit.ts';
+import { RequestError } from '../errors.ts';
 import { type DecoderArchitecture, fusedParts } from './architecture.ts';
 
 export interface SiteInfo {
@@ -71,4 +72,22 @@ export function sitesOf(a: DecoderArchitecture): SiteInfo[] {
     ...norm(names.finalNorm),
     ...(a.tied ? [] : [head]),
   ];
+}
+
+/** The shape of a site's tensor in the checkpoint: a kernel may be turned, a head always is, a vector has one axis. */
+export function storedShape(
+  { kind, isHead, shape: [inputs, outputs] }: SiteInfo,
+  order: DecoderArchitecture['kernelOrder'],
+): readonly number[] {
+  if (kind === 'vector') return [outputs];
+  return kind === 'linear' && (isHead || order === 'outIn') ? [outputs, inputs] : [inputs, outputs];
+}
+
+/** A RequestError where the checkpoint holds another shape than config.json says. */
+export function checkStored(site: SiteInfo, order: DecoderArchitecture['kernelOrder'], found: readonly number[]): void {
+  const expected = storedShape(site, order);
+  if (found.join() !== expected.join())
+    throw new RequestError(
+      `the tensor ${site.tensor} should have the shape [${expected.join(', ')}] by config.json, but has [${found.join(', ')}]: config.json and weights are not of the same model`,
+    );
 }

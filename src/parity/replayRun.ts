@@ -6,7 +6,7 @@ import { Unsupported } from '../adapters/files/unsupported.ts';
 import { methodOf } from '../adapters/compose.ts';
 import { peftGroups } from '../adapters/groups/peft.ts';
 import { uniform } from '../adapters/groups/uniform.ts';
-import { isTarget, targetSites } from '../adapters/targets.ts';
+import { onTargets } from '../adapters/placement.ts';
 import type { Method, Recipe, Storage } from '../adapters/types.ts';
 import { dense } from '../adapters/update/dense.ts';
 import { float32 } from '../adapters/storage/float32.ts';
@@ -91,11 +91,7 @@ function methodsOf(
   const { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate } = run.train;
   const groups: Recipe['groups'] = ratio ? peftGroups({ ratio, embeddingRate }) : uniform({ decay: 'all' });
   const method = methodOf({ ...recipe, groups });
-  const chosen = new Set(targetSites(base.sites, targets));
-  return {
-    methodFor: (name, kind, isHead) => (chosen.has(name) && isTarget({ name, kind, isHead }, targets) ? method : null),
-    isSvd: type === 'ADALORA',
-  };
+  return { methodFor: onTargets(method, base.sites, targets), isSvd: type === 'ADALORA' };
 }
 
 /** Overwrites the drawn start with the recorded one. */

@@ -5,7 +5,7 @@ import { describeEngine, type EngineDescription, type EngineName } from './engin
 import { engineLoaders, type LoadOptions, silenceBanner } from './engineLoaders.ts';
 
 export type { EngineDescription, EngineName } from './engineDescription.ts';
-export { keep, release, scalar, scoped } from './lifetimes.ts';
+export { bytesOf, keep, release, scalar, scoped } from './lifetimes.ts';
 
 export interface EngineOptions extends LoadOptions {
   /** `tensorflow`, `wasm` or `cpu`; by default what ADAPTERLAB_ENGINE says, else the best available. */

@@ -35,6 +35,12 @@ export function release(...things: unknown[]): void {
   for (const tensor of tensorsIn(things)) tensor.dispose();
 }
 
+/** Bytes of the tensors in nested arrays and records. Tensors that share their numbers (clones, reshapes) count once. */
+export function bytesOf(...things: unknown[]): number {
+  const byData = new Map([...tensorsIn(things)].map((tensor) => [tensor.dataId, tensor]));
+  return [...byData.values()].reduce((sum, { size, dtype }) => sum + size * tf.util.bytesPerElement(dtype), 0);
+}
+
 /** Lets a tensor outlive the scopes around it. Whoever keeps it releases it. */
 export function keep<T extends Tensor>(tensor: T): T {
   return tf.keep(tensor);

@@ -5,11 +5,11 @@
 import { float32 } from '../adapters/storage/float32.ts';
 import type { Spec } from '../adapters/json.ts';
 import type { Storage } from '../adapters/types.ts';
-import { RequestError } from '../errors.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
 import type { Weights } from '../families/decoder.ts';
 import { architectureOf } from '../families/index.ts';
-import { type SiteInfo, sitesOf } from '../families/sites.ts';
+import { checkStored, type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
+import { storedName } from '../families/storedName.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
 
@@ -46,31 +46,26 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   const vectors = new Map<string, Float32Array>();
   let parameters = 0;
 
-  const read = ({ tensor, shape, kind }: SiteInfo, stored: readonly number[]): Float32Array => {
-    const found = source.read(tensor);
-    if (found.shape.join() !== stored.join())
-      throw new RequestError(
-        `the tensor ${tensor} should have the shape [${stored.join(', ')}] by config.json, but has [${found.shape.join(', ')}] (${kind} ${shape.join(' -> ')})`,
-      );
+  const read = (site: SiteInfo): Float32Array => {
+    const found = source.read(storedName(site.tensor, architecture, source));
+    checkStored(site, order, found.shape);
     parameters += found.data.length;
     return found.data;
   };
   for (const site of sites) {
-    const [inputs, outputs] = site.shape;
-    if (site.kind === 'vector') vectors.set(site.name, read(site, [outputs]));
-    else if (site.kind === 'embedding') tables.set(site.name, float32Table(read(site, [inputs, outputs]), site.shape));
-    else if (site.isHead) {
-      const values = read(site, [outputs, inputs]);
-      tables.set(site.name, float32Table(values, [outputs, inputs]));
-      kernels.set(site.name, float32Kernel(transposed(values, outputs, inputs), site.shape));
-    } else {
-      const stored: [number, number] = order === 'outIn' ? [outputs, inputs] : [inputs, outputs];
-      kernels.set(site.name, storage.pack(read(site, stored), stored, order));
-    }
+    const { name, kind, isHead, shape } = site;
+    const [inputs, outputs] = shape;
+    const values = read(site);
+    if (kind === 'vector') vectors.set(name, values);
+    else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
+    else if (isHead) {
+      tables.set(name, float32Table(values, [outputs, inputs]));
+      kernels.set(name, float32Kernel(transposed(values, outputs, inputs), shape));
+    } else kernels.set(name, storage.pack(values, storedShape(site, order) as [number, number], order));
   }
   const { names, tied, vocabulary, width } = architecture;
   if (tied) {
-    const values = source.read(`${names.embedding}.weight`).data;
+    const values = source.read(storedName(`${names.embedding}.weight`, architecture, source)).data;
     kernels.set(names.head, float32Kernel(transposed(values, vocabulary, width), [width, vocabulary]));
   }
   const held = [...kernels].filter(([name]) => name !== names.head).map(([, kernel]) => kernel.bytes);

@@ -1,30 +1,40 @@
 /**
- * Merging: the change of every adapter goes into its kernel, and the network is then a plain one, as fast as the base. The adapted
- * base stays as it is, so unmerging is dropping the merged network.
+ * Merging: the change of every adapter goes into its kernel,   W′ = W + s (rescaled(W + ΔW) − W),   s the model's strength, and the
+ * network is then a plain one: the same blocks and as many engine calls as the base. A bias that a rescale takes in is scaled too.
  *
- * An embedding that shares its table with the head is untied: the head keeps the base's table, unless it was trained together with
- * the embedding. NF4 kernels are merged in float32, not rounded again.
+ * The adapted network and its base are never edited, so that unmerging is dropping the merged network: not one bit has to be restored.
+ *
+ * - A base in NF4: W is what the codes stand for, as in training, and W′ is float32. It is not rounded again, which would cost as
+ *   much as the first rounding; kernels without adapter stay packed.
+ * - An embedding that shares its table with the head: an update beside the table changed the embedding alone, so the head is untied
+ *   and keeps the base's numbers; a table that was trained whole was trained in both, and stays shared.
  */
-import { RequestError } from '../errors.ts';
 import type { Rescale } from '../adapters/types.ts';
 import type { TokenBatch } from '../blocks/tokenBatch.ts';
+import { RequestError } from '../errors.ts';
 import type { Weights } from '../families/decoder.ts';
-import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
+import { architectureOf } from '../families/index.ts';
+import { sitesOf } from '../families/sites.ts';
+import { untied } from '../families/untied.ts';
 import { release } from '../tensor/engine.ts';
+import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { idsOf } from '../tensor/siteInput.ts';
 import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
 import { createModel, type Model } from './model.ts';
 
 export interface Merged {
-  /** A network without adapters. */
+  /** A network without adapters, of one lane. */
   readonly model: Model;
+  /** Its weights, for saveModel. */
+  readonly base: Base;
   /** Largest difference of any logit on the probe between the adapted and the merged network. */
   readonly largestLogitDifference: number;
+  /** Unmerges: frees the merged network. The adapted one is as it was. */
   dispose(): void;
 }
 
-/** Merges one lane. Refuses (RequestError) when a logit of the probe moves by more than the tolerance. */
+/** Merges one lane. Refuses (RequestError) when a logit of the probe, of one lane, moves by more than the tolerance. */
 export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tolerance = 1e-3): Merged {
   const base = mergedBase(model, lane);
   const merged = createModel(base, { seeds: [0], methodFor: () => null });
@@ -45,66 +55,73 @@ export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tol
       `merging would move a logit by ${largestLogitDifference.toExponential(2)}, more than the tolerance ${tolerance}; keep the adapter apart, or allow more`,
     );
   }
-  return { model: merged, largestLogitDifference, dispose };
+  return { model: merged, base, largestLogitDifference, dispose };
 }
 
 /** Logits [rows of the probe, vocabulary] of one lane; the probe is of one lane. */
 function laneLogits(model: Model, lane: number, probe: TokenBatch): Float32Array {
   const { lanes } = model.arena;
-  const repeated = lanes === 1 ? probe : repeatedBatch(probe, lanes);
-  const logits = model.logits(repeated);
+  const rows = probe.ids.host.length;
+  const ids = idsOf(Int32Array.from({ length: lanes * rows }, (_, i) => probe.ids.host[i % rows]));
+  const logits = model.logits({ ...probe, lanes, sequences: probe.sequences * lanes, ids });
   const all = logits.dataSync() as Float32Array;
-  release(logits);
+  release(logits, ids.device);
   const size = all.length / lanes;
   return all.slice(lane * size, (lane + 1) * size);
 }
 
-function repeatedBatch(probe: TokenBatch, lanes: number): TokenBatch {
-  const rows = probe.ids.host.length;
-  const host = Int32Array.from({ length: lanes * rows }, (_, i) => probe.ids.host[i % rows]);
-  return { ...probe, lanes, sequences: probe.sequences * lanes, ids: idsOf(host) };
-}
-
-/** The base with the merged kernels, tables and vectors of one lane in the places of the adapted ones. */
-export function mergedBase({ base, adapters }: Model, lane: number): Base {
+/** The base with the merged kernels, tables and vectors of one lane in the places of the adapted ones. Dispose it before the base. */
+export function mergedBase({ base, adapters, arena, strength }: Model, lane: number): Base {
+  if (!Number.isInteger(lane) || lane < 0 || lane >= arena.lanes)
+    throw new RequestError(`there is no lane ${lane} to merge; the model has ${arena.lanes}, counted from 0`);
   const { names, tied } = base.architecture;
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
   const vectors = new Map<string, Float32Array>();
-  for (const adapter of adapters) {
-    const { name, kind, shape } = adapter.site;
-    const kernel = adapter.merged(lane);
+  let unties = false;
+  for (const { site, update, rescale, merged } of adapters) {
+    const { name, kind, shape } = site;
+    const kernel = merged(lane);
     const values = kernel.dataSync() as Float32Array;
     release(kernel);
+    const bias = `${name}.bias`;
     if (kind === 'vector') vectors.set(name, values);
-    else if (kind === 'linear') {
-      kernels.set(name, float32Kernel(values, shape));
-      const bias = `${name}.bias`;
-      if (adapter.rescale.side === 'output' && adapter.rescale.withBias && base.weights.has(bias))
-        vectors.set(bias, timesFactors(vectors.get(bias) ?? base.weights.vector(bias), adapter.rescale, lane));
-    } else {
-      tables.set(name, float32Table(values, shape));
-      if (tied && name === names.embedding && adapter.update.replaces)
-        kernels.set(names.head, float32Kernel(transposed(values, shape[0], shape[1]), [shape[1], shape[0]]));
-    }
+    else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
+    else kernels.set(name, float32Kernel(values, shape));
+    if (rescale.side === 'output' && rescale.withBias && base.weights.has(bias))
+      vectors.set(bias, scaledBias(vectors.get(bias) ?? base.weights.vector(bias), rescale, lane, strength));
+    if (!tied || name !== names.embedding) continue;
+    if (update.replaces) kernels.set(names.head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
+    else unties = true;
   }
+  const shared = base.weights;
   const weights: Weights = {
-    kernel: (name) => kernels.get(name) ?? base.weights.kernel(name),
-    table: (name) => tables.get(name) ?? base.weights.table(name),
-    vector: (name) => vectors.get(name) ?? base.weights.vector(name),
-    has: base.weights.has,
+    kernel: (name) => kernels.get(name) ?? shared.kernel(name),
+    table: (name) => tables.get(name) ?? shared.table(unties && name === names.head ? names.embedding : name),
+    vector: (name) => vectors.get(name) ?? shared.vector(name),
+    has: shared.has,
   };
-  return {
-    ...base,
-    weights,
-    dispose: () => [...kernels.values(), ...tables.values()].forEach((made) => made.dispose()),
-  };
+  const merged = { ...base, weights, bytes: base.bytes + bytesAdded(base, kernels, unties) };
+  const dispose = (): void => [...kernels.values(), ...tables.values()].forEach((made) => made.dispose());
+  if (!unties) return { ...merged, dispose };
+  const config = untied(base.config);
+  const architecture = architectureOf(config);
+  const parameters = base.parameters + architecture.vocabulary * architecture.width;
+  return { ...merged, config, architecture, sites: sitesOf(architecture), parameters, dispose };
 }
 
-/** A bias under the factors that its site's outputs get. */
-function timesFactors(bias: Float32Array, rescale: Rescale, lane: number): Float32Array {
+/** b ∘ (1 + s (f − 1)): a bias under the factors that its site's outputs get. */
+function scaledBias(bias: Float32Array, rescale: Rescale, lane: number, strength: number): Float32Array {
   const factors = rescale.factors(lane);
   const values = factors.dataSync();
   release(factors);
-  return bias.map((value, i) => value * values[i]);
+  return bias.map((value, i) => value * (1 + strength * (values[i] - 1)));
+}
+
+/** What unpacked kernels and an untied head take beyond the base. */
+function bytesAdded({ weights, architecture }: Base, kernels: ReadonlyMap<string, Frozen>, unties: boolean): number {
+  const { names, vocabulary, width } = architecture;
+  const unpacked = [...kernels].filter(([name]) => name !== names.head);
+  const grown = unpacked.reduce((sum, [name, kernel]) => sum + kernel.bytes - weights.kernel(name).bytes, 0);
+  return grown + (unties ? 4 * vocabulary * width : 0);
 }

@@ -1,13 +1,14 @@
 /** A base with methods on some of its sites: the network, its trained parameters, and what the methods bring along. */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
 import { type Adapter, adapt } from '../adapters/adapt.ts';
 import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
 import type { Pass } from '../blocks/block.ts';
 import type { Score } from '../blocks/head.ts';
 import type { TokenBatch } from '../blocks/tokenBatch.ts';
+import { RequestError } from '../errors.ts';
 import { decoder } from '../families/decoder.ts';
 import { type Arena, createArena, type Parameter, type Role } from '../tensor/arena.ts';
-import { release } from '../tensor/engine.ts';
+import { bytesOf, release } from '../tensor/engine.ts';
 import type { Base } from './base.ts';
 
 export interface ModelOptions {
@@ -33,9 +34,9 @@ export interface Model {
   logits(batch: TokenBatch): Tensor2D;
   /** Probabilities of the tokens in `index` ([n, 2], pairs of row and token) and the likeliest tokens. Saves and drops nothing. */
   score(batch: TokenBatch, index: Tensor2D): Score;
-  /** Bytes that the latest training step kept from forward to backward, over all lanes; 0 before the first. */
+  /** Bytes that the latest training step kept from forward to backward, over all lanes, each number once; 0 before the first. */
   readonly activationBytes: number;
-  /** Share of every adapter's change that is applied (1); for use after training. */
+  /** Share of every adapter's change that is applied: 1 unless set, 0 the base exactly (adapters/strength.ts). Not for training. */
   strength: number;
   dispose(): void;
 }
@@ -49,17 +50,16 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
   const { embedding, body, head } = decoder(base.architecture, base.weights, adaptation.fit);
   const { adapters } = adaptation;
   arena.start();
-  const rules = new Map(adapters.map(({ method }) => [method.control, method]));
-  const controls = [...rules.keys()].map((rule) =>
+  const sites = adapters.flatMap((adapter) => adapter.sites);
+  const rules = new Set(sites.map(({ method }) => method.control));
+  const controls = [...rules].map((rule) =>
     rule.create(
-      adapters
-        .filter(({ method }) => method.control === rule)
-        .map(({ site, parameters }) => ({ name: site.name, parameters })),
+      sites.filter(({ method }) => method.control === rule),
       arena,
       steps,
     ),
   );
-  const owner = new Map(adapters.flatMap((adapter) => adapter.parameters.map((p) => [p, adapter] as const)));
+  const owner = new Map(sites.flatMap((site) => site.parameters.map((p) => [p, site] as const)));
   let activationBytes = 0;
   const passOf = (batch: TokenBatch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
     sequences: batch.sequences,
@@ -84,27 +84,27 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     adapters,
     controls,
     groupOf(parameter) {
-      const { method, site } = owner.get(parameter)!;
-      return method.groups.of(parameter, site.kind);
+      const { method, kind } = owner.get(parameter)!;
+      return method.groups.of(parameter, kind);
     },
     get strength() {
       return adaptation.strength;
     },
     set strength(value) {
+      if (!Number.isFinite(value)) throw new RequestError(`the strength of an adapter must be a number, not ${value}`);
       adaptation.strength = value;
     },
     get activationBytes() {
       return activationBytes;
     },
     lossAndGradients(batch, mask) {
-      const before = tf.memory().numBytes;
       const below = embedding.trains;
       const reached = below || body.trains;
       const x = embedding.forward(batch.ids, passOf(batch, below, false));
       const hidden = body.forward(x.y, passOf(batch, reached, below, mask));
       const out = head.forward(hidden.y, batch, passOf(batch, true, reached, mask));
       release(x.y, hidden.y);
-      activationBytes = tf.memory().numBytes - before;
+      activationBytes = bytesOf(x.saved, hidden.saved, out.saved);
       const losses = out.y.dataSync() as Float32Array;
       const dHidden = head.backward(batch, out.saved, reached);
       const dx = dHidden && body.backward(dHidden, hidden.saved, below);

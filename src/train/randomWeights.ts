@@ -1,7 +1,7 @@
 /** A base that was never trained: matrices N(0, 1/in), an embedding N(0, 1/width), gains one, biases zero. For pretraining and tests. */
 import { createHash } from 'node:crypto';
 import { architectureOf } from '../families/index.ts';
-import { sitesOf } from '../families/sites.ts';
+import { sitesOf, storedShape } from '../families/sites.ts';
 import { stream } from '../tensor/random.ts';
 import type { WeightSource } from './base.ts';
 
@@ -22,8 +22,7 @@ export function randomWeights(config: object, seed: number): WeightSource {
       }
       const fanIn = site.kind === 'embedding' ? outputs : inputs;
       const data = stream(seed, 'weights', tensor).fillNormal(new Float32Array(inputs * outputs), 1 / Math.sqrt(fanIn));
-      const turned = site.kind === 'linear' && architecture.kernelOrder === 'outIn';
-      return { shape: turned ? [outputs, inputs] : [inputs, outputs], data };
+      return { shape: storedShape(site, architecture.kernelOrder), data };
     },
     hash: () =>
       createHash('sha256')

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { writeWhole } from '../atomicFile.ts';
 import { type TensorToWrite, writeSafetensors } from '../checkpoint/writeSafetensors.ts';
+import { storedShape } from '../families/sites.ts';
 import type { Frozen } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
@@ -10,14 +11,16 @@ import type { Base } from './base.ts';
 export function saveModel(base: Base, folder: string): void {
   const { weights, architecture, sites, config } = base;
   const tensors: Record<string, TensorToWrite> = {};
-  for (const { name, kind, tensor, shape } of sites) {
+  for (const site of sites) {
+    const { name, kind, tensor, shape } = site;
+    const stored = storedShape(site, architecture.kernelOrder);
     const [inputs, outputs] = shape;
-    if (kind === 'vector') tensors[tensor] = { shape: [outputs], data: weights.vector(name) };
-    else if (kind === 'embedding') tensors[tensor] = { shape, data: numbers(weights.table(name)) };
-    else if (architecture.kernelOrder === 'inOut') tensors[tensor] = { shape, data: numbers(weights.kernel(name)) };
+    if (kind === 'vector') tensors[tensor] = { shape: stored, data: weights.vector(name) };
+    else if (kind === 'embedding') tensors[tensor] = { shape: stored, data: numbers(weights.table(name)) };
     else {
-      const data = transposed(numbers(weights.kernel(name)), inputs, outputs);
-      tensors[tensor] = { shape: [outputs, inputs], data };
+      const values = numbers(weights.kernel(name));
+      const data = site.isHead || architecture.kernelOrder === 'outIn' ? transposed(values, inputs, outputs) : values;
+      tensors[tensor] = { shape: stored, data };
     }
   }
   writeSafetensors(path.join(folder, 'model.safetensors'), tensors, { format: 'pt' });

@@ -66,7 +66,7 @@ export function onTargets(recipe: Recipe, targets: TargetNames): MethodFor {
 
 /** A model whose parameters are moved away from their start, each lane in its own way. */
 export function movedModel(base: Base, methodFor: MethodFor, seeds: readonly number[] = [0]): Model {
-  const model = createModel(base, { seeds, methodFor });
+  const model = createModel(base, { seeds, methodFor, steps: 100 });
   const { arena } = model;
   const values = arena.values.dataSync().slice() as Float32Array;
   seeds.forEach((seed, lane) => {

@@ -87,6 +87,17 @@ describe('VeRA', () => {
     ]);
   });
 
+  it('starts with d = 0.1 everywhere, or what is given, and b = 0', () => {
+    const base = drawnBase(llamaConfig);
+    for (const start of [undefined, 0.5]) {
+      const recipe = vera({ rank: 6, ...(start !== undefined && { start }) });
+      const { arena } = createModel(base, { seeds: [0], methodFor: onTargets(recipe, ['q_proj']) });
+      const [d, b] = arena.parameters.map((parameter) => arena.read(parameter, 0));
+      expect(new Set(d)).toEqual(new Set([Math.fround(start ?? 0.1)]));
+      expect(new Set(b)).toEqual(new Set([0]));
+    }
+  });
+
   it('refuses a rank of zero and an embedding', () => {
     expect(() => vera({ rank: 0 })).toThrow(/rank.*0.*vera/);
     const methodFor = onTargets(vera({ rank: 4 }), ['embed_tokens']);

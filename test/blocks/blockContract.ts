@@ -18,7 +18,7 @@ type Numbers = Float32Array;
 /** What a block is made of. */
 export interface Parts {
   readonly arena: Arena;
-  /** Registers a trained tensor of the case. A part that registers its own must use the case's roles. Each starts at its numbers. */
+  /** Registers a trained tensor of the case. One that registers its own must use the case's roles. All start at the case's numbers. */
   trained(role: string): Parameter;
   /** Frozen numbers by name, the same at every call. */
   frozen(name: string, size: number): Numbers;
@@ -57,6 +57,12 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * 
 const listed = (x: unknown): Tensor[] => [x].flat() as Tensor[];
 const numbersOf = (x: Tensor): Numbers => x.dataSync<'float32'>().slice();
 
+/** A role, or part.role for a parameter of a part of a site. */
+function keyOf(site: string, role: string): string {
+  const [, part] = site.split(':');
+  return part ? `${part}.${role}` : role;
+}
+
 /** Normal numbers that depend on the name alone. */
 export const drawn = (name: string, size: number): Numbers =>
   stream(7, 'block', name).fillNormal(new Float32Array(size), 1);
@@ -82,8 +88,9 @@ export function describeBlock(name: string, the: BlockCase): void {
     const block = the.make({ arena, frozen, trained: register });
     arena.start();
     const all = new Float32Array(lanes * arena.count);
-    for (const { role, offset, size } of arena.parameters)
-      for (let l = 0; l < lanes; l++) all.set(at[role].subarray(l * size, (l + 1) * size), l * arena.count + offset);
+    for (const { site, role, offset, size } of arena.parameters)
+      for (let l = 0; l < lanes; l++)
+        all.set(at[keyOf(site, role)].subarray(l * size, (l + 1) * size), l * arena.count + offset);
     if (all.length > 0) arena.load(all);
     return { arena, block };
   }
@@ -113,7 +120,7 @@ export function describeBlock(name: string, the: BlockCase): void {
     const result = {
       y: listed(step.y).map(numbersOf),
       dx: dx ? listed(dx).map(numbersOf) : [],
-      gradients: Object.fromEntries(arena.parameters.map((p) => [p.role, numbersOf(p.gradient!)])),
+      gradients: Object.fromEntries(arena.parameters.map((p) => [keyOf(p.site, p.role), numbersOf(p.gradient!)])),
     };
     if (lanes === 1) for (const p of arena.parameters) expect(p.gradient!.shape).toEqual(p.value.shape);
     release(x, step.y, dy, dx);
@@ -212,6 +219,7 @@ export function describeBlock(name: string, the: BlockCase): void {
     test('saves nothing when nobody will come back for it', () => {
       const { arena, block } = made(values);
       const what = given(upload(inputs));
+      release(block.forward(what, pass(false))); // what the arena owns is made once
       const before = tf.memory().numTensors;
       const { y } = block.forward(what, pass(false));
       expect(tf.memory().numTensors - before).toBe(listed(y).length);

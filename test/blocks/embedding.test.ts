@@ -1,10 +1,13 @@
 import tf, { type Tensor } from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
 import { frozenTableMap } from '../../src/blocks/embedding.ts';
 import { positionEmbedding } from '../../src/blocks/positionEmbedding.ts';
 import { adaptedTable } from '../../src/adapters/adaptedTable.ts';
 import { none } from '../../src/adapters/rescale/none.ts';
 import { dense } from '../../src/adapters/update/dense.ts';
 import { lowRank } from '../../src/adapters/update/lowRank.ts';
+import { startEngine } from '../../src/tensor/engine.ts';
+import { float32Table } from '../../src/tensor/frozen.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { idsOf } from '../../src/tensor/siteInput.ts';
 import { describeBlock, lane, type Parts } from './blockContract.ts';
@@ -68,13 +71,37 @@ for (const lanes of [1, 2]) {
   });
 }
 
-describeBlock('positionEmbedding, with positions to spare', {
+for (const lanes of [1, 2]) {
+  describeBlock(`positionEmbedding, a trained table with positions to spare, ${lanes} lanes`, {
+    lanes,
+    sequences: 2,
+    length: 4,
+    inputs: [[8, width]],
+    trained: { dense: [vocabulary, width] },
+    make: (parts) => positionEmbedding(adapted(parts, dense()), vocabulary),
+    plain: ([x], { dense }) => {
+      const rows = (sequence: number): Tensor => tf.slice(lane(dense, lanes === 1 ? 0 : sequence), [0, 0], [4, width]);
+      return tf.add(x, tf.concat([rows(0), rows(1)], 0));
+    },
+  });
+}
+
+describeBlock('positionEmbedding, frozen, with positions to spare', {
   sequences: 2,
   length: 4,
   inputs: [[8, width]],
-  make: (parts) => positionEmbedding(tableOf(parts, 'positions', [6, width])),
+  make: (parts) => positionEmbedding(frozenTableMap(tableOf(parts, 'positions', [6, width])), 6),
   plain([x], _p, frozen) {
     const rows = tf.slice(tf.tensor2d(frozen('positions', 6 * width), [6, width]), [0, 0], [4, width]);
     return tf.add(x, tf.concat([rows, rows], 0));
   },
+});
+
+test('a sequence longer than the positions is refused', async () => {
+  await startEngine();
+  const table = float32Table(new Float32Array(6 * width), [6, width]);
+  const block = positionEmbedding(frozenTableMap(table), 6);
+  const pass = { sequences: 1, length: 7, saves: false, wantsInput: false, mask: () => null };
+  expect(() => block.forward(tf.zeros([7, width]), pass)).toThrow(/7 tokens is too long for a model of 6 positions/);
+  table.dispose();
 });

@@ -102,7 +102,10 @@ for (const lanes of [1, 2]) {
     inputs: [[rows, width]],
     trained: { dense: [vocabulary, width] },
     upstream: 'ones',
-    make: (parts) => asBlock(trainedHead(tiedHead(parts.trained('dense'))), lanes) as Block,
+    make(parts) {
+      const kernel = kernelOf(parts, 'kernel', [width, vocabulary]); // of the base, which no one asks for here
+      return asBlock(trainedHead(tiedHead(parts.trained('dense'), kernel, () => 1)), lanes) as Block;
+    },
     plain: ([x], { dense: v }) =>
       meanLoss(
         byLane(x, lanes, (part, l) => tf.matMul(part, tf.transpose(lane(v, l)))),

@@ -37,6 +37,12 @@ describe('a batch of tokens', () => {
     release(batch);
   });
 
+  test('rows that cannot be shared equally by the lanes are refused', () => {
+    const three = ints(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    expect(() => tokenBatch(three, three, { lanes: 2, length: 3 })).toThrow(/2 lanes .* sequences of 3 .* has 9 ids/);
+    expect(() => tokenBatch(three, ints(1), { lanes: 1, length: 3 })).toThrow(/1 labels/);
+  });
+
   test('a lane without a counted token weighs nothing, and is not NaN', () => {
     const batch = tokenBatch(ints(1, 2, 3, 4), ints(1, 2, ignored, ignored), { lanes: 2, length: 2 });
     expect(batch.counts).toEqual([1, 0]);

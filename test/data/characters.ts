@@ -8,4 +8,4 @@ export const characters: TextTokenizer = {
   eos: 2,
 };
 
-export const codes = (text: string): number[] => characters.encode(text);
+export const codes = (text: string): number[] => characters.encode(text, { special: false });

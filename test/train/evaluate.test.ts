@@ -120,7 +120,11 @@ describe('evaluate', () => {
   it('says after each batch what was read, all of it in the end, and stops where that throws', async () => {
     const set = setOf(sequences, {
       pairs: sequences,
-      cloze: encodeCloze([{ prompt: 'a', completion: 'b', candidates: ['b', 'c'], relation: 'letter' }], characters, 64),
+      cloze: encodeCloze(
+        [{ prompt: 'a', completion: 'b', candidates: ['b', 'c'], relation: 'letter' }],
+        characters,
+        64,
+      ),
     });
     const heard: number[] = [];
     await evaluate(model, set, (tokens) => heard.push(tokens));

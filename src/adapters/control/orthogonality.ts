@@ -6,7 +6,7 @@
  */
 import tf, { type Tensor, type Tensor1D } from '@tensorflow/tfjs';
 import type { Parameter } from '../../tensor/arena.ts';
-import { scalar, scoped } from '../../tensor/engine.ts';
+import { release, scalar, scoped } from '../../tensor/engine.ts';
 
 export type OrthogonalityForm = 'norm' | 'squared';
 
@@ -36,7 +36,7 @@ export function orthogonalityPenalty(
     return tf.mul(tf.addN(terms), scalar(share)) as Tensor1D;
   })();
   const perLane = total.dataSync() as Float32Array;
-  total.dispose();
+  release(total);
   return perLane;
 }
 

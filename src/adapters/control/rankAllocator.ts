@@ -9,11 +9,12 @@
  */
 import tf from '@tensorflow/tfjs';
 import { RequestError } from '../../errors.ts';
-import type { Arena, Parameter } from '../../tensor/arena.ts';
+import type { Arena } from '../../tensor/arena.ts';
 import type { Control, ControlRule } from '../types.ts';
 import { type BudgetSchedule, budgetAt, choosesMask } from './budget.ts';
-import { type Importance, importance } from './importance.ts';
+import { importance } from './importance.ts';
 import { type OrthogonalityForm, orthogonalityPenalty } from './orthogonality.ts';
+import { applyMask, chooseMask, type Triplets, tripletsOf } from './triplets.ts';
 
 export interface RankAllocatorOptions {
   /** Mean rank of a site when the budget is final. */
@@ -38,6 +39,14 @@ export function rankAllocator(options: RankAllocatorOptions): ControlRule {
     throw new RequestError(`the rank allocator's target must be a whole number of at least 1, not ${target}`);
   if (!Number.isInteger(every) || every < 1)
     throw new RequestError(`the rank allocator masks every so many whole steps, at least 1, not ${every}`);
+  for (const [name, beta] of Object.entries({ beta1, beta2 }))
+    if (!(beta >= 0 && beta < 1))
+      throw new RequestError(`the rank allocator's ${name} must be at least 0 and below 1, not ${beta}`);
+  if (!(penaltyWeight >= 0 && Number.isFinite(penaltyWeight)))
+    throw new RequestError(`the rank allocator's penaltyWeight must be a number of at least 0, not ${penaltyWeight}`);
+  for (const [name, steps] of Object.entries({ warmup, tail }))
+    if (steps !== undefined && !(Number.isInteger(steps) && steps >= 0))
+      throw new RequestError(`the rank allocator's ${name} must be a whole number of steps, at least 0, not ${steps}`);
   const given = { ...(warmup === undefined ? {} : { warmup }), ...(tail === undefined ? {} : { tail }) };
   return {
     spec: { type: 'rankAllocator', target, every, beta1, beta2, penaltyWeight, penalty, ...given },
@@ -61,25 +70,6 @@ export function rankAllocator(options: RankAllocatorOptions): ControlRule {
       return allocate(triplets, arena, schedule, { beta1, beta2, penaltyWeight, penalty });
     },
   };
-}
-
-interface Triplets {
-  readonly name: string;
-  readonly rank: number;
-  readonly down: Parameter;
-  readonly singular: Parameter;
-  readonly up: Parameter;
-}
-
-function tripletsOf({ name, parameters }: { name: string; parameters: readonly Parameter[] }): Triplets {
-  const role = (wanted: string): Parameter => {
-    const found = parameters.find((p) => p.role === wanted);
-    if (!found)
-      throw new RequestError(`the rank allocator needs a '${wanted}' parameter at ${name}; use it with the svd update`);
-    return found;
-  };
-  const [down, singular, up] = [role('down'), role('singular'), role('up')];
-  return { name, rank: singular.size, down, singular, up };
 }
 
 function allocate(
@@ -136,32 +126,4 @@ function allocate(
       masks = lanes.map((_, i) => state[`mask.${i}`]?.slice() ?? null);
     },
   };
-}
-
-/** Scores of all triplets, site after site: score(λ) + mean score(Q column) + mean score(P row). */
-export function tripletScores(sites: readonly Triplets[], { score }: Importance): number[] {
-  return sites.flatMap(({ rank, down, singular, up }) => {
-    const inputs = down.size / rank;
-    const outputs = up.size / rank;
-    return Array.from({ length: rank }, (_, r) => {
-      let column = 0;
-      for (let i = 0; i < inputs; i++) column += score(down.offset + i * rank + r);
-      let row = 0;
-      for (let j = 0; j < outputs; j++) row += score(up.offset + r * outputs + j);
-      return score(singular.offset + r) + column / inputs + row / outputs;
-    });
-  });
-}
-
-/** Keeps every score above the `pruned`-th smallest; all of them when nothing is to be pruned. */
-function chooseMask(sites: readonly Triplets[], lane: Importance, pruned: number): Float32Array {
-  const scores = tripletScores(sites, lane).map(Math.fround);
-  const threshold = pruned > 0 ? scores.toSorted((a, b) => a - b)[pruned - 1] : -Infinity;
-  return Float32Array.from(scores, (score) => (score > threshold ? 1 : 0));
-}
-
-function applyMask(sites: readonly Triplets[], values: Float32Array, mask: Float32Array): void {
-  let at = 0;
-  for (const { rank, singular } of sites)
-    for (let r = 0; r < rank; r++, at++) if (mask[at] === 0) values[singular.offset + r] = 0;
 }

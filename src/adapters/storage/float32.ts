@@ -9,4 +9,5 @@ export const float32 = (): Storage => ({
     order === 'inOut'
       ? float32Kernel(values, [rows, columns])
       : float32Kernel(transposed(values, rows, columns), [columns, rows]),
+  bytes: ([rows, columns]) => 4 * rows * columns,
 });

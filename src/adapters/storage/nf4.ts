@@ -7,7 +7,14 @@ import { activeEngine, scoped } from '../../tensor/engine.ts';
 import type { Frozen } from '../../tensor/frozen.ts';
 import { product } from '../../tensor/product.ts';
 import type { KernelOrder, Storage } from '../types.ts';
-import { dequantizeTransposed, type PackedMatrix, packMatrix, unpackMatrix } from './codec/packedMatrix.ts';
+import {
+  dequantizeTransposed,
+  packedBytes,
+  type PackedMatrix,
+  type Packing,
+  packMatrix,
+  unpackMatrix,
+} from './codec/packedMatrix.ts';
 
 export interface Nf4Options {
   /** Numbers that share a scale, along the kernel as the checkpoint stores it. */
@@ -17,10 +24,11 @@ export interface Nf4Options {
 }
 
 export function nf4({ blockSize = 64, double = true }: Nf4Options = {}): Storage {
+  const packing: Packing = { kind: 'nf4', blockSize, double };
   return {
     spec: { type: 'nf4', blockSize, double },
-    pack: (values, stored, order) =>
-      packedKernel(packMatrix(values, stored, { kind: 'nf4', blockSize, double }), order),
+    pack: (values, stored, order) => packedKernel(packMatrix(values, stored, packing), order),
+    bytes: (stored) => packedBytes(stored, packing),
   };
 }
 

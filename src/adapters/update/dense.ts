@@ -22,7 +22,7 @@ export function dense(): UpdateRule {
     spec: { type: 'dense' },
     sites: ['linear', 'embedding', 'vector'],
     starts: { equalToBase: true, mayStayStill: [] },
-    outline: (place) => outlineOf({ trained: shapes(place), derived: derived(place) }),
+    outline: (place) => outlineOf({ trained: shapes(place), replaces: true, derived: derived(place) }),
     create(site, context) {
       const [inputs, outputs] = site.shape;
       let start: Float32Array | null = null; // the same for every lane, read once

@@ -16,7 +16,7 @@ import { zero } from '../init/zero.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Outline, Place, Site, SiteContext, Starts, Update, UpdateRule } from '../types.ts';
 import { columnNormsOf } from './columnNorms.ts';
-import { checkRank, rankAt, type RankOptions } from './rank.ts';
+import { checkAlpha, checkRank, rankAt, type RankOptions } from './rank.ts';
 
 export interface LowRankOptions extends RankOptions {
   /** Kaiming-uniform A, zero B unless given; an embedding then starts the other way round, with B ~ N(0, 1). */
@@ -33,6 +33,7 @@ export function lowRank(options: LowRankOptions): UpdateRule {
     alphaPattern = {},
     init = kaimingZero(),
   } = options;
+  checkAlpha(alpha, 'lowRank');
   return {
     spec: {
       type: 'lowRank',

@@ -21,10 +21,17 @@ export function checkRank(rank: number, where: string): void {
     throw new RequestError(`the rank must be a whole number of at least 1, not ${rank} (${where})`);
 }
 
+/** Throws a RequestError for anything but numbers above 0. */
+export function checkAlpha(alpha: number, where: string): void {
+  if (!(alpha > 0 && Number.isFinite(alpha)))
+    throw new RequestError(`alpha must be a number above 0, not ${alpha} (${where})`);
+}
+
 /** Rank, α and scale at a site. */
 export function rankAt(name: string, options: RankOptions): { rank: number; alpha: number; scale: number } {
   const rank = patternValue(options.rankPattern ?? {}, name, options.rank);
   checkRank(rank, `at ${name}`);
   const alpha = patternValue(options.alphaPattern ?? {}, name, options.alpha ?? 2 * rank);
+  checkAlpha(alpha, `at ${name}`);
   return { rank, alpha, scale: alpha / (options.scaling === 'sqrtRank' ? Math.sqrt(rank) : rank) };
 }

@@ -13,7 +13,7 @@ import { product } from '../../tensor/product.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Place, Site, SiteContext, Update, UpdateRule } from '../types.ts';
 import { columnNormsOf } from './columnNorms.ts';
-import { checkRank } from './rank.ts';
+import { checkAlpha, checkRank } from './rank.ts';
 
 export interface SvdOptions {
   /** Initial rank of every site. */
@@ -26,6 +26,7 @@ export interface SvdOptions {
 
 export function svd({ rank, alpha = 2 * rank, sigma = 0.02 }: SvdOptions): UpdateRule {
   checkRank(rank, 'svd');
+  checkAlpha(alpha, 'svd');
   const scale = alpha / (rank + 1e-5);
   const derived = { rank, alpha, scale };
   return {

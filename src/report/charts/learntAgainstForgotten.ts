@@ -4,7 +4,7 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
-import { type MeanOutcome, type Outcomes, outcomes } from './outcomeRows.ts';
+import { type BaseOutcome, type MeanOutcome, type Outcomes, outcomes } from './outcomeRows.ts';
 
 /** Source loss against target loss: a dot for every seed, the mean with intervals, and the base. Null without a finished run. */
 export function learntAgainstForgotten(summary: Summary): Chart | null {
@@ -89,18 +89,26 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
         mark: { type: 'point', style: 'hollow', shape: 'diamond', size: 200, strokeWidth: 2.5 },
         encoding: at,
       },
-      {
-        data: { values: inFrame },
-        mark: { type: 'text', style: 'note', align: 'right', dx: -12, dy: -9 },
-        encoding: { ...at, ...text },
-      },
-      {
-        data: { values: outside },
-        mark: { type: 'text', style: 'note', align: 'right', dx: -2, dy: -9 },
-        encoding: { x: { value: 'width' }, y: at.y, ...text },
-      },
+      ...labels(inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
+      ...labels(outside, { among: bases, dx: -2, encoding: { x: { value: 'width' } as const, y: at.y, ...text } }),
     ],
   };
+}
+
+/** Above their dashed lines; of several bases the lowest has its label below, so that those of close lines do not meet. */
+function labels<Encoding>(
+  some: readonly BaseOutcome[],
+  { among, dx, encoding }: { among: readonly BaseOutcome[]; dx: number; encoding: Encoding },
+) {
+  const lowest = among.length > 1 ? Math.min(...among.map((base) => base.retainLossNats)) : -Infinity;
+  return [
+    { values: some.filter((base) => base.retainLossNats > lowest), dy: -9 },
+    { values: some.filter((base) => base.retainLossNats <= lowest), dy: 12 },
+  ].map(({ values, dy }) => ({
+    data: { values },
+    mark: { type: 'text', style: 'note', align: 'right', dx, dy } as const,
+    encoding,
+  }));
 }
 
 /** Lowest and highest value with a margin, so that no mark touches the frame. */

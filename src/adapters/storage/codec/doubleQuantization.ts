@@ -22,6 +22,9 @@ export interface DoubleQuantized {
   readonly bytes: number;
 }
 
+/** What quantizeAbsmax will store for so many scales. */
+export const doubleQuantizedBytes = (scales: number): number => scales + 4 * Math.ceil(scales / NESTED_BLOCK) + 4;
+
 /** Quantizes the scales of at least one block. */
 export function quantizeAbsmax(absmax: Float32Array): DoubleQuantized {
   const offset = fround(float32Sum(absmax) / absmax.length);

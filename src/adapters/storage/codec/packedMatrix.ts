@@ -2,7 +2,7 @@
 import { RequestError } from '../../../errors.ts';
 import { dequantize4, quantize4 } from './blockwise.ts';
 import { FP4, NF4, type CodeTable } from './codes.ts';
-import { dequantizeAbsmax, quantizeAbsmax, type DoubleQuantized } from './doubleQuantization.ts';
+import { dequantizeAbsmax, doubleQuantizedBytes, quantizeAbsmax, type DoubleQuantized } from './doubleQuantization.ts';
 
 export type FourBitKind = 'nf4' | 'fp4';
 
@@ -50,6 +50,12 @@ export function packMatrix(
   if (!double) return { ...common, absmax, bytes: codes.byteLength + absmax.byteLength };
   const nested = quantizeAbsmax(absmax);
   return { ...common, double: nested, bytes: codes.byteLength + nested.bytes };
+}
+
+/** What packMatrix will store for a matrix of a shape: half a byte a number, and the scale of each block. */
+export function packedBytes([rows, cols]: readonly [rows: number, cols: number], packing: Packing): number {
+  const blocks = Math.ceil((rows * cols) / packing.blockSize);
+  return Math.ceil((rows * cols) / 2) + (packing.double ? doubleQuantizedBytes(blocks) : 4 * blocks);
 }
 
 /** The block scales as they multiply, float32. */

@@ -1,0 +1,57 @@
+/** A notebook as one page that needs no other file, no script and no network. */
+import { marked } from 'marked';
+import { escapeHtml } from '../src/report/page/policy.ts';
+import { type Cell, isBase64, type Notebook, type Output } from './notebook.ts';
+
+const style = `
+body { font: 16px/1.55 system-ui, sans-serif; color: #1b1f24; background: #fff; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1, h2, h3 { line-height: 1.25; }
+h2 { margin-top: 2.2em; }
+a { color: #0b5cad; }
+code, pre { font: 13.5px/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+:not(pre) > code { background: #f3f4f6; padding: 0.1em 0.3em; border-radius: 4px; }
+pre { margin: 0; padding: 0.75rem 1rem; overflow-x: auto; }
+.code { background: #f6f8fa; border: 1px solid #d7dce2; border-radius: 6px; margin-top: 1rem; }
+.output { padding: 0.25rem 0 0.25rem 1rem; border-left: 3px solid #d7dce2; margin: 0.5rem 0 1rem; }
+.output pre { padding: 0.25rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.stderr { color: #8a1c1c; }
+img, svg { max-width: 100%; height: auto; }
+table { border-collapse: collapse; }
+th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #d7dce2; text-align: left; }
+`;
+
+/** Nothing is loaded and no script runs: what a cell displays cannot change that. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+export function notebookHtml(name: string, { cells }: Notebook): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(name)}</title>
+<style>${style}</style>
+</head>
+<body>
+${cells.map(cellHtml).join('\n')}
+</body>
+</html>
+`;
+}
+
+function cellHtml(cell: Cell): string {
+  if (cell.cell_type === 'markdown') return marked.parse(cell.source, { async: false });
+  const outputs = cell.outputs.map((output) => `<div class="output">${outputHtml(output)}</div>`);
+  return [`<pre class="code"><code>${escapeHtml(cell.source)}</code></pre>`, ...outputs].join('\n');
+}
+
+function outputHtml(output: Output): string {
+  if (output.output_type === 'stream') return `<pre class="${output.name}">${escapeHtml(output.text)}</pre>`;
+  const [type, value] = Object.entries(output.data)[0];
+  if (type === 'text/html') return value;
+  if (type === 'text/markdown') return marked.parse(value, { async: false });
+  if (!type.startsWith('image/')) return `<pre>${escapeHtml(isBase64(type) ? `(${type})` : value)}</pre>`;
+  const base64 = isBase64(type) ? value : Buffer.from(value).toString('base64');
+  return `<img alt="" src="data:${type};base64,${base64}">`;
+}

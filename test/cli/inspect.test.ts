@@ -1,0 +1,198 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
+import { main } from '../../src/cli/main.ts';
+import type { Inspection } from '../../src/inspect/inspect.ts';
+import { randomWeights } from '../../src/train/randomWeights.ts';
+import { architectureOf } from '../../src/families/index.ts';
+import { sitesOf } from '../../src/families/sites.ts';
+import { gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
+import { describeWithShared, shared } from '../shared.ts';
+
+let folder: string;
+let out: string;
+let err: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+  out = '';
+  err = '';
+  vi.spyOn(console, 'log').mockImplementation((text: string) => void (out += `${text}\n`));
+  vi.spyOn(console, 'error').mockImplementation((text: string) => void (err += `${text}\n`));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Exit status of `adapterlab inspect …`. */
+async function inspectExits(...words: string[]): Promise<number> {
+  await main(['node', 'adapterlab', 'inspect', ...words]);
+  return Number(process.exitCode ?? 0);
+}
+
+interface Printed extends Inspection {
+  readonly model: { name: string; weights: string };
+  readonly method: { name: string; update: { type: string }; rescale: { type: string } };
+  readonly targets: { targets: string | string[] };
+}
+
+const printed = (): Printed => JSON.parse(out) as Printed;
+
+/** A checkpoint folder without weights. */
+function configFolder(config: object): string {
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
+  return folder;
+}
+
+/** A checkpoint folder with weights, some of whose tensors may be renamed or left out (null). */
+function weightFolder(config: object, renamed: (tensor: string) => string | null = (name) => name): string {
+  const source = randomWeights(config, 0);
+  const tensors = sitesOf(architectureOf(config)).flatMap(({ tensor }) => {
+    const name = renamed(tensor);
+    return name === null ? [] : [[name, source.read(tensor)] as const];
+  });
+  writeSafetensors(path.join(folder, 'model.safetensors'), Object.fromEntries(tensors));
+  return configFolder(config);
+}
+
+describeWithShared('models/stories260K-hf', () => {
+  test('DoRA on all linear maps, as JSON', async () => {
+    const words = ['--model', shared('models/stories260K-hf'), '--method', 'dora', '--rank', '8'];
+    expect(await inspectExits(...words, '--targets', 'all-linear', '--json')).toBe(0);
+    const { model, method, targets, sites, totals } = printed();
+    expect(model).toEqual({ name: 'stories260K-hf', weights: 'checked' });
+    expect(method).toMatchObject({ name: 'dora', update: { type: 'lowRank' }, rescale: { type: 'magnitude' } });
+    expect(targets).toEqual({ targets: 'all-linear' });
+    expect(sites).toHaveLength(5 * 7);
+    // q, o: 64 -> 64; k, v: 64 -> 32; gate, up: 64 -> 172; down: 172 -> 64; rank 8 and one magnitude an output
+    const layer = 2 * (8 * 128 + 64) + 2 * (8 * 96 + 32) + 2 * (8 * 236 + 172) + (8 * 236 + 64);
+    expect(totals).toMatchObject({ trainable: 5 * layer, base: 260_032 });
+    expect(totals.bytes).toMatchObject({ base: 4 * 260_032, optimizer: 8 * 5 * layer });
+  });
+});
+
+describe('adapterlab inspect', () => {
+  test('a table for people', async () => {
+    expect(await inspectExits('--model', configFolder(llamaConfig), '--rank', '2')).toBe(0);
+    expect(out).toContain('lora on q_proj, v_proj of');
+    expect(out).toMatch(/model\.layers\.1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +32 +128 B/);
+    expect(out).toMatch(/^trained +160 at 4 sites/m);
+  });
+
+  test('default targets by family and by what a method changes', async () => {
+    const targets = async (config: object, method: string): Promise<unknown> => {
+      out = '';
+      expect(await inspectExits('--model', configFolder(config), '--method', method, '--json')).toBe(0);
+      return printed().targets.targets;
+    };
+    expect(await targets(llamaConfig, 'lora')).toEqual(['q_proj', 'v_proj']);
+    expect(await targets(llamaConfig, 'ia3')).toEqual(['k_proj', 'v_proj', 'down_proj']);
+    expect(await targets(llamaConfig, 'full')).toBe('all');
+    expect(await targets(gpt2Config, 'adalora')).toEqual(['c_attn']);
+    expect(await targets(gpt2Config, 'ia3')).toEqual(['c_attn', 'mlp.c_proj']);
+  });
+
+  test('names, a regular expression, layers and patterns', async () => {
+    const model = ['--model', configFolder(llamaConfig), '--json'];
+    const names = async (...words: string[]): Promise<string[]> => {
+      out = '';
+      expect(await inspectExits(...model, ...words)).toBe(0);
+      return printed().sites.map(({ name, derived }) => `${name.replace('model.layers.', '')} ${derived.rank}`);
+    };
+    expect(await names('--targets', 'q_proj, mlp.up_proj', '--layers', '1')).toEqual([
+      '1.self_attn.q_proj 8',
+      '1.mlp.up_proj 8',
+    ]);
+    expect(await names('--targets', String.raw`.*\.1\..*_proj`, '--exclude', String.raw`.*mlp.*`)).toHaveLength(4);
+    expect(
+      await names(
+        '--targets',
+        'q_proj,k_proj',
+        '--layers',
+        '0-0',
+        '--rank-pattern',
+        'q_proj=4',
+        '--rank-pattern',
+        'k_proj=2',
+      ),
+    ).toEqual(['0.self_attn.q_proj 4', '0.self_attn.k_proj 2']);
+  });
+
+  test('weights are checked by their headers, also without the prefix of the body', async () => {
+    for (const config of [llamaConfig, gpt2Config]) {
+      const short = (name: string): string => name.replace(/^(transformer|model)\./, '');
+      expect(await inspectExits('--model', weightFolder(config, short), '--json')).toBe(0);
+      expect(printed().model.weights).toBe('checked');
+      out = '';
+    }
+  });
+
+  test('a config.json by itself is enough', async () => {
+    expect(await inspectExits('--model', path.join(configFolder(gpt2Config), 'config.json'), '--json')).toBe(0);
+    expect(printed().model.weights).toBe('absent');
+  });
+
+  test.each([
+    [['--method', 'drra'], /unknown method 'drra'; the nearest name is dora; there are adalora, dora/],
+    [['--rank', '0'], /rank must be a whole number of at least 1, not 0/],
+    [['--rank', '1.5'], /rank must be a whole number of at least 1, not 1.5/],
+    [['--rank', 'many'], /It must be a number/],
+    [['--alpha', '0'], /alpha must be a number above 0, not 0/],
+    [['--targets', 'q_prj'], /target q_prj; its sites end in embed_tokens.*; the nearest name is q_proj/],
+    [['--targets', 'q_proj,v_prj'], /target v_prj; .*; the nearest name is v_proj/],
+    [['--targets', 'q_proj', '--exclude', 'up_prj'], /target up_prj; .*; the nearest name is up_proj/],
+    [['--targets', 'q_proj', '--exclude', 'q_proj'], /no part of the model is left of the targets q_proj/],
+    [['--targets', '('], /not a regular expression/],
+    [['--targets', 'embed_tokens', '--method', 'vera'], /'vera' goes on sites of the kind linear/],
+    [['--layers', '2'], /no layer 2: the model has the layers 0 to 1/],
+    [['--layers', 'two'], /It must be like 0,2-4/],
+    [['--rank-pattern', 'o_proj=4'], /'o_proj' matches none of the 4 targets/],
+    [['--rank-pattern', 'q_proj=0'], /rank must be a whole number of at least 1, not 0 \(at model/],
+    [['--method', 'adalora', '--rank-pattern', 'q_proj=4'], /adalora treats all its sites alike/],
+    [['--storage', 'nf5'], /unknown storage 'nf5'; there are float32 and nf4/],
+    [['--method', 'qlora', '--storage', 'float32'], /two different choices of storage/],
+  ])('%j: exit status 2', async (words, message) => {
+    expect(await inspectExits('--model', configFolder(llamaConfig), ...words)).toBe(2);
+    expect(err).toMatch(message);
+    expect(out).toBe('');
+  });
+
+  test.each([
+    ['a folder that is not there', () => path.join(folder, 'nowhere'), /nowhere: no such folder/],
+    ['a folder without config.json', () => folder, /no config\.json/],
+    ['another family', () => configFolder({ model_type: 'bert' }), /unknown model_type "bert"; known are gpt2, llama/],
+    [
+      'a missing tensor',
+      () => weightFolder(llamaConfig, (name) => (name === 'model.norm.weight' ? null : name)),
+      /model\.norm\.weight/,
+    ],
+    [
+      'weights of another shape',
+      () => {
+        weightFolder(llamaConfig);
+        return configFolder({ ...llamaConfig, intermediate_size: 24 });
+      },
+      /gate_proj\.weight should have the shape \[24, 12\] by config\.json, but has \[20, 12\]/,
+    ],
+    [
+      'a missing shard',
+      () => {
+        mkdirSync(folder, { recursive: true });
+        const index = { weight_map: { 'model.norm.weight': 'model-00001-of-00002.safetensors' } };
+        writeFileSync(path.join(folder, 'model.safetensors.index.json'), JSON.stringify(index));
+        return configFolder(llamaConfig);
+      },
+      /model-00001-of-00002\.safetensors: missing/,
+    ],
+  ])('%s: exit status 2', async (_, model, message) => {
+    expect(await inspectExits('--model', model())).toBe(2);
+    expect(err).toMatch(message);
+  });
+});

@@ -1,0 +1,96 @@
+/** Whom the contract is asked of: every registered method by itself, and compositions. A new entry of the registry joins by itself. */
+import { compose, methodOf } from '../../src/adapters/compose.ts';
+import { fasterUp } from '../../src/adapters/groups/fasterUp.ts';
+import * as arms from '../../src/adapters/init/arms.ts';
+import { adalora } from '../../src/adapters/methods/adalora.ts';
+import { dora } from '../../src/adapters/methods/dora.ts';
+import { full } from '../../src/adapters/methods/full.ts';
+import { ia3 } from '../../src/adapters/methods/ia3.ts';
+import { methods } from '../../src/adapters/methods/index.ts';
+import { lora } from '../../src/adapters/methods/lora.ts';
+import { qdora } from '../../src/adapters/methods/qdora.ts';
+import { inputOutputScale } from '../../src/adapters/rescale/inputOutputScale.ts';
+import { magnitude } from '../../src/adapters/rescale/magnitude.ts';
+import { nf4 } from '../../src/adapters/storage/nf4.ts';
+import type { Targets } from '../../src/adapters/targets.ts';
+import type { Method, Recipe } from '../../src/adapters/types.ts';
+import type { WeightSource } from '../../src/train/base.ts';
+import { tinyGpt2, tinyLlama } from '../tinyLlama.ts';
+
+export interface Subject {
+  readonly name: string;
+  readonly recipe: Recipe;
+  readonly method: Method;
+  readonly targets: Targets;
+  readonly network: Network;
+}
+
+const networks = {
+  llama: () => tinyLlama(),
+  tied: () => tinyLlama({ tie_word_embeddings: true }),
+  gpt2: () => tinyGpt2(),
+} satisfies Record<string, () => WeightSource>;
+
+export type Network = keyof typeof networks;
+export const weightsOf = (network: Network): WeightSource => networks[network]();
+
+const rank = 4;
+
+function subject(name: string, recipe: Recipe, targets?: string | string[], network: Network = 'llama'): Subject {
+  const method = methodOf(recipe);
+  const usual = method.update.sites.includes('vector') ? 'all' : ['q_proj', 'v_proj', 'down_proj'];
+  return { name, recipe, method, targets: { targets: targets ?? usual }, network };
+}
+
+const pruning = { rank, target: 2, every: 1, warmup: 1, tail: 2 };
+const parts = ['c_attn:query', 'c_attn:value'];
+
+export const registered: readonly Subject[] = Object.entries(methods).map(([name, make]) =>
+  subject(name, make({ rank })),
+);
+
+export const compositions: readonly Subject[] = [
+  subject('QDoRA with the groups of LoRA+', compose(qdora({ rank }), { groups: fasterUp() })),
+  subject('AdaLoRA on NF4', compose(adalora(pruning), { storage: nf4() })),
+  subject('AdaLoRA with a magnitude', compose(adalora(pruning), { rescale: magnitude() })),
+  subject('DoRA on the svd update', { update: adalora(pruning).update, rescale: magnitude() }),
+  subject('DoRA with the scale of rsLoRA', dora({ rank, scaling: 'sqrtRank' })),
+  subject('LoRA beside the factors of IA³', compose(lora({ rank }), { rescale: inputOutputScale() })),
+  subject('LoRA with ranks by site', lora({ rank, rankPattern: { q_proj: 1, '^model.layers.1.*v_proj': 6 } })),
+  subject('LoRA on NF4 with plain scales', compose(lora({ rank }), { storage: nf4({ double: false, blockSize: 32 }) })),
+  subject('LoRA with dropout', lora({ rank, dropout: 0.3 })),
+  subject('DoRA with dropout', dora({ rank, dropout: 0.3 })),
+  subject('DoRA with a compensated start', dora({ rank, init: arms.bothNormalCompensated({ sigma: 0.3 }) })),
+  subject('LoRA on the embedding', lora({ rank }), ['embed_tokens', 'q_proj']),
+  subject('LoRA on a tied embedding', lora({ rank }), ['embed_tokens', 'q_proj'], 'tied'),
+  subject('DoRA on the embedding', dora({ rank }), ['embed_tokens', 'q_proj']),
+  subject('LoRA on the head', lora({ rank }), ['lm_head', 'q_proj']),
+  subject('LoRA on the top layer alone', lora({ rank }), '.*layers\\.1\\..*down_proj'),
+  subject('full fine-tuning of a tied embedding', full(), 'all', 'tied'),
+  subject('full fine-tuning of a GPT-2', full(), 'all', 'gpt2'),
+  subject('LoRA on learned positions', lora({ rank }), ['wpe', 'c_attn'], 'gpt2'),
+  subject('LoRA on a fused projection', lora({ rank }), ['c_attn', 'c_fc'], 'gpt2'),
+  subject('QDoRA on a fused projection', qdora({ rank }), ['c_attn', 'c_fc'], 'gpt2'),
+  subject('IA³ on a GPT-2', ia3(), ['c_attn', 'c_fc', 'mlp.c_proj'], 'gpt2'),
+  subject('LoRA on parts of a fused projection', lora({ rank }), parts, 'gpt2'),
+  subject('DoRA on parts of a fused projection', dora({ rank }), parts, 'gpt2'),
+  subject('AdaLoRA on parts of a fused projection', adalora(pruning), parts, 'gpt2'),
+];
+
+export const initializationArms: readonly Subject[] = Object.entries(arms).map(([name, arm]) =>
+  subject(
+    `LoRA started ${name}`,
+    lora({
+      rank,
+      init: name.startsWith('both') && name !== 'bothZero' ? (arm as typeof arms.bothNormal)({ sigma: 0.3 }) : arm(),
+    }),
+  ),
+);
+
+export const subjects: readonly Subject[] = [...registered, ...compositions, ...initializationArms];
+
+/** A subject whose parameters never move, by its own word. */
+export const staysStill = ({ method }: Subject): boolean => {
+  const { mayStayStill } = method.update.starts;
+  return mayStayStill.includes('down') && mayStayStill.includes('up');
+};

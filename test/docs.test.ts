@@ -1,0 +1,94 @@
+/** The examples of the guides are run as they stand there. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { methodOf } from '../src/adapters/compose.ts';
+import type { Recipe } from '../src/adapters/types.ts';
+import { families } from '../src/families/index.ts';
+import { sitesOf } from '../src/families/sites.ts';
+import type { DecoderArchitecture } from '../src/families/architecture.ts';
+import { inspect } from '../src/inspect/inspect.ts';
+import { startEngine } from '../src/tensor/engine.ts';
+import type { Base } from '../src/train/base.ts';
+import { checkMethod } from './adapters/methodChecks.ts';
+import { drawnBase, gpt2Config, llamaConfig, onTargets } from './adapters/smallModel.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+beforeAll(() => startEngine());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The one TypeScript block of a guide as a module, as if it were a file in `home`. */
+async function example<T>(guide: string, home: string): Promise<T> {
+  const [block, ...others] = [
+    ...readFileSync(path.join(root, 'docs', guide), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms),
+  ];
+  expect(others).toEqual([]);
+  const text = block![1]!.replaceAll(/from '(\.[^']+)'/g, (_, from: string) => `from '${path.join(root, home, from)}'`);
+  const file = path.join(folder, `${guide}.ts`);
+  writeFileSync(file, text);
+  return (await import(/* @vite-ignore */ file)) as T;
+}
+
+describe('docs/adding-a-method.md', () => {
+  let recipe: Recipe;
+  let base: Base;
+  beforeAll(async () => {
+    const { loraXs } = await example<{ loraXs: (options: { rank: number }) => Recipe }>(
+      'adding-a-method.md',
+      'src/adapters/methods',
+    );
+    recipe = loraXs({ rank: 3 });
+    base = drawnBase(llamaConfig);
+    expect(() => loraXs({ rank: 0 })).toThrow('the rank must be a whole number');
+  });
+
+  checkMethod(
+    () => base,
+    () => onTargets(recipe, ['q_proj', 'down_proj', 'embed_tokens']),
+  );
+
+  it('is counted by its outline', () => {
+    const { totals } = inspect(base.architecture, methodOf(recipe).storage, onTargets(recipe, ['q_proj']));
+    expect(totals.trainable).toBe(2 * 9);
+    expect(totals.bytes.frozenAdapter).toBe(4 * 2 * 3 * (12 + 12));
+  });
+});
+
+describe('docs/adding-a-model-family.md', () => {
+  let base: Base;
+  beforeAll(async () => {
+    const { qwen2 } = await example<{ qwen2: (config: object) => DecoderArchitecture }>(
+      'adding-a-model-family.md',
+      'src/families',
+    );
+    Object.assign(families, { qwen2 });
+    expect(() => qwen2({ ...llamaConfig, use_sliding_window: true })).toThrow('use_sliding_window');
+    base = drawnBase({ ...llamaConfig, model_type: 'qwen2' });
+  });
+  afterAll(() => void Reflect.deleteProperty(families, 'qwen2'));
+
+  it('has biases on queries, keys and values alone', () => {
+    const biased = sitesOf(base.architecture).filter(({ name }) => name.endsWith('.bias'));
+    expect(biased.map(({ name }) => name.split('.').at(-2))).toEqual([
+      'q_proj',
+      'k_proj',
+      'v_proj',
+      'q_proj',
+      'k_proj',
+      'v_proj',
+    ]);
+  });
+
+  checkMethod(
+    () => base,
+    () => onTargets({}, ['k_proj', 'o_proj']),
+  );
+
+  it('names every field of an architecture in its table', () => {
+    const guide = readFileSync(path.join(root, 'docs/adding-a-model-family.md'), 'utf8');
+    for (const field of Object.keys(families.gpt2!(gpt2Config))) expect(guide).toContain(`\`${field}`);
+  });
+});

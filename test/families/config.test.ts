@@ -1,0 +1,71 @@
+/** What a config.json says, and one clear error for what it cannot say. */
+import { describe, expect, test } from 'vitest';
+import { RequestError } from '../../src/errors.ts';
+import { architectureOf } from '../../src/families/index.ts';
+import { sitesOf } from '../../src/families/sites.ts';
+import { gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
+
+const shapesOf = (config: object): { [name: string]: string } =>
+  Object.fromEntries(sitesOf(architectureOf(config)).map(({ name, shape }) => [name, shape.join(' -> ')]));
+
+test('the places of a Llama, with grouped heads whose width is not the share of the whole', () => {
+  const shapes = shapesOf({
+    ...llamaConfig,
+    hidden_size: 10,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    head_dim: 6,
+  });
+  expect(shapes).toMatchObject({
+    'model.embed_tokens': '23 -> 10',
+    'model.layers.0.self_attn.q_proj': '10 -> 24',
+    'model.layers.0.self_attn.k_proj': '10 -> 12',
+    'model.layers.1.self_attn.o_proj': '24 -> 10',
+    'model.layers.1.mlp.gate_proj': '10 -> 20',
+    'model.layers.1.mlp.down_proj': '20 -> 10',
+    'model.norm.weight': '1 -> 10',
+    lm_head: '10 -> 23',
+  });
+  expect(shapes).not.toHaveProperty(['model.layers.0.self_attn.q_proj.bias']);
+});
+
+test('the places of a GPT-2', () => {
+  const shapes = shapesOf(gpt2Config);
+  expect(shapes).toMatchObject({
+    'transformer.wte': '23 -> 12',
+    'transformer.wpe': '16 -> 12',
+    'transformer.h.0.attn.c_attn': '12 -> 36',
+    'transformer.h.0.attn.c_attn.bias': '1 -> 36',
+    'transformer.h.1.mlp.c_fc': '12 -> 48',
+    'transformer.h.1.ln_2.bias': '1 -> 12',
+  });
+  expect(shapes).not.toHaveProperty('lm_head');
+});
+
+describe('a config.json that cannot be', () => {
+  const { model_type: _, ...untyped } = llamaConfig as { model_type: string };
+  test.each([
+    [{ ...llamaConfig, model_type: 'bert' }, /unknown model_type "bert"; known are gpt2, llama/],
+    [untyped, /unknown model_type null; known are/],
+    [{ ...llamaConfig, hidden_size: '12' }, /hidden_size should be a number, not "12"/],
+    [{ ...llamaConfig, num_hidden_layers: 0 }, /num_hidden_layers should be a whole number of at least 1, not 0/],
+    [{ ...llamaConfig, vocab_size: undefined }, /vocab_size should be a number, not missing/],
+    [{ ...llamaConfig, hidden_act: 'gelu' }, /hidden_act should be one of "silu", "swish", not "gelu"/],
+    [{ ...llamaConfig, rope_scaling: { type: 'linear' } }, /rope_scaling/],
+    [{ ...llamaConfig, tie_word_embeddings: 'no' }, /tie_word_embeddings should be true or false, not "no"/],
+    [{ ...llamaConfig, head_dim: 5 }, /head_dim should be a multiple of 2 \(rotary pairs\), not 5/],
+    [
+      { ...llamaConfig, num_key_value_heads: 2 },
+      /num_attention_heads should be a multiple of 2 \(num_key_value_heads\), not 3/,
+    ],
+    [
+      { ...llamaConfig, head_dim: null, hidden_size: 13 },
+      /hidden_size should be a multiple of 3 \(num_attention_heads\), not 13/,
+    ],
+    [{ ...gpt2Config, n_embd: 13 }, /n_embd should be a multiple of 3 \(n_head\), not 13/],
+    [{ ...gpt2Config, activation_function: 'relu' }, /activation_function should be one of "gelu_new", not "relu"/],
+  ])('%#: %j', (config, message) => {
+    expect(() => architectureOf(config)).toThrow(RequestError);
+    expect(() => architectureOf(config)).toThrow(message);
+  });
+});
