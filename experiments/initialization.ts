@@ -6,7 +6,7 @@
  * With B zero only B moves at first, with A zero only A, with both zero neither ever. With both drawn both move, but the network no
  * longer starts at the base; the compensated arm takes ΔW₀ away again and keeps the gradients. See arXiv:2406.08447 (Hayou et al.).
  *
- *   npx adapterlab run experiments/initialization.ts            54 runs
+ *   npx adapterlab run experiments/initialization.ts            72 runs
  *   npx adapterlab run experiments/initialization.ts --quick    12 short ones
  *
  * On the embedded base, so no file from elsewhere is needed.
@@ -47,7 +47,7 @@ const experiment: Experiment = defineExperiment({
     'normal/normal compensated': arm(bothNormalCompensated({ sigma })),
     'zero/zero': arm(bothZero()),
   },
-  train: { steps: 200, batch: 16, learningRates: [1e-3, 3e-3, 1e-2] },
+  train: { steps: 200, batch: 16, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
   seeds: 3,
   quick: {
     learn: sums({ digits: 2, train: 1000, validation: 32, test: 64 }),

@@ -38,14 +38,16 @@ async function defaultExport(file: string): Promise<Experiment> {
   // Not tsx's own import function: it would give the file a second copy of this package.
   const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
   // In a package that does not say "type": "module", the file is one of CommonJS.
-  const unregister = [esm.register(), cjs.register()];
+  const endModules = esm.register();
+  const endCommonJs = cjs.register();
   let module: { default?: unknown };
   try {
     module = (await import(pathToFileURL(full).href)) as { default?: unknown };
   } catch (error) {
     throw new RequestError(`${file} cannot be run: ${described(error, full)}`);
   } finally {
-    for (const end of unregister) await end();
+    endCommonJs();
+    await endModules();
   }
   const found = module.default;
   // A file in a package that is not of modules comes wrapped once more.

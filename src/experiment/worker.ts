@@ -27,7 +27,11 @@ function work(): void {
   let ready: Ready | null = null;
   let busy = false;
   let leaving = false;
-  const say = (message: FromWorker): void => void (process.connected && process.send!(message));
+  // A parent that is gone is noticed by 'disconnect', not by what cannot be sent any more.
+  const unsent = (): void => {};
+  const say = (message: FromWorker): void => {
+    if (process.connected) process.send!(message, undefined, undefined, unsent);
+  };
 
   const leave = (): void => {
     leaving = true;

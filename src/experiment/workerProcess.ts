@@ -24,7 +24,7 @@ const entry = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, 
 export async function startWorker(start: WorkerStart, say: (line: string) => void): Promise<WorkerProcess> {
   // In a process group of its own: Ctrl-C on a terminal is for the parent, which decides.
   const child = fork(entry, [], { serialization: 'json', detached: true });
-  const tell = (message: ToWorker): void => void (child.connected && child.send(message));
+  const tell = (message: ToWorker): void => void (child.connected && child.send(message, () => {})); // its end is heard
   let onProgress = (_share: number): void => {};
   const answer = (): Promise<FromWorker> => nextAnswer(child, (share) => onProgress(share), say);
 

@@ -17,7 +17,7 @@ vi.mock(import('node:fs'), async (original) => {
   const writeFileSync: typeof real.writeFileSync = (file, data, options) => {
     if (disk.isFullFor === null || !String(file).includes(disk.isFullFor))
       return real.writeFileSync(file, data, options);
-    real.writeFileSync(file, String(data).slice(0, 100), options);
+    real.writeFileSync(file, (data as string).slice(0, 100), options);
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
   };
   return { ...real, writeFileSync };
