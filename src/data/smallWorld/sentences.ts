@@ -20,6 +20,10 @@ export interface SentencesOptions {
   readonly train?: number;
   readonly validation?: number;
   readonly test?: number;
+  /** How many of the facts are asked, evenly spread over relations and characters; all unless given. */
+  readonly facts?: number;
+  /** How many of the minimal pairs are asked, evenly spread over their kinds; all unless given. */
+  readonly minimalPairs?: number;
 }
 
 export interface EntropyFloor {
@@ -42,6 +46,8 @@ export function smallWorldSentences(options: SentencesOptions = {}): SentencesTa
       throw new RequestError(`smallWorldSentences: ${split} must be a whole number of texts, not ${sizes[split]}.`);
     }
   }
+  const cloze = evenly('facts', smallWorldFacts(), options.facts);
+  const minimalPairs = evenly('minimalPairs', smallWorldPairs(), options.minimalPairs);
   const derived = (split: Split): Derived[] => {
     const random = stream(0, 'small world', 'sentences', split);
     return Array.from({ length: sizes[split] }, () => derive(text, random));
@@ -51,13 +57,13 @@ export function smallWorldSentences(options: SentencesOptions = {}): SentencesTa
   const task = defineTask(
     {
       name: 'small world',
-      spec: { type: 'smallWorldSentences', ...sizes },
+      spec: { type: 'smallWorldSentences', ...sizes, facts: cloze.length, minimalPairs: minimalPairs.length },
       metrics: ['lossNats', 'factAccuracy', 'grammarAccuracy'],
     },
     () => ({
       splits: { train: examples('train'), validation: examples('validation'), test: examples('test') },
-      cloze: smallWorldFacts(),
-      minimalPairs: smallWorldPairs(),
+      cloze,
+      minimalPairs,
     }),
   );
   return {
@@ -69,6 +75,13 @@ export function smallWorldSentences(options: SentencesOptions = {}): SentencesTa
       return { nats, tokens, natsPerToken: nats / tokens };
     },
   };
+}
+
+/** `count` of the items, in their order and as far apart as can be. */
+function evenly<Item>(name: string, items: readonly Item[], count = items.length): readonly Item[] {
+  if (!Number.isInteger(count) || count < 0 || count > items.length)
+    throw new RequestError(`smallWorldSentences: ${name} must be a whole number up to ${items.length}, not ${count}.`);
+  return items.filter((_, i) => Math.floor(((i + 1) * count) / items.length) > Math.floor((i * count) / items.length));
 }
 
 /** Any text of the small world: with bos and eos at most 48 tokens, and mostly not much less, so that little is padded. */

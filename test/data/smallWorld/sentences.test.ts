@@ -58,3 +58,27 @@ it('smaller splits are the beginning of larger ones', () => {
   expect(small.split('test')).toEqual(task.split('test').slice(0, 7));
   expect(() => smallWorldSentences({ test: 0.5 })).toThrow(RequestError);
 });
+
+describe('what is asked of a model', () => {
+  const relationsOf = (facts: number): Set<string | undefined> =>
+    new Set(
+      smallWorldSentences({ train: 0, facts })
+        .cloze()
+        .map(({ relation }) => relation),
+    );
+
+  it('is all of it, or as many items as are asked for, of every relation', () => {
+    const all = smallWorldSentences({ train: 0 });
+    const some = smallWorldSentences({ train: 0, facts: 66, minimalPairs: 30 });
+    expect(some.cloze()).toHaveLength(66);
+    expect(some.minimalPairs()).toHaveLength(30);
+    expect(all.cloze()).toEqual(expect.arrayContaining([...some.cloze()]));
+    expect(relationsOf(66)).toEqual(relationsOf(all.cloze().length));
+    expect(smallWorldSentences({ train: 0, facts: 0 }).cloze()).toEqual([]);
+  });
+
+  it('is refused where there is not so much', () => {
+    expect(() => smallWorldSentences({ facts: 10_000 })).toThrow(/facts must be a whole number up to \d+, not 10000/);
+    expect(() => smallWorldSentences({ minimalPairs: -1 })).toThrow(/minimalPairs .* not -1/);
+  });
+});
