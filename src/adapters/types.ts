@@ -135,9 +135,9 @@ export interface Groups extends Described {
 export interface Control {
   /** The penalty of each lane, whose gradient it adds to the parameters'. Never part of the reported task loss. */
   penalty(): number[];
-  /** Step counts from 1. Sees the new values in the arena and this step's (clipped) gradient [lanes, count]. */
-  afterStep(step: number, gradient: Tensor2D): void;
-  /** Active rank of each site of a lane, where there is such a thing. */
+  /** Step counts from 1. Sees the new values in the arena and this step's (clipped) gradient [lanes, count]. Dead lanes stand still. */
+  afterStep(step: number, gradient: Tensor2D, alive: readonly boolean[]): void;
+  /** Active rank of each site of a lane, as last decided, where there is such a thing. */
   activeRanks(lane: number): readonly number[] | null;
   /** Sum of the active ranks that the schedule allows after a step; null where there is no such thing. */
   budget(step: number): number | null;

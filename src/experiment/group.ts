@@ -124,8 +124,7 @@ async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 
     if (due && log.evaluations.at(-1)?.step !== run.step) await evaluateGroup(going);
     if ((run.step % rankEvery === 0 || run.step === steps) && log.ranks.at(-1)?.step !== run.step) {
       const ranks = ranksOf(model.controls, run.step, model.arena.lanes);
-      // Before the first step every λ is zero, but nothing was pruned.
-      if (ranks?.active.flat().some((rank) => rank > 0)) log.ranks.push(ranks);
+      if (ranks) log.ranks.push(ranks);
     }
     signal.throwIfAborted();
     const began = performance.now();

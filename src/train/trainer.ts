@@ -123,7 +123,7 @@ export function* train(run: Run): Generator<StepReport> {
       return alive.includes(false) ? onlyAlive(alive, moved, arena.values) : moved;
     })();
     arena.replace(next);
-    for (const control of controls) control.afterStep(step, gradient);
+    for (const control of controls) control.afterStep(step, gradient, alive);
     release(gradient);
 
     run.step = step;

@@ -14,7 +14,7 @@ import type { Control, ControlRule } from '../types.ts';
 import { type BudgetSchedule, budgetAt, choosesMask } from './budget.ts';
 import { importance } from './importance.ts';
 import { type OrthogonalityForm, orthogonalityPenalty } from './orthogonality.ts';
-import { applyMask, chooseMask, type Triplets, tripletsOf } from './triplets.ts';
+import { applyMask, chooseMask, keptRanks, type Triplets, tripletsOf } from './triplets.ts';
 
 export interface RankAllocatorOptions {
   /** Mean rank of a site when the budget is final. */
@@ -90,23 +90,24 @@ function allocate(
       if (options.penaltyWeight === 0) return lanes.map(() => 0);
       return [...orthogonalityPenalty(factors, options.penaltyWeight, options.penalty)];
     },
-    afterStep(step, gradient) {
+    afterStep(step, gradient, alive) {
       const values = arena.values.dataSync() as Float32Array;
       const row = (all: Float32Array, lane: number): Float32Array =>
         all.subarray(lane * arena.count, (lane + 1) * arena.count);
       if (step < kept) {
         const gradients = gradient.dataSync() as Float32Array;
-        lanes.forEach((lane, i) => lane.update(row(values, i), row(gradients, i)));
+        lanes.forEach((lane, i) => alive[i] && lane.update(row(values, i), row(gradients, i)));
       }
       const chooses = choosesMask(step, schedule);
-      if (chooses) masks = lanes.map((lane) => chooseMask(sites, lane, schedule.initial - budgetAt(step, schedule)));
+      const pruned = schedule.initial - budgetAt(step, schedule);
+      if (chooses) masks = lanes.map((lane, i) => (alive[i] ? chooseMask(sites, lane, pruned) : masks[i]!));
       if (!chooses && !(step > kept)) return;
       const next = values.slice();
-      lanes.forEach((_, i) => applyMask(sites, row(next, i), masks[i]!));
+      lanes.forEach((_, i) => alive[i] && applyMask(sites, row(next, i), masks[i]!));
       arena.replace(tf.tensor2d(next, [arena.lanes, arena.count]));
     },
     activeRanks(lane) {
-      return sites.map(({ singular }) => arena.read(singular, lane).filter((value) => value !== 0).length);
+      return keptRanks(sites, masks[lane]);
     },
     budget: (step) => budgetAt(step, schedule),
     save() {

@@ -50,6 +50,12 @@ export function chooseMask(sites: readonly Triplets[], lane: Importance, pruned:
   return Float32Array.from(scores, (score) => (score > threshold ? 1 : 0));
 }
 
+/** Triplets of each site that the mask keeps; all of them without one. */
+export function keptRanks(sites: readonly Triplets[], mask: Float32Array | null): number[] {
+  let at = 0;
+  return sites.map(({ rank }) => (mask ? mask.subarray(at, (at += rank)).reduce((sum, kept) => sum + kept, 0) : rank));
+}
+
 /** λ ← 0 where the mask is; `values` are those of one lane of the arena. */
 export function applyMask(sites: readonly Triplets[], values: Float32Array, mask: Float32Array): void {
   let at = 0;

@@ -31,7 +31,7 @@ function allocator(options: Partial<RankAllocatorOptions> = {}, steps = 4): { ar
 /** A step with these gradients of a's and b's λ, and of nothing else. */
 function step(it: { arena: Arena; control: Control }, at: number, [a1, a2, b1, b2]: readonly number[]): void {
   const gradient = tf.tensor2d([[0, 0, a1, a2, 0, 0, 0, 0, b1, b2, 0, 0]]);
-  it.control.afterStep(at, gradient);
+  it.control.afterStep(at, gradient, [true]);
   gradient.dispose();
 }
 
