@@ -73,7 +73,7 @@ function layerOf(name: string, pattern: string | readonly string[] = []): number
 
 function layerExpression(list: string): RegExp {
   try {
-    return new RegExp(`^(?:.*?\\.)?(?:${list})\\.(?<layer>\\d+)\\.`);
+    return new RegExp(`^(?:|.*?\\.)(?:${list})\\.(?<layer>\\d+)\\.`);
   } catch (error) {
     throw new RequestError(`the layers pattern '${list}' is not a regular expression: ${(error as Error).message}`);
   }
