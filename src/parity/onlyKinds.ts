@@ -24,7 +24,7 @@ export function chosenCases(found: readonly FoundCase[], only: readonly string[]
   if (strange.length > 0 || chosen.length === 0)
     throw new RequestError(
       `no case is of ${(strange.length > 0 ? strange : only).map((kind) => kind || '(nothing)').join(', ')}; ` +
-        `--only takes a model_type or a format, matched exactly: here there are ${there.join(', ')}`,
+        `--only takes a model_type or a format, matched exactly: here there are ${there.join(', ') || 'none that can be told'}`,
     );
   return chosen;
 }
