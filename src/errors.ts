@@ -3,7 +3,12 @@
  * with status 2. Everything else that is thrown means that the work failed (status 1).
  */
 export class RequestError extends Error {
-  override readonly name = 'RequestError';
+  override readonly name: string = 'RequestError';
+}
+
+/** A request that makes sense but that this version cannot fulfil. */
+export class Unsupported extends RequestError {
+  override readonly name = 'Unsupported';
 }
 
 /** What `f` gives; a RequestError of it gets the context before its message. */

@@ -1,6 +1,6 @@
 /**
  * PEFT's rank_pattern and alpha_pattern: a key is a regular expression that must match the end of a site's name from a dot on
- * (or, with a leading ^, the whole name). The first match wins.
+ * (an alternative with a leading ^, the whole name). The first match wins.
  */
 import { RequestError } from '../errors.ts';
 
@@ -16,7 +16,7 @@ export const keyMatches = (key: string, name: string): boolean => keyExpression(
 
 function keyExpression(key: string): RegExp {
   try {
-    return new RegExp(key.startsWith('^') ? `^(?:${key.slice(1)})$` : `^(?:.*\\.)?(?:${key})$`);
+    return new RegExp(`^(?:.*\\.)?(?:${key})$`);
   } catch (error) {
     throw new RequestError(`the pattern '${key}' is not a regular expression: ${(error as Error).message}`);
   }

@@ -5,7 +5,8 @@
  * - a text: a regular expression that must match the whole name;
  * - 'all-linear': every linear map but the output head; 'all': everything there is, vectors too (full fine-tuning).
  *
- * `exclude` uses the same grammar and is asked first. `layers` keeps those layer numbers (lists only, exact matches exempt).
+ * `exclude` uses the same grammar and is asked first. `layers` keeps those layer numbers (lists only, exact matches exempt); an
+ * empty list of layers keeps all of them, and an empty pattern finds them in any list.
  * A part of a fused projection is named by its site and part: 'c_attn:query'.
  */
 import { closestNames } from '../closestNames.ts';
@@ -33,14 +34,15 @@ export function isTarget(site: TargetCandidate, given: Targets): boolean {
   const { targets, exclude } = given;
   if (exclude !== undefined && matches(site, exclude)) return false;
   if (!matches(site, targets)) return false;
-  if (given.layers === undefined) return true;
+  const layers = [given.layers ?? []].flat();
+  if (layers.length === 0) return true;
   if (typeof targets === 'string')
     throw new RequestError(
       "layers can be chosen only beside a list of targets, not beside a regular expression or 'all-linear'",
     );
   if (targets.includes(site.name)) return true;
   const layer = layerOf(site.name, given.layersPattern);
-  return layer !== null && [given.layers].flat().includes(layer);
+  return layer !== null && layers.includes(layer);
 }
 
 function matches({ name, kind, isHead }: TargetCandidate, names: TargetNames): boolean {
@@ -58,15 +60,23 @@ function expression(text: string): RegExp {
   }
 }
 
-function layerOf(name: string, pattern?: string | readonly string[]): number | null {
-  const expressions = pattern
-    ? [pattern].flat().map((p) => new RegExp(`.*\\.${p}\\.(\\d+)\\.`))
-    : [/.*?\.[^.]*\.(\d+)\./];
+/** The first number of a name that follows the name of a list; without a pattern, of any list below the top. */
+function layerOf(name: string, pattern: string | readonly string[] = []): number | null {
+  const lists = [pattern].flat().filter((list) => list !== '');
+  const expressions = lists.length > 0 ? lists.map((list) => layerExpression(list)) : [/^.*?\.[^.]*\.(?<layer>\d+)\./];
   for (const e of expressions) {
     const found = e.exec(name);
-    if (found) return Number(found[1]);
+    if (found) return Number(found.groups!.layer);
   }
   return null;
+}
+
+function layerExpression(list: string): RegExp {
+  try {
+    return new RegExp(`^(?:|.*?\\.)(?:${list})\\.(?<layer>\\d+)\\.`);
+  } catch (error) {
+    throw new RequestError(`the layers pattern '${list}' is not a regular expression: ${(error as Error).message}`);
+  }
 }
 
 /** The names of the sites that are targets; a RequestError when there are none. */

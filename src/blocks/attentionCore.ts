@@ -3,6 +3,9 @@
  *
  *   dV = Pᵀ dO,   dS = P ∘ (dO Vᵀ − Σ (dO ∘ O)),   dQ = dS K,   dK = dSᵀ Q.
  *
+ * The first query sees one key, so that its P is 1 whatever its score and its row of dS is 0. Its dO is left out of dS, because the
+ * difference of the two terms would be rounding noise, which Adam magnifies to full steps where nothing else has a gradient.
+ *
  * Tensors are [.., rows, width], every leading axis one more head. Two writings of the same formulas: batched products, and
  * two-dimensional ones for wasm, whose batched products and transposes of long rows are slow. There dV = (dOᵀ P)ᵀ and
  * dK = (Qᵀ dS)ᵀ, so that what is transposed has length · width numbers, never length · length.
@@ -38,6 +41,18 @@ const causalMask = (length: number, group: number): Tensor2D =>
     ),
   ) as Tensor2D;
 
+/** The rows of dO, but 0 for the first query of every sequence. */
+function pastFirst(dO: Tensor, k: Tensor): Tensor {
+  const [length, rows] = [k.shape.at(-2)!, dO.shape.at(-2)!];
+  const past = cached(`pastFirst/${length}/${rows}`, () =>
+    tf.tensor2d(
+      Float32Array.from({ length: rows }, (_, i) => Number(i % length > 0)),
+      [rows, 1],
+    ),
+  );
+  return tf.mul(dO, past);
+}
+
 const batched: AttentionCore = {
   forward(q, k, v, length, group) {
     const p = tf.softmax(tf.add(tf.matMul(q, k, false, true), causalMask(length, group)));
@@ -46,8 +61,9 @@ const batched: AttentionCore = {
   backward(dO, saved) {
     const { q, k, v, o } = saved;
     const p = saved.p as Tensor;
-    const inside = tf.sum(tf.mul(dO, o), -1, true);
-    const ds = tf.mul(p, tf.sub(tf.matMul(dO, v, false, true), inside));
+    const past = pastFirst(dO, k);
+    const inside = tf.sum(tf.mul(past, o), -1, true);
+    const ds = tf.mul(p, tf.sub(tf.matMul(past, v, false, true), inside));
     return { dq: tf.matMul(ds, k), dk: tf.matMul(ds, q, true), dv: tf.matMul(p, dO, true) };
   },
 };
@@ -81,11 +97,13 @@ const headByHead: AttentionCore = {
   },
   backward(dO, saved) {
     const { q, k, v, o } = saved;
-    const inside = tf.sum(tf.mul(dO, o), -1, true);
+    const past = pastFirst(dO, k);
+    const inside = tf.sum(tf.mul(past, o), -1, true);
     const heads = (saved.p as Tensor2D[]).map((p, i) =>
       scoped(() => {
         const d = head(dO, i);
-        const ds = tf.mul(tf.sub(tf.matMul(d, tf.transpose(head(v, i))), head(inside, i)), p) as Tensor2D;
+        const dP = tf.matMul(head(past, i), tf.transpose(head(v, i)));
+        const ds = tf.mul(tf.sub(dP, head(inside, i)), p) as Tensor2D;
         return {
           dq: tf.matMul(ds, head(k, i)) as Tensor2D,
           dk: tf.transpose(tf.matMul(tf.transpose(head(q, i)), ds)) as Tensor2D,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type CaseResult } from '../parity/caseResult.ts';
+import type { CaseResult, Deviation } from '../parity/caseResult.ts';
 import { parity } from '../parity/parity.ts';
 import { startEngine } from '../tensor/engine.ts';
 import { engineOption } from './options.ts';
@@ -24,7 +24,12 @@ export function parityCommand(): Command {
 }
 
 function line({ name, status, deviations, seconds, reason }: CaseResult): string {
-  const worst = Object.entries(deviations).toSorted(([, a], [, b]) => b.value / b.tolerance - a.value / a.tolerance)[0];
+  // where the tolerance is zero, any deviation is beyond it
+  const share = ({ value, tolerance }: Deviation): number => (value === 0 ? 0 : value / tolerance);
+  const worst = Object.entries(deviations).reduce<[string, Deviation] | null>(
+    (most, one) => (most === null || share(one[1]) > share(most[1]) ? one : most),
+    null,
+  );
   const detail = worst
     ? `worst: ${worst[0]} ${worst[1].value.toExponential(1)} of ${worst[1].tolerance}`
     : (reason ?? 'nothing compared');

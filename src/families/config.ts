@@ -1,5 +1,5 @@
 /** Reads values out of a config.json, with one clear error for what is missing, of the wrong type or not supported. */
-import { RequestError } from '../errors.ts';
+import { RequestError, Unsupported } from '../errors.ts';
 
 export interface ConfigReader {
   /** Whether there is a value, null not being one. */
@@ -9,7 +9,7 @@ export interface ConfigReader {
   boolean(key: string, otherwise: boolean): boolean;
   /** Refuses a value that is no multiple of another, and says what that other is. */
   multiple(key: string, value: number, of: number, what: string): void;
-  /** Refuses any value but these; undefined stands for an absent key, which is fine anyway. */
+  /** Any value but these is Unsupported; undefined stands for an absent key, which is fine anyway. */
   only(key: string, allowed: readonly unknown[]): void;
 }
 
@@ -44,13 +44,8 @@ export function configReader(config: object): ConfigReader {
     only(key, allowed) {
       const value = at(key);
       if (value === undefined || value === null || allowed.includes(value)) return;
-      fail(
-        key,
-        `one of ${allowed
-          .filter((v) => v !== undefined)
-          .map((v) => JSON.stringify(v))
-          .join(', ')}`,
-      );
+      const known = allowed.filter((v) => v !== undefined).map((v) => JSON.stringify(v));
+      throw new Unsupported(`config.json: ${key} should be one of ${known.join(', ')}, not ${JSON.stringify(value)}`);
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Runs reference cases, one after the other, and says how far each is from its reference. */
-import { RequestError } from '../errors.ts';
-import { Unsupported } from '../adapters/files/unsupported.ts';
-import { type CaseResult, type Deviation, judged } from './caseResult.ts';
+import { Unsupported } from '../errors.ts';
+import { type CaseResult, judged } from './caseResult.ts';
 import { type FoundCase, findCases } from './findCases.ts';
 import { compareQuantization, formatsOf } from './quantizationCase.ts';
-import { replayRun, runModelTypes } from './replayRun.ts';
+import { chosenCases } from './onlyKinds.ts';
+import { type Replayed, replayRun } from './replayRun.ts';
 
 export interface ParityReport {
   readonly engine: string;
@@ -27,11 +27,7 @@ export function parity(
   only: readonly string[] | null,
   onCase: (result: CaseResult, index: number, of: number) => void = () => {},
 ): ParityReport {
-  const chosen = folders
-    .flatMap(findCases)
-    .filter((found) => !only || kindsOf(found).some((kind) => only.includes(kind)));
-  if (chosen.length === 0)
-    throw new RequestError(`no case is of ${only?.join(', ')}; --only takes a model_type or a format, matched exactly`);
+  const chosen = chosenCases(folders.flatMap(findCases), only);
   const cases = chosen.map((found, index) => {
     const result = checked(found, only);
     onCase(result, index, chosen.length);
@@ -39,10 +35,6 @@ export function parity(
   });
   const count = (status: CaseResult['status']): number => cases.filter((c) => c.status === status).length;
   return { engine, cases, passed: count('passed'), failed: count('failed'), declined: count('declined') };
-}
-
-function kindsOf({ kind, path }: FoundCase): string[] {
-  return kind === 'run' ? runModelTypes(path) : formatsOf(path);
 }
 
 function checked({ kind, name, path }: FoundCase, only: readonly string[] | null): CaseResult {
@@ -59,19 +51,20 @@ function checked({ kind, name, path }: FoundCase, only: readonly string[] | null
     };
   };
   try {
-    const deviations: { readonly [what: string]: Deviation } =
-      kind === 'run' ? replayRun(path).deviations : compareQuantization(path, formatsToCheck(path, only));
-    return done({ status: judged(deviations), deviations });
+    const { deviations, remark }: Replayed =
+      kind === 'run' ? replayRun(path) : { deviations: compareQuantization(path, formatsToCheck(path, only)) };
+    const status = judged(deviations);
+    return done({ status, deviations, ...(status === 'failed' && remark && { reason: remark }) });
   } catch (error) {
-    const { message } = error as Error;
-    if (error instanceof Unsupported) return done({ status: 'declined', deviations: {}, reason: message });
-    return done({ status: 'failed', deviations: {}, reason: message });
+    const reason = (error as Error).message.replaceAll(/\s*\n\s*/g, ' ');
+    return done({ status: error instanceof Unsupported ? 'declined' : 'failed', deviations: {}, reason });
   }
 }
 
 function formatsToCheck(file: string, only: readonly string[] | null): string[] {
   const wanted = formatsOf(file).filter((format) => !only || only.includes(format));
   const known = wanted.filter((format) => formats.includes(format));
-  if (known.length === 0) throw new Unsupported(`format ${wanted.join(', ')}`);
+  if (known.length === 0)
+    throw new Unsupported(`the format ${wanted.join(', ')} is not there yet; there is ${formats.join(', ')}`);
   return known;
 }

@@ -1,15 +1,20 @@
 /** Compares our 4-bit codes, scales and restored numbers with recorded ones, byte for byte. */
 import { withSafetensors } from './runCase.ts';
 import { type Deviation, largestDifference } from './caseResult.ts';
+import { NESTED_BLOCK } from '../adapters/storage/codec/doubleQuantization.ts';
 import { BLOCK_SIZES, packMatrix, unpackMatrix } from '../adapters/storage/codec/packedMatrix.ts';
+import { Unsupported } from '../errors.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 
 const kinds = ['nf4', 'fp4'] as const;
 
+/** Formats that a case may hold. */
+export const quantizationFormats: readonly string[] = [...kinds, 'int8'];
+
 /** Formats that a case holds: nf4, fp4, int8. */
 export function formatsOf(file: string): string[] {
   return withSafetensors(file, ({ tensors }) =>
-    [...kinds, 'int8'].filter((kind) => [...tensors.keys()].some((key) => key.startsWith(`${kind}.`))),
+    quantizationFormats.filter((kind) => [...tensors.keys()].some((key) => key.startsWith(`${kind}.`))),
   );
 }
 
@@ -25,6 +30,8 @@ export function compareQuantization(file: string, formats: readonly string[]): {
       for (const blockSize of BLOCK_SIZES.filter((size) => opened.tensors.has(`${kind}.${size}.codes`)))
         compareBlocks(opened, input, kind, blockSize, note);
   });
+  if (Object.keys(deviations).length === 0)
+    throw new Unsupported(`the case holds no blocks of a known size; known are ${BLOCK_SIZES.join(', ')}`);
   return deviations;
 }
 
@@ -41,17 +48,17 @@ function compareBlocks(
   const plain = packMatrix(input, [1, input.length], { kind, blockSize, double: false });
   note(`${kind}.codes`, differentValues(kind, plain.codes, bytes('codes')));
   if ('absmax' in plain) note(`${kind}.absmax`, beyondEmpty(plain.absmax, numbers('absmax')));
-  note(`${kind}.dequantised`, largestDifference(unpackMatrix(plain), numbers('dequantised')));
+  note(`${kind}.dequantised`, beyondRounding(unpackMatrix(plain), opened, `${key}.dequantised`));
   if (!opened.tensors.has(`${key}.double.dequantised`)) return;
   const nested = packMatrix(input, [1, input.length], { kind, blockSize, double: true });
   if ('double' in nested) {
     const { codes, nestedAbsmax, offset } = nested.double;
-    // with one block the code of its absmax has no meaning: what it is multiplied with is zero
-    if (codes.length > 1) note(`${kind}.double.absmaxCodes`, largestDifference(codes, bytes('double.absmaxCodes')));
-    note(`${kind}.double.nestedAbsmax`, largestDifference(nestedAbsmax, numbers('double.nestedAbsmax')));
+    const wanted = numbers('double.nestedAbsmax');
+    note(`${kind}.double.absmaxCodes`, differentCodes(codes, bytes('double.absmaxCodes'), wanted));
+    note(`${kind}.double.nestedAbsmax`, beyondEmpty(nestedAbsmax, wanted));
     note(`${kind}.double.offset`, beyondEmpty(Float32Array.of(offset), numbers('double.offset')));
   }
-  note(`${kind}.double.dequantised`, largestDifference(unpackMatrix(nested), numbers('double.dequantised')));
+  note(`${kind}.double.dequantised`, beyondRounding(unpackMatrix(nested), opened, `${key}.double.dequantised`));
 }
 
 /** Codes that differ in value: FP4 has two zeros, 0 and 8. */
@@ -64,8 +71,30 @@ function differentValues(kind: string, got: Uint8Array, wanted: Uint8Array): num
   }, 0);
 }
 
-/** The scale of a block of zeros may be 0 or 1e-38, and so may the mean of such scales. */
+/** Codes of scales that differ; those of a block whose numbers are all alike have no meaning, as they are multiplied with zero. */
+function differentCodes(got: Uint8Array, wanted: Uint8Array, nestedAbsmax: Float32Array): number {
+  if (got.length !== wanted.length) return Infinity;
+  return got.filter((code, i) => code !== wanted[i] && unlessEmpty(nestedAbsmax[Math.floor(i / NESTED_BLOCK)]) > 0)
+    .length;
+}
+
+/** The scale of a block of zeros may be 0 or 1e-38, and so may what is made of such scales. */
+const unlessEmpty = (scale: number): number => (scale <= 2e-38 ? 0 : scale);
+
 function beyondEmpty(got: Float32Array, wanted: Float32Array): number {
-  const plain = (x: number): number => (x <= 2e-38 ? 0 : x);
-  return largestDifference(Array.from(got, plain), Array.from(wanted, plain));
+  return largestDifference(Array.from(got, unlessEmpty), Array.from(wanted, unlessEmpty));
+}
+
+/** What storing a number in this type may change it by, relative to it. */
+const rounding: { readonly [dtype: string]: number } = { F16: 2 ** -11, BF16: 2 ** -8 };
+
+/** How far the restored numbers are from the recorded ones, beyond what the recorded type cannot tell apart. */
+function beyondRounding(got: Float32Array, opened: SafetensorsFile, key: string): number {
+  const wanted = opened.read(key).data;
+  const share = rounding[opened.tensors.get(key)!.dtype] ?? 0;
+  if (share === 0 || got.length !== wanted.length) return largestDifference(got, wanted);
+  return largestDifference(
+    got.map((value, i) => (Math.abs(value - wanted[i]) <= share * Math.abs(value) ? wanted[i] : value)),
+    wanted,
+  );
 }

@@ -39,6 +39,7 @@ const caseSchema: z.ZodType<RunCase> = z.looseObject({
 const expectedSchema: z.ZodType<RunExpected> = z.looseObject({
   losses: z.array(z.number()),
   gradNorm: z.array(z.number()),
+  reloadMaxAbsDiff: z.number().optional(),
 });
 
 /** A recorded run: what was trained, how, and how close a repetition should come. */
@@ -70,9 +71,16 @@ export interface RunCase {
 export interface RunExpected {
   losses: number[];
   gradNorm: number[];
+  /** How far the saved adapter, loaded again, was from the one that was trained. */
+  reloadMaxAbsDiff?: number;
 }
 
-export function readRunCase(folder: string): { run: RunCase; expected: RunExpected } {
+export interface RecordedRun {
+  readonly run: RunCase;
+  readonly expected: RunExpected;
+}
+
+export function readRunCase(folder: string): RecordedRun {
   return {
     run: parsed(caseSchema, path.join(folder, 'case.json')),
     expected: parsed(expectedSchema, path.join(folder, 'expected.json')),

@@ -5,7 +5,7 @@ import { full } from '../../src/adapters/methods/full.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { methodByName } from '../../src/adapters/methods/index.ts';
 import { choose } from '../../src/adapters/placement.ts';
-import { type Targets, targetSites } from '../../src/adapters/targets.ts';
+import { isTarget, type Targets, targetSites } from '../../src/adapters/targets.ts';
 import { RequestError } from '../../src/errors.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { type SiteInfo, sitesOf } from '../../src/families/sites.ts';
@@ -69,6 +69,23 @@ describe('layers', () => {
     expect(found({ targets: ['q_proj'], layers: 1 })).toEqual(['model.layers.1.self_attn.q_proj']);
     expect(layersOf(found({ targets: ['q_proj'], layers: [2], layersPattern: 'layers' }))).toEqual([2]);
     expect(() => found({ targets: ['q_proj'], layers: [2], layersPattern: 'blocks' })).toThrow(/no part/);
+  });
+
+  test('are all of them when the list is empty, in any list of layers when the pattern is', () => {
+    expect(found({ targets: ['q_proj'], layers: [] })).toHaveLength(12);
+    expect(layersOf(found({ targets: ['q_proj'], layers: [4], layersPattern: [] }))).toEqual([4]);
+    expect(layersOf(found({ targets: ['q_proj'], layers: [4], layersPattern: '' }))).toEqual([4]);
+  });
+
+  test('are found by a regular expression, which may have groups, from the first list on', () => {
+    expect(layersOf(found({ targets: ['q_proj'], layers: [4], layersPattern: '(h|layers)' }))).toEqual([4]);
+    expect(() => found({ targets: ['q_proj'], layers: [4], layersPattern: '(' })).toThrow(/layers pattern '\('/);
+    const nested = { name: 'layers.2.experts.5.layers.7.up', kind: 'linear', isHead: false } as const;
+    for (const layersPattern of [[], 'layers'])
+      expect(isTarget(nested, { targets: ['up'], layers: [2], layersPattern })).toBe(layersPattern === 'layers');
+    const inside = { ...nested, name: `model.${nested.name}` };
+    for (const layersPattern of [[], 'layers'])
+      expect(isTarget(inside, { targets: ['up'], layers: [2], layersPattern })).toBe(true);
   });
 
   test('leave a site alone that is named in full', () => {

@@ -144,3 +144,28 @@ describe('causality', () => {
     expect(same).toEqual([true, true, true, false, false, true, true, true, true, true]);
   });
 });
+
+describe('the first query', () => {
+  beforeAll(() => startEngine());
+
+  test.each([
+    [3, 3],
+    [4, 2],
+    [3, 1],
+  ])(
+    'sees one key, so that its score has no gradient, not even rounding: %i heads, %i keys',
+    (heads, keyValueHeads) => {
+      const { forward, backward } = attention({ heads, keyValueHeads, headWidth, rotaryFrequencies: frequencies });
+      const widths = [heads, keyValueHeads, keyValueHeads].map((h) => h * headWidth);
+      const x = widths.map((width, i) => tf.tensor2d(drawn(`first/${i}`, rows * width), [rows, width]));
+      const { y, saved } = forward(x, { sequences, length, saves: true, wantsInput: true, mask: () => null });
+      const dValues = drawn('first/dy', rows * widths[0]);
+      const firsts = dValues.map((value, i) => (Math.floor(i / widths[0]) % length === 0 ? value : 0));
+      const [dq, dk, dv] = backward(tf.tensor2d(firsts, [rows, widths[0]]), saved, true)!;
+      expect(dq.dataSync().every((value) => value === 0)).toBe(true);
+      expect(dk.dataSync().every((value) => value === 0)).toBe(true);
+      expect(dv.dataSync().some((value) => value !== 0)).toBe(true);
+      release(x, y, dq, dk, dv);
+    },
+  );
+});

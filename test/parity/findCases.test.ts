@@ -44,12 +44,24 @@ describe('finding cases', () => {
     expect(findCases(folder).map(({ name }) => name)).toEqual(['run']);
   });
 
+  test('takes what cannot be read for a case, but not the weights of a model', () => {
+    writeRun(path.join(folder, 'run'));
+    rmSync(path.join(folder, 'run', 'batches.safetensors'));
+    writeFileSync(path.join(folder, 'vector.safetensors'), 'cut');
+    const base = path.join(folder, 'base');
+    mkdirSync(base);
+    writeFileSync(path.join(base, 'config.json'), '{}');
+    writeFileSync(path.join(base, 'model.safetensors'), 'cut');
+    expect(findCases(folder).map(({ name }) => name)).toEqual(['run', 'vector']);
+  });
+
   test('a folder that is missing, is a file or holds no case is a wrong request', () => {
     expect(() => findCases(path.join(folder, 'none'))).toThrow(RequestError);
     expect(() => findCases(path.join(folder, 'none'))).toThrow(/no such folder of cases: .*none/);
     expect(() => findCases(folder)).toThrow(/holds no case that parity knows/);
     writeFileSync(path.join(folder, 'file'), '');
     expect(() => findCases(path.join(folder, 'file'))).toThrow(RequestError);
+    expect(() => findCases(path.join(folder, 'file'))).toThrow(/is a file; give the folder/);
   });
 });
 

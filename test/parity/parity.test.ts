@@ -23,31 +23,66 @@ const one = (): CaseResult => checked().cases[0];
 
 describe('declined, with the reason', () => {
   test.each([
-    ['task sequence-classification', { task: 'sequence-classification' }, {}],
-    ['quantization fp4', { quantization: { type: 'fp4', blockSize: 64, doubleQuant: false } }, {}],
-    ['trainable bias', { adapter: null, trainable: 'bias' }, {}],
-    ['peft_type LOHA', {}, { peft_type: 'LOHA' }],
-    ['init_lora_weights pissa', {}, { init_lora_weights: 'pissa' }],
-    ['bias all', {}, { bias: 'all' }],
-    ['lora_bias', {}, { lora_bias: true }],
-    ['modules_to_save', {}, { modules_to_save: ['lm_head'] }],
+    ['the task sequence-classification', { task: 'sequence-classification' }, {}],
+    ['a base quantized to fp4', { quantization: { type: 'fp4', blockSize: 64, doubleQuant: false } }, {}],
+    ["a run without adapter that trains 'bias'", { adapter: null, trainable: 'bias' }, {}],
+    ['the peft_type LOHA', {}, { peft_type: 'LOHA' }],
+    ['a start with init_lora_weights pissa', {}, { init_lora_weights: 'pissa' }],
+    ['training the biases of the base (bias all)', {}, { bias: 'all' }],
+    ['a bias of its own for B (lora_bias)', {}, { lora_bias: true }],
+    ['training whole modules beside the adapter (modules_to_save lm_head)', {}, { modules_to_save: ['lm_head'] }],
+    ['the option trainable_token_indices', {}, { trainable_token_indices: [4] }],
+    ['the option layer_replication', {}, { layer_replication: [[0, 2]] }],
+    ['the option ensure_weight_tying', {}, { ensure_weight_tying: true }],
   ])('%s', (reason, changes, config) => {
     writeRun(folder, changes, config);
     expect(checked()).toMatchObject({ passed: 0, failed: 0, declined: 1 });
-    expect(one()).toMatchObject({ status: 'declined', reason, deviations: {} });
+    expect(one()).toMatchObject({ status: 'declined', deviations: {} });
+    expect(one().reason).toContain(`${reason} is not there yet`);
   });
 
   test('optimizer lora-fa', () => {
     const train = JSON.parse(readFileSync(path.join(writeRun(folder), 'case.json'), 'utf8')).train as object;
     rmSync(folder, { recursive: true });
     writeRun(folder, { train: { ...train, optimizer: 'lora-fa' } });
-    expect(one()).toMatchObject({ status: 'declined', reason: 'optimizer lora-fa' });
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/^the optimizer lora-fa is/) });
   });
 
   test('a vector of a format that is not checked yet', () => {
     const input = { shape: [2], data: Float32Array.of(1, 2) };
     writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'int8.codes': input });
-    expect(one()).toMatchObject({ status: 'declined', reason: 'format int8' });
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/^the format int8 is/) });
+  });
+
+  test('a vector in blocks of another size', () => {
+    const input = { shape: [2], data: Float32Array.of(1, 2) };
+    writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'nf4.96.codes': input });
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/no blocks of a known size/) });
+  });
+
+  test('an option that asks for nothing is no reason', () => {
+    writeRun(folder, {}, { trainable_token_indices: null, layer_replication: [], ensure_weight_tying: false });
+    expect(one().status).toBe('failed'); // for want of expected.safetensors
+  });
+
+  const rebased = (changes: object): void => {
+    const file = path.join(folder, 'base', 'config.json');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }));
+  };
+
+  test.each([
+    ['a family', { model_type: 'mistral' }, /unknown model_type "mistral"; known are/],
+    ['a form of positions', { rope_scaling: { type: 'yarn' } }, /rope_scaling should be/],
+  ])('%s that is not there', (_what, config, reason) => {
+    writeRun(folder);
+    rebased(config);
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(reason) });
+  });
+
+  test('an adapter on a head that shares the tensor of the embedding, which would be passed over else', () => {
+    writeRun(folder, {}, { target_modules: ['q_proj', 'lm_head'] });
+    rebased({ tie_word_embeddings: true });
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/lm_head, which shares/) });
   });
 });
 
@@ -62,6 +97,29 @@ describe('failed', () => {
     const file = path.join(folder, 'adapter_initial', 'adapter_model.safetensors');
     writeFileSync(file, readFileSync(file).subarray(0, 100));
     expect(one()).toMatchObject({ status: 'failed', reason: expect.stringContaining('adapter_model.safetensors') });
+  });
+
+  test.each(['batches.safetensors', 'expected.json', 'expected.safetensors', 'adapter_initial/adapter_config.json'])(
+    'without %s, and it says so',
+    (name) => {
+      writeRun(folder);
+      const probe = { shape: [1, 2], data: Int32Array.of(1, 2) };
+      writeSafetensors(path.join(folder, 'expected.safetensors'), { input_ids: probe });
+      rmSync(path.join(folder, name));
+      expect(one()).toMatchObject({ status: 'failed', reason: expect.stringContaining(name) });
+    },
+  );
+
+  test('a case.json that is no JSON, or lacks something: one line', () => {
+    writeRun(folder, { base: undefined });
+    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^.*case\.json: .*base.*$/) });
+    writeFileSync(path.join(folder, 'case.json'), '{"train":');
+    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/case\.json is not JSON/) });
+  });
+
+  test('a vector that is cut off', () => {
+    writeFileSync(path.join(folder, 'x.safetensors'), 'cut');
+    expect(one()).toMatchObject({ name: 'x', kind: 'quantization', status: 'failed' });
   });
 
   test('one bad case does not stop the others', () => {
@@ -97,7 +155,22 @@ describe('--only', () => {
 
   test.each(['nf4', 'Llama', 'llam', 'llama ', 'int'])("matches exactly: '%s' is none of them", (type) => {
     expect(() => checked([type])).toThrow(RequestError);
-    expect(() => checked([type])).toThrow(type);
+    expect(() => checked([type])).toThrow(`no case is of ${type};`);
+    expect(() => checked([type])).toThrow(/here there are int8, llama$/);
+  });
+
+  test('a kind that exists may be absent beside another, a kind that does not may not', () => {
+    expect(checked(['llama', 'gpt2', 'nf4']).cases).toHaveLength(1);
+    expect(() => checked(['llama', 'lama'])).toThrow(/no case is of lama;/);
+    expect(() => checked([''])).toThrow(/no case is of \(nothing\);/);
+  });
+
+  test('what cannot be read is not passed over, if it may be of that kind', () => {
+    writeFileSync(path.join(folder, 'nf4', 'case.json'), '{');
+    expect(checked(['llama']).cases).toMatchObject([{ name: 'nf4', status: 'failed' }]);
+    writeFileSync(path.join(folder, 'cut.safetensors'), '{');
+    expect(checked(['int8']).cases.map(({ name }) => name)).toEqual(['cut', 'llama']);
+    expect(checked(['llama']).cases).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What an adapter_config.json of PEFT says, in our terms. Only `peft_type` is indispensable; a missing key takes PEFT's default. */
 import { z } from 'zod';
-import { RequestError } from '../../errors.ts';
+import { RequestError, Unsupported } from '../../errors.ts';
 import { rankAllocator } from '../control/rankAllocator.ts';
 import { inputOutputScale } from '../rescale/inputOutputScale.ts';
 import { magnitude } from '../rescale/magnitude.ts';
@@ -11,7 +11,6 @@ import { none } from '../update/none.ts';
 import { givenProjections } from '../update/projections.ts';
 import { svd } from '../update/svd.ts';
 import { vera } from '../update/vera.ts';
-import { Unsupported } from './unsupported.ts';
 
 const names = z.union([z.string(), z.array(z.string())]);
 const numbers = z.record(z.string(), z.number());
@@ -44,12 +43,31 @@ const schema = z.looseObject({
   d_initial: z.number().default(0.1),
   save_projection: z.boolean().default(true),
   feedforward_modules: names.nullish(),
+  total_step: z.number().nullish(),
 });
+
+/** Options of PEFT that change the network or what of it is trained, and that are not there yet, beside those asked for below. */
+const notYet = [
+  'trainable_token_indices',
+  'target_parameters',
+  'layer_replication',
+  'ensure_weight_tying',
+  'alora_invocation_tokens',
+  'use_qalora',
+  'use_bdlora',
+  'velora_config',
+  'monteclora_config',
+  'arrow_config',
+  'kasa_config',
+  'megatron_config',
+] as const;
 
 export interface PeftConfig {
   readonly type: string;
   readonly targets: Targets;
   readonly recipe: Recipe;
+  /** Steps that a method's own schedule is made for, which the run may stop short of; null where it has none. */
+  readonly steps: number | null;
 }
 
 /** A tensor of the adapter's weights by its name there. */
@@ -61,21 +79,33 @@ export type ReadTensor = (key: string) => { readonly shape: readonly number[]; r
  */
 export function readPeftConfig(json: unknown, file: string, read: ReadTensor): PeftConfig {
   if (isRecord(json) && !('peft_type' in json) && 'library' in json)
-    throw new Unsupported(`an adapter of ${String(json.library)}`);
+    throw new Unsupported(`adapters of ${String(json.library)} are not read yet, only those of PEFT`);
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw new RequestError(`${file}: ${z.prettifyError(parsed.error)}`);
   const config = parsed.data;
   const recipeOf = recipes[config.peft_type];
-  if (!recipeOf) throw new Unsupported(`peft_type ${config.peft_type}`);
-  if (!config.target_modules) throw new Unsupported(`${file}: no target_modules`);
+  if (!recipeOf)
+    throw new Unsupported(
+      `the peft_type ${config.peft_type} is not there yet; there are ${Object.keys(recipes).join(', ')}`,
+    );
+  if (!config.target_modules)
+    throw new Unsupported(`${file} names no target_modules, and PEFT's defaults are not looked up here`);
   const init = config.init_lora_weights;
-  if (typeof init === 'string' && init !== 'gaussian') throw new Unsupported(`init_lora_weights ${init}`);
-  if (config.bias !== 'none') throw new Unsupported(`bias ${config.bias}`);
-  if (config.lora_bias) throw new Unsupported('lora_bias');
-  if (config.modules_to_save?.length) throw new Unsupported('modules_to_save');
+  if (typeof init === 'string' && init !== 'gaussian')
+    throw new Unsupported(`a start with init_lora_weights ${init} is not there yet`);
+  if (config.bias !== 'none')
+    throw new Unsupported(`training the biases of the base (bias ${config.bias}) is not there yet`);
+  if (config.lora_bias) throw new Unsupported('a bias of its own for B (lora_bias) is not there yet');
+  if (config.modules_to_save?.length)
+    throw new Unsupported(
+      `training whole modules beside the adapter (modules_to_save ${config.modules_to_save.join(', ')}) is not there yet`,
+    );
+  const option = notYet.find((name) => isSet(config[name]));
+  if (option) throw new Unsupported(`the option ${option} is not there yet`);
   return {
     type: config.peft_type,
     recipe: recipeOf(config, read),
+    steps: config.total_step ?? null,
     targets: {
       targets: config.target_modules,
       ...(config.exclude_modules ? { exclude: config.exclude_modules } : {}),
@@ -86,6 +116,9 @@ export function readPeftConfig(json: unknown, file: string, read: ReadTensor): P
 }
 
 const isRecord = (json: unknown): json is Record<string, unknown> => typeof json === 'object' && json !== null;
+
+const isSet = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 
 type Config = z.infer<typeof schema>;
 
@@ -118,7 +151,10 @@ const recipes: { readonly [peftType: string]: (config: Config, read: ReadTensor)
     dropout: config.lora_dropout,
   }),
   VERA({ r: rank = 256, d_initial: start, vera_dropout: dropout, save_projection: isSaved }, read) {
-    if (!isSaved) throw new Unsupported('VeRA without its projections, which only torch can draw again');
+    if (!isSaved)
+      throw new Unsupported(
+        'VeRA without its projections (save_projection false) is not there: only torch can draw them again',
+      );
     const projections = givenProjections(read('base_model.vera_A'), read('base_model.vera_B'));
     return { update: vera({ rank, start, projections }), dropout };
   },

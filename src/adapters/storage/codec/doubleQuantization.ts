@@ -10,7 +10,8 @@ import { absmaxOfBlocks, nearestCodes } from './blockwise.ts';
 import { DYNAMIC8 } from './dynamicMap.ts';
 import { float32Sum } from './float32Sum.ts';
 
-const NESTED_BLOCK = 256;
+/** Scales that share a scale of their own. */
+export const NESTED_BLOCK = 256;
 const { fround } = Math;
 
 /** Block scales in 8 bits: a code per scale, a float32 per 256 of them, and their mean. */

@@ -1,0 +1,48 @@
+/** The loop of a recorded run: its batches, masks, optimizer and schedule. */
+import path from 'node:path';
+import { Unsupported } from '../errors.ts';
+import { adamw } from '../optim/adamw.ts';
+import type { OptimizerFactory } from '../optim/optimizer.ts';
+import { sgd } from '../optim/sgd.ts';
+import type { Base } from '../train/base.ts';
+import type { TrainPlan } from '../train/trainer.ts';
+import { recordedBatches } from './recordedBatches.ts';
+import { recordedMasks } from './recordedMasks.ts';
+import type { RunCase } from './runCase.ts';
+
+/** `firstGradient` is shown the gradient of the first step, accumulated and unclipped. */
+export function recordedPlan(
+  folder: string,
+  run: RunCase,
+  base: Base,
+  firstGradient: (gradient: Float32Array) => void,
+): TrainPlan {
+  const { train: spec } = run;
+  const { steps, gradientAccumulation: parts } = spec;
+  const { vocabulary } = base.architecture;
+  const file = path.join(folder, 'batches.safetensors');
+  const { batch, rowsPerPart } = recordedBatches(file, { steps, parts, vocabulary });
+  return {
+    steps,
+    parts,
+    batch,
+    optimizer: recordedOptimizer(run),
+    schedule: spec.schedule,
+    learningRates: [spec.learningRate],
+    weightDecay: spec.weightDecay,
+    ...(spec.maxGradNorm === undefined ? {} : { maxGradientNorm: spec.maxGradNorm }),
+    ...(run.dropout ? { masks: recordedMasks(path.join(folder, run.dropout.masks), rowsPerPart) } : {}),
+    onGradient: (step, gradient) => {
+      if (step === 1) firstGradient(gradient());
+    },
+  };
+}
+
+/** Throws Unsupported for one that is not there. */
+export function recordedOptimizer({ train: { optimizer, momentum, betas, eps } }: RunCase): OptimizerFactory {
+  if (optimizer === 'sgd') return sgd({ momentum });
+  if (optimizer !== 'adamw')
+    throw new Unsupported(`the optimizer ${optimizer} is not there yet; there are adamw and sgd`);
+  const [beta1, beta2] = betas ?? [0.9, 0.999];
+  return adamw({ beta1, beta2, epsilon: eps ?? 1e-8 });
+}
