@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FinishedRun, RunRecord } from '../../src/results/record.ts';
 import { type Summary, summarize } from '../../src/results/summary.ts';
 import { gradientsAtStart } from '../../src/report/charts/gradientsAtStart.ts';
+import { rateTicks } from '../../src/report/charts/learningRateSweep.ts';
 import { lossCurves } from '../../src/report/charts/lossCurves.ts';
 import { outcomes } from '../../src/report/charts/outcomeRows.ts';
 import { rankRows } from '../../src/report/charts/rankRows.ts';
@@ -129,5 +130,18 @@ it('ranks are means over seeds, in one piece as long as they stay', () => {
       { step: 20, budget: 6, active: 6 },
       { step: 30, budget: 6, active: 5.5 },
     ],
+  });
+});
+
+describe('ticks of learning rates', () => {
+  it('stand at the rates, and one between two that are too close for a label each', () => {
+    expect(rateTicks([1e-3, 3e-3])).toEqual([
+      { at: 1e-3, label: '1e-3' },
+      { at: 3e-3, label: '3e-3' },
+    ]);
+    const [first, second] = rateTicks([3e-3, 9e-3, 0.01]);
+    expect(first.label).toBe('3e-3');
+    expect(second.label).toBe('9e-3, 0.01');
+    expect(second.at).toBeCloseTo(Math.sqrt(9e-5), 12);
   });
 });

@@ -58,6 +58,7 @@ export function learningRateSweepSpec(
 ): TopLevelSpec {
   const { color, shape } = palette(variants);
   const rates = [...new Set([...rows, ...stopped].map(({ learningRate }) => learningRate))].sort((a, b) => a - b);
+  const ticks = rateTicks(rates);
   const losses = rows.map(({ lossNats }) => lossNats);
   const type = Math.max(...losses) > 3 * Math.min(...losses) ? 'log' : 'linear';
   const crossed = variants.filter((name) => stopped.some(({ variant }) => variant === name));
@@ -73,7 +74,7 @@ export function learningRateSweepSpec(
         type: 'quantitative',
         title: 'learning rate (log scale)',
         scale: { type: 'log', nice: false, padding: 24 },
-        axis: { values: rates, labelExpr: rateLabels(rates), grid: false },
+        axis: { values: ticks.map(({ at }) => at), labelExpr: tickLabels(ticks), grid: false },
       },
       y: {
         field: 'lossNats',
@@ -110,13 +111,28 @@ export function learningRateSweepSpec(
   };
 }
 
-/** Writes the rates of the grid as a person would, in vega's expression language. */
-function rateLabels(rates: readonly number[]): string {
-  return rates.reduceRight(
-    (rest, rate) => `datum.value === ${rate} ? '${learningRateText(rate)}' : ${rest}`,
-    'datum.label',
-  );
+interface Tick {
+  readonly at: number;
+  readonly label: string;
 }
+
+/** Rates of different grids that are too close for two labels share one, between them. */
+export function rateTicks(rates: readonly number[]): Tick[] {
+  const close: number[][] = [];
+  for (const rate of rates) {
+    const last = close.at(-1);
+    if (last && rate < 1.25 * last.at(-1)!) last.push(rate);
+    else close.push([rate]);
+  }
+  return close.map((some) => ({
+    at: some.length === 1 ? some[0] : Math.sqrt(some[0] * some.at(-1)!),
+    label: some.map(learningRateText).join(', '),
+  }));
+}
+
+/** The labels in vega's expression language. */
+const tickLabels = (ticks: readonly Tick[]): string =>
+  ticks.reduceRight((rest, { at, label }) => `datum.value === ${at} ? '${label}' : ${rest}`, 'datum.label');
 
 function sweepTitle(rows: readonly SweepRow[], { variants }: Summary): string {
   const best = rows.filter((row) => row.best);
