@@ -90,6 +90,7 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     else kernels.set(name, float32Kernel(values, shape));
     if (rescale.side === 'output' && rescale.withBias && base.weights.has(bias))
       vectors.set(bias, scaledBias(vectors.get(bias) ?? base.weights.vector(bias), rescale, lane, strength));
+    if (name === names.head) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
     if (!tied || name !== names.embedding) continue;
     if (update.replaces) kernels.set(names.head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
     else unties = true;

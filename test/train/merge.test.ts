@@ -223,6 +223,21 @@ describe('a tied head', () => {
   });
 });
 
+test('a merged head has its change in the kernel and in the rows that its gradient reads', () => {
+  const base = drawnBase(llamaConfig);
+  const merged = mergeAdapters(
+    movedModel(base, onTargets(lora({ rank: 2 }), ['lm_head'])),
+    0,
+    drawnBatch(0),
+    tolerance,
+  );
+  const rows = merged.base.weights
+    .table('lm_head')
+    .use((table) => tf.transpose(table).dataSync() as never) as Float32Array;
+  expect(rows).toEqual(frozenNumbers(merged.base, 'lm_head'));
+  expect(largest(rows, frozenNumbers(base, 'lm_head'))).toBeGreaterThan(0.01);
+});
+
 test.each([
   ['llama', llamaConfig, 'all-linear', lora({ rank: 2 })],
   ['llama, tied, with an adapted embedding', tiedConfig, ['embed_tokens', 'q_proj'], lora({ rank: 2 })],
