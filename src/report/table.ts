@@ -13,15 +13,19 @@ type Column = [head: string, cell: (best: BestRateSummary, row: VariantSummary) 
 
 /** The summary as a reader wants it; a variant without a chosen rate has dashes. */
 export function summaryTable({ variants, reference }: Summary): Table {
-  const metrics = [...new Set(variants.flatMap(({ best }) => Object.keys(best?.learn ?? {})))];
-  const others = metrics.filter((name) => name !== 'lossNats');
+  /** Whatever else was measured of a task, in a column each. */
+  const others = (task: 'learn' | 'retain', words: string): Column[] =>
+    [...new Set(variants.flatMap(({ best }) => Object.keys(best?.[task] ?? {})))]
+      .filter((name) => name !== 'lossNats')
+      .map((name) => [`${words} ${metricWords(name)}`, (best) => metricText(best[task][name])]);
   const columns: Column[] = [
     ['best rate', ({ learningRate, place }) => `${learningRateText(learningRate)}${edgeMark[place]}`],
     ['target loss (nats)', ({ learn }) => estimateText(learn.lossNats)],
     [`against ${reference}`, ({ against }) => (against?.learn ? comparisonText(against.learn) : '–')],
-    ...others.map((name): Column => [`target ${metricWords(name)}`, ({ learn }) => metricText(learn[name])]),
+    ...others('learn', 'target'),
     ['source loss (nats)', ({ retain }) => estimateText(retain.lossNats)],
     ['base on the source', ({ base }) => fixed(base.retainLossNats, 3)],
+    ...others('retain', 'source'),
     ['trained parameters', trainedText],
     ['frozen bytes', ({ bytes }) => bytesText(bytes.base)],
     ['scale', ({ scale }) => scaleText(scale)],
