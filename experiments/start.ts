@@ -2,7 +2,7 @@
  * A first look, without a file from outside: the base that comes with this package, which knows a small world and has never seen a
  * digit, learns what two-line programs print. How well does each variant learn it, and how much of its world does it forget?
  *
- *   npm start, or npx adapterlab start        54 short runs in a few minutes on two cores
+ *   npm start, or npx adapterlab start        54 short runs in about 4 minutes on two cores
  */
 import {
   adalora,
