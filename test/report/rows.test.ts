@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FinishedRun, RunRecord } from '../../src/results/record.ts';
 import { type Summary, summarize } from '../../src/results/summary.ts';
 import { gradientsAtStart } from '../../src/report/charts/gradientsAtStart.ts';
-import { rateTicks } from '../../src/report/charts/learningRateSweep.ts';
+import { learningRateSweepSpec, rateTicks, type SweepRow } from '../../src/report/charts/learningRateSweep.ts';
 import { lossCurves } from '../../src/report/charts/lossCurves.ts';
 import { outcomes } from '../../src/report/charts/outcomeRows.ts';
 import { rankRows } from '../../src/report/charts/rankRows.ts';
@@ -143,5 +143,23 @@ describe('ticks of learning rates', () => {
     expect(first.label).toBe('3e-3');
     expect(second.label).toBe('9e-3, 0.01');
     expect(second.at).toBeCloseTo(Math.sqrt(9e-5), 12);
+  });
+});
+
+describe('the sweep of learning rates', () => {
+  const row = (lossNats: number, low: number): SweepRow => ({
+    variant: 'LoRA',
+    learningRate: lossNats / 100,
+    lossNats,
+    low,
+    high: 2 * lossNats,
+    best: false,
+  });
+  const lows = (...rows: SweepRow[]): number[] =>
+    (learningRateSweepSpec(rows, [], ['LoRA'], '').data as { values: SweepRow[] }).values.map(({ low }) => low);
+
+  it('cuts intervals where a logarithm would end, and nowhere else', () => {
+    expect(lows(row(1, -0.5), row(4, 3))).toEqual([0.5, 3]); // a log scale, as one loss is over three times the other
+    expect(lows(row(1, -0.5), row(2, 1))).toEqual([-0.5, 1]);
   });
 });

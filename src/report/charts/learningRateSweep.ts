@@ -44,7 +44,7 @@ export function learningRateSweep(summary: Summary): Chart | null {
     name: 'learning-rate-sweep',
     title,
     howToRead:
-      'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid.' +
+      'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid. On a log scale an interval is cut at half the lowest mean.' +
       (stopped.length > 0 ? ' A × at the top marks a rate at which a run diverged or failed: it is never chosen.' : ''),
     spec: learningRateSweepSpec(rows, stopped, variants, title),
   };
@@ -61,13 +61,16 @@ export function learningRateSweepSpec(
   const ticks = rateTicks(rates);
   const losses = rows.map(({ lossNats }) => lossNats);
   const type = Math.max(...losses) > 3 * Math.min(...losses) ? 'log' : 'linear';
+  // An interval may reach to zero or below, where there is no logarithm.
+  const floor = type === 'log' ? Math.min(...losses) / 2 : -Infinity;
+  const values = rows.map((row) => ({ ...row, low: Math.max(row.low, floor) }));
   const crossed = variants.filter((name) => stopped.some(({ variant }) => variant === name));
   return {
     title: { text: titleLines(title) },
     width: plotWidth,
     height: plotHeight,
     usermeta: legendOf(variants),
-    data: { values: [...rows] },
+    data: { values },
     encoding: {
       x: {
         field: 'learningRate',
