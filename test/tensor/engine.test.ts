@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +6,7 @@ import { RequestError } from '../../src/errors.ts';
 import { activeEngine, isNative, isWasm, startEngine } from '../../src/tensor/engine.ts';
 import { nativeHome } from '../../src/tensor/native/home.ts';
 import { runProgram } from '../../src/tensor/native/runProgram.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const nativeIsBuilt = existsSync(path.join(nativeHome()!, '.native'));
 const names = ['wasm', 'cpu', ...(nativeIsBuilt ? ['tensorflow'] : [])];
@@ -77,7 +77,7 @@ describe('starting', () => {
 
 /** A folder with a native engine beside a TensorFlow.js of its own. */
 function anotherCopy(): string {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+  const root = temporaryFolder();
   const packages = {
     'node_modules/@tensorflow/tfjs': '',
     '.native/node_modules/@tensorflow/tfjs-node-gpu': 'globalThis.loaded = true',
@@ -91,7 +91,7 @@ function anotherCopy(): string {
 
 /** A folder with the TensorFlow.js of this checkout and a native engine that fails as it is loaded. */
 function brokenNative(): string {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+  const root = temporaryFolder();
   symlinkSync(path.join(nativeHome()!, 'node_modules'), path.join(root, 'node_modules'));
   const folder = path.join(root, '.native', 'node_modules', '@tensorflow', 'tfjs-node-gpu');
   mkdirSync(folder, { recursive: true });
@@ -133,7 +133,7 @@ describe('in a process of its own', () => {
   });
 
   test('where no native engine is, the next best is taken and the reason says why', async () => {
-    const root = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+    const root = temporaryFolder();
     const out = await elsewhere(`console.log(JSON.stringify(await startEngine({ root: '${root}' })))`);
     const { engine, reason } = JSON.parse(out) as { engine: string; reason: string };
     // An installed npm package with its own binary is the other way to the native engine.

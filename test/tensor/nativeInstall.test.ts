@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RequestError } from '../../src/errors.ts';
@@ -8,6 +7,7 @@ import { installNative } from '../../src/tensor/native/install.ts';
 import { checkMachine, makeRoom, tools } from '../../src/tensor/native/machine.ts';
 import { runProgram } from '../../src/tensor/native/runProgram.ts';
 import { smokeTest } from '../../src/tensor/native/smoke.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const linux = { os: 'linux', arch: 'x64', glibc: '2.36' };
 const realPath = process.env.PATH;
@@ -16,7 +16,7 @@ let lines: string[];
 const say = (line: string) => void lines.push(line);
 
 beforeEach(() => {
-  home = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+  home = temporaryFolder();
   mkdirSync(path.join(home, '.native'));
   writeFileSync(path.join(home, '.native', 'before'), '');
   lines = [];
@@ -27,7 +27,7 @@ afterEach(() => {
 
 /** Puts stand-ins of the programs a build calls first in PATH: each does nothing, but for those given. */
 function standIns(scripts: Record<string, string>): void {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-bin-'));
+  const folder = temporaryFolder();
   for (const name of ['npm', 'tar', 'g++', 'python3']) {
     writeFileSync(path.join(folder, name), `#!/bin/sh\n[ "$1" = --version ] && exit\n${scripts[name] ?? 'exit 0'}\n`);
     chmodSync(path.join(folder, name), 0o755);
@@ -85,7 +85,7 @@ describe('the machine', () => {
   });
 
   test('all that is missing is listed at once, with how to get it', async () => {
-    process.env.PATH = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-bin-'));
+    process.env.PATH = temporaryFolder();
     const check = checkMachine(linux);
     await expect(check).rejects.toThrow(RequestError);
     await expect(check).rejects.toThrow(/install first: npm, tar, g\+\+, python3, pip/);

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nativeHome, packageRoot } from '../../src/tensor/native/home.ts';
 import { buildFolder, putInPlace, removeLeftovers } from '../../src/tensor/native/place.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
+  root = temporaryFolder();
 });
 
 /** Makes a file with its folders, holding its own name; gives its path. */
