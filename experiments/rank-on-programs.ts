@@ -1,5 +1,5 @@
 /**
- * How many directions does a new skill need? The embedded base, which has never seen a digit, learns to say what two-line programs
+ * How many directions does a new skill need? The embedded base, which has never seen a program, learns to say what three-line programs
  * print, with LoRA of rank 1 and 8 and with full fine-tuning; each may forget what it knew of its small world.
  *
  *   npx adapterlab run experiments/rank-on-programs.ts        27 runs, about 6 minutes on two cores with the native engine
@@ -10,7 +10,7 @@ const experiment: Experiment = defineExperiment({
   question:
     'What do rank 1, rank 8 and full fine-tuning learn of programs, and what do they forget of the small world?',
   base: smallWorld(),
-  learn: programs({ statements: 2, train: 6000, validation: 200, test: 500 }),
+  learn: programs({ statements: 3, train: 6000, validation: 200, test: 500 }),
   retain: smallWorld.sentences({ train: 0 }),
   adapt: 'all-linear',
   variants: {

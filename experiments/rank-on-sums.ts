@@ -1,5 +1,5 @@
 /**
- * How many directions does a new skill need? The embedded base, which has never seen a digit, learns to add numbers of two digits,
+ * How many directions does a new skill need? The embedded base, which has never seen a sum, learns to add numbers of two digits,
  * column by column, with LoRA of rank 1 and 8 and with full fine-tuning; each may forget what it knew of its small world.
  *
  *   npx adapterlab run experiments/rank-on-sums.ts        27 runs, about 6 minutes on two cores with the native engine

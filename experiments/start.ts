@@ -1,6 +1,6 @@
 /**
  * A first look, without a file from outside: the base that comes with this package, which knows a small world and has never seen a
- * digit, learns what two-line programs print. How well does each variant learn it, and how much of its world does it forget?
+ * program, learns what three-line programs print. How well does each variant learn it, and how much of its world does it forget?
  *
  *   npm start, or npx adapterlab start        54 short runs in about 4 minutes on two cores
  */
@@ -23,7 +23,7 @@ const learningRates = [3e-3, 1e-2, 3e-2];
 const experiment: Experiment = defineExperiment({
   question: 'What does each variant learn of programs, and what does it forget of the small world?',
   base: smallWorld(),
-  learn: programs({ statements: 2, train: 4000, validation: 60, test: 100 }),
+  learn: programs({ statements: 3, train: 4000, validation: 60, test: 100 }),
   retain: smallWorld.sentences({ train: 0, validation: 24, test: 60, facts: 66, minimalPairs: 50 }),
   adapt: 'all-linear',
   variants: {
@@ -34,7 +34,7 @@ const experiment: Experiment = defineExperiment({
     QLoRA: qlora({ rank }),
     full: { recipe: full(), adapt: 'all', learningRates: [1e-3, 3e-3, 1e-2] },
   },
-  train: { steps: 100, batch: 8, evaluateEvery: 20, learningRates },
+  train: { steps: 100, batch: 6, evaluateEvery: 20, learningRates },
   seeds: 3,
 });
 

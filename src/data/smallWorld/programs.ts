@@ -51,9 +51,22 @@ export function programs(options: ProgramsOptions = {}): Task {
       'programs',
       { train, validation, test },
       stream(0, 'programs', statements, operations.join(''), largest),
-      (random) => drawProgram(random, { statements, operations, largest, steps }),
+      { draw: (random) => drawProgram(random, { statements, operations, largest, steps }), formOf: renamed },
     ),
     cloze: [],
     minimalPairs: [],
   }));
+}
+
+/** The prompt with its variables called by the order in which they come: what they are called changes nothing. */
+export function renamed(prompt: string): string {
+  const names: string[] = [];
+  return prompt
+    .split(' ')
+    .map((word) => {
+      if (!letters.includes(word)) return word;
+      if (!names.includes(word)) names.push(word);
+      return `v${names.indexOf(word)}`;
+    })
+    .join(' ');
 }

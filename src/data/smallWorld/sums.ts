@@ -42,13 +42,15 @@ export function sums(options: SumsOptions = {}): Task {
       metrics: ['lossNats', 'exactMatch'],
     },
     () => ({
-      splits: distinctExamples('sums', { train, validation, test }, stream(0, 'sums', digits), (random) =>
-        sum(
-          smallest + random.integer(10 ** digits - smallest),
-          smallest + random.integer(10 ** digits - smallest),
-          steps,
-        ),
-      ),
+      splits: distinctExamples('sums', { train, validation, test }, stream(0, 'sums', digits), {
+        draw: (random) =>
+          sum(
+            smallest + random.integer(10 ** digits - smallest),
+            smallest + random.integer(10 ** digits - smallest),
+            steps,
+          ),
+        formOf: unordered,
+      }),
       cloze: [],
       minimalPairs: [],
     }),
@@ -74,6 +76,9 @@ export function sum(a: number, b: number, steps: SumSteps): Example {
   }
   return { prompt, completion: `${columns.join(' ')} answer ${answer}` };
 }
+
+/** The prompt with the smaller number first: who has learnt a + b knows b + a. */
+export const unordered = (prompt: string): string => prompt.replace(' =', '').split(' + ').sort().join(' + ');
 
 /** 123 as "1 2 3". */
 export function spell(number: number): string {

@@ -77,6 +77,6 @@ describe('programs', () => {
   });
 
   it('golden', () => {
-    expect(task.hash()).toMatchInlineSnapshot(`"d9dbe67d83e4beb97aea114b5717fefae86affe90cdb2ea32159c582dc841d2e"`);
+    expect(task.hash()).toMatchInlineSnapshot(`"d9f7b7c5ef7b8d430111e317efc1687f87ce7aa03579121fd31e567cc2c5863e"`);
   });
 });

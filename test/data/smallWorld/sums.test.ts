@@ -59,6 +59,6 @@ describe('sums', () => {
   });
 
   it('golden', () => {
-    expect(task.hash()).toMatchInlineSnapshot(`"88007300219d549a0609dd6a87813873fed56ad2942bb346d696ba5f37cb36bd"`);
+    expect(task.hash()).toMatchInlineSnapshot(`"8f2f3bee2de8ffe378e3058c6854ac2ff2bed248e511c7001d943b307d28172d"`);
   });
 });
