@@ -11,6 +11,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { RequestError } from '../errors.ts';
+import { checkNames } from '../optionNames.ts';
 import { stream } from '../tensor/random.ts';
 import { sharedFolder } from './shared.ts';
 import { defineTask, splits, type Example, type Split, type Task } from './task.ts';
@@ -20,6 +21,7 @@ export type E2eOptions = { readonly [S in Split]?: number | 'all' };
 
 /** Throws a RequestError, when its examples are first asked for, if a file is missing or has too few references. */
 export function e2e(options: E2eOptions = {}): Task {
+  checkNames('e2e', options, splits);
   const sizes = { train: options.train ?? 'all', validation: options.validation ?? 'all', test: options.test ?? 'all' };
   return defineTask({ name: 'E2E NLG', spec: { type: 'e2e', ...sizes }, metrics: ['lossNats', 'bitsPerByte'] }, () => {
     const development = byMeaning(read('devset.csv'), 'devset.csv');

@@ -7,6 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { RequestError } from '../errors.ts';
+import { checkNames } from '../optionNames.ts';
 import { sharedFolder } from './shared.ts';
 import { defineTask, type Example, type Task } from './task.ts';
 
@@ -20,7 +21,9 @@ export interface TinyStoriesOptions {
 }
 
 /** Throws a RequestError, when its examples are first asked for, if the file is missing or has too few stories. */
-export function tinyStories({ train = 0, validation = 100, test = 200 }: TinyStoriesOptions = {}): Task {
+export function tinyStories(options: TinyStoriesOptions = {}): Task {
+  checkNames('tinyStories', options, ['train', 'validation', 'test']);
+  const { train = 0, validation = 100, test = 200 } = options;
   const spec = { type: 'tinyStories', train, validation, test };
   return defineTask({ name: 'TinyStories', spec, metrics: ['lossNats', 'bitsPerByte'] }, () => {
     const file = sharedFolder('data', 'tinystories-val', 'tinystories_val.txt');

@@ -6,8 +6,14 @@ import type { Method, Recipe } from '../adapters/types.ts';
 import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
 import type { BaseSource } from './base.ts';
-import { checkNames, checkPresent, shown } from './options.ts';
-import { checkLearningRates, type TrainOptions, type TrainSettings, trainSettings } from './trainOptions.ts';
+import { checkNames, checkPresent, shown } from '../optionNames.ts';
+import {
+  checkLearningRates,
+  type TrainOptions,
+  type TrainSettings,
+  trainSettings,
+  trainOptionNames,
+} from './trainOptions.ts';
 
 /** A recipe that is put on other sites than the rest, or searched over other learning rates. */
 export interface VariantOptions {
@@ -75,6 +81,7 @@ export function defineExperiment(options: ExperimentOptions): Experiment {
   const { quick } = options;
   if (quick === undefined) return { ...experimentOf(options), quick: null };
   checkNames('quick', quick, quickNames);
+  if (quick.train !== undefined) checkNames('quick.train', quick.train, trainOptionNames);
   const small = { ...options, ...quick, train: { ...options.train, ...quick.train } };
   return { ...experimentOf(options), quick: { ...experimentOf(small, 'quick: '), quick: null } };
 }
@@ -101,7 +108,11 @@ function experimentOf(
         throw new RequestError(`${name} must be a task such as sums({ digits: 2 }), not ${shown(task)}`);
     const targets = targetsOf(options.adapt);
     const train = trainSettings(options.train);
-    if (typeof options.variants !== 'object' || Object.keys(options.variants).length === 0)
+    if (typeof options.variants !== 'object' || options.variants === null || Array.isArray(options.variants))
+      throw new RequestError(
+        `variants must hold recipes by name, such as { LoRA: lora({ rank: 8 }) }, not ${shown(options.variants)}`,
+      );
+    if (Object.keys(options.variants).length === 0)
       throw new RequestError('variants must hold at least one recipe by name, such as { LoRA: lora({ rank: 8 }) }');
     const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
     const seeds = seedsOf(options.seeds);
@@ -137,10 +148,14 @@ function targetsOf(given: TargetNames | Targets): Targets {
   return given as Targets;
 }
 
+const mostSeeds = 1000;
+
 function seedsOf(given: number | readonly number[]): readonly number[] {
   if (typeof given === 'number') {
-    if (!Number.isInteger(given) || given < 1)
-      throw new RequestError(`seeds must be how many there are, at least 1, or a list of them, not ${given}`);
+    if (!Number.isInteger(given) || given < 1 || given > mostSeeds)
+      throw new RequestError(
+        `seeds must be how many there are, from 1 to ${mostSeeds}, or a list of them, not ${given}`,
+      );
     return Array.from({ length: given }, (_, seed) => seed);
   }
   if (!Array.isArray(given)) throw new RequestError(`seeds must be a number or a list, not ${shown(given)}`);

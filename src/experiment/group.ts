@@ -37,7 +37,7 @@ export interface GroupOptions {
  */
 export async function runGroup(group: Group, material: Material, options: GroupOptions): Promise<RunRecord[] | null> {
   const { environment, signal, stateFile, saveEverySeconds } = options;
-  const key = { group, engine: environment.engine };
+  const key = { group, environment };
   let model: Model | null = null;
   let run: Run | null = null;
   let log = newLog(group.runs.length);

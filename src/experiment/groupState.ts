@@ -6,16 +6,17 @@ import { existsSync, rmSync } from 'node:fs';
 import tf from '@tensorflow/tfjs';
 import { openSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { type TensorToWrite, writeSafetensors } from '../checkpoint/writeSafetensors.ts';
+import type { Environment } from '../results/record/environment.ts';
 import type { Run } from '../train/trainer.ts';
 import type { Group } from './groups.ts';
 import type { GroupLog } from './groupLog.ts';
 
 const format = 'adapterlab/state/1';
 
-/** A state fits the same runs on the same engine only: elsewhere it would continue to other numbers. */
+/** A state fits the same runs in the same environment only: elsewhere it would continue to other numbers. */
 export interface StateKey {
   readonly group: Group;
-  readonly engine: string;
+  readonly environment: Environment;
 }
 
 interface Header {
@@ -25,7 +26,8 @@ interface Header {
   readonly log: GroupLog;
 }
 
-const keyText = ({ group, engine }: StateKey): string => JSON.stringify([engine, group.runs.map(({ hash }) => hash)]);
+const keyText = ({ group, environment: { engine, cpu, threads, versions } }: StateKey): string =>
+  JSON.stringify([engine, cpu, threads, versions, group.runs.map(({ hash }) => hash)]);
 
 /** Writes a whole file or nothing. */
 export function saveState(file: string, key: StateKey, run: Run, log: GroupLog): void {

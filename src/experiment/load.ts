@@ -66,6 +66,8 @@ async function defaultExport(file: string): Promise<Experiment> {
 function described(error: unknown, file: string): string {
   if (!(error instanceof Error)) return String(error);
   const place = new RegExp(`${file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}:(\\d+)`).exec(error.stack ?? '');
+  if (/Cannot find (?:module|package) 'adapterlab'/.test(error.message))
+    return "no package 'adapterlab' is to be found from there; install it beside the file (npm install), or put the file into a checkout";
   const kind = error.name === 'Error' || error.name === 'RequestError' ? '' : `${error.name}: `;
   return `${kind}${error.message}${place ? ` (line ${place[1]})` : ''}`;
 }

@@ -4,7 +4,7 @@ import { adamw } from '../optim/adamw.ts';
 import type { OptimizerFactory } from '../optim/optimizer.ts';
 import type { Schedule, ScheduleType } from '../optim/schedule.ts';
 import type { Json } from '../results/json.ts';
-import { checkNames, checkPresent, shown } from './options.ts';
+import { checkNames, checkPresent, shown } from '../optionNames.ts';
 
 export interface TrainOptions {
   readonly steps: number;
@@ -33,7 +33,7 @@ export interface TrainSettings extends Required<Omit<TrainOptions, 'maxLength'>>
   readonly maxLength: number | null;
 }
 
-const optionNames: readonly (keyof TrainOptions)[] = [
+export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   'steps',
   'batch',
   'learningRates',
@@ -49,7 +49,7 @@ const scheduleTypes: readonly ScheduleType[] = ['constant', 'linear', 'cosine'];
 
 /** Throws a RequestError that names the first option that cannot be. */
 export function trainSettings(options: TrainOptions): TrainSettings {
-  checkNames('train', options, optionNames);
+  checkNames('train', options, trainOptionNames);
   checkPresent('train', options, ['steps', 'batch', 'learningRates']);
   const { steps, batch, learningRates, accumulation = 1 } = options;
   whole('steps', steps);
@@ -62,18 +62,22 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   whole('evaluateEvery', evaluateEvery);
   if (options.maxLength !== undefined) whole('maxLength', options.maxLength);
   const { weightDecay = 0, maxGradientNorm = 1 } = options;
-  if (!(weightDecay >= 0 && weightDecay < Infinity))
-    throw new RequestError(`train.weightDecay must be 0 or more, not ${weightDecay}`);
-  if (!(maxGradientNorm > 0)) throw new RequestError(`train.maxGradientNorm must be positive, not ${maxGradientNorm}`);
+  if (!(typeof weightDecay === 'number' && weightDecay >= 0 && weightDecay < Infinity))
+    throw new RequestError(`train.weightDecay must be a number of 0 or more, not ${shown(weightDecay)}`);
+  if (!(typeof maxGradientNorm === 'number' && maxGradientNorm > 0))
+    throw new RequestError(`train.maxGradientNorm must be a positive number, not ${shown(maxGradientNorm)}`);
   const schedule = options.schedule ?? { type: 'linear', warmupSteps: Math.floor(steps / 20) };
   checkSchedule(schedule);
   if (options.optimizer !== undefined && typeof options.optimizer !== 'function')
     throw new RequestError(`train.optimizer must be an optimizer such as adamw(), not ${shown(options.optimizer)}`);
+  const optimizer = options.optimizer ?? adamw();
+  if (typeof (optimizer as () => unknown)() === 'function')
+    throw new RequestError(`train.optimizer must be an optimizer such as adamw(), not ${shown(optimizer)}`);
   return {
     steps,
     batch,
     learningRates,
-    optimizer: options.optimizer ?? adamw(),
+    optimizer,
     schedule,
     weightDecay,
     maxGradientNorm,

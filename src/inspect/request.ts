@@ -41,7 +41,12 @@ export function requested(architecture: DecoderArchitecture, request: InspectReq
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
   const { rankPattern = {}, alphaPattern = {} } = request;
-  const common = { rank, rankPattern, alphaPattern, ...(alpha === undefined ? {} : { alpha }) };
+  const common = {
+    rank,
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(Object.keys(rankPattern).length === 0 ? {} : { rankPattern }),
+    ...(Object.keys(alphaPattern).length === 0 ? {} : { alphaPattern }),
+  };
   const recipe = methodByName(request.method)(common);
   const method = methodOf(storage === undefined ? recipe : compose(recipe, { storage: storageByName(storage) }));
 

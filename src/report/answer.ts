@@ -62,15 +62,11 @@ function sentences({ variant, best, counts }: VariantSummary): string[] {
 function forgetting({ retain, base }: BestRateSummary): string {
   const { mean, interval } = retain.lossNats;
   const from = fixed(base.retainLossNats, decimalsOf(interval));
-  const verb =
-    interval === null
-      ? 'goes'
-      : interval.low > base.retainLossNats
-        ? 'rises'
-        : interval.high < base.retainLossNats
-          ? 'falls'
-          : 'shows no change: it goes';
-  return `On the source its loss ${verb} from ${from} to ${estimateText({ mean, interval })}.`;
+  const fromTo = `from ${from} to ${estimateText({ mean, interval })}`;
+  if (interval === null) return `On the source its loss goes ${fromTo}.`;
+  if (interval.low > base.retainLossNats) return `On the source its loss rises ${fromTo}.`;
+  if (interval.high < base.retainLossNats) return `On the source its loss falls ${fromTo}.`;
+  return `On the source no change of its loss is shown: ${fromTo}.`;
 }
 
 /** `lower by 0.12 (0.10 to 0.13)`, `no difference shown (−0.003, −0.010 to 0.004)`. */
@@ -79,7 +75,14 @@ export function comparisonText({ verdict, difference: { mean, interval } }: Comp
   if (interval === null) return `${signed(mean, decimals)}, ${verdict}`;
   if (verdict === 'no difference shown') return `${verdict} (${signed(mean, decimals)}, ${intervalText(interval)})`;
   const [small, large] = [Math.abs(interval.low), Math.abs(interval.high)].sort((a, b) => a - b);
-  return `${verdict} ${fixed(Math.abs(mean), decimals)} (${fixed(small, decimals)} to ${fixed(large, decimals)})`;
+  const shown = decimalsToSee(small, decimals);
+  return `${verdict} ${fixed(Math.abs(mean), shown)} (${fixed(small, shown)} to ${fixed(large, shown)})`;
+}
+
+/** More decimals where a bound that is not zero would be printed as zero. */
+function decimalsToSee(bound: number, decimals: number): number {
+  if (Number(fixed(bound, decimals)) !== 0) return decimals;
+  return Math.min(Math.ceil(-Math.log10(bound)), 6);
 }
 
 function signed(value: number, decimals: number): string {

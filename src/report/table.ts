@@ -29,7 +29,10 @@ export function summaryTable({ variants, reference }: Summary): Table {
     ['trained parameters', trainedText],
     ['frozen bytes', ({ bytes }) => bytesText(bytes.base)],
     ['scale', ({ scale }) => scaleText(scale)],
-    ['time per step', ({ secondsPerStep }) => (secondsPerStep === null ? '–' : secondsText(secondsPerStep))],
+    [
+      'time per step (share of its group)',
+      ({ secondsPerStep }) => (secondsPerStep === null ? '–' : secondsText(secondsPerStep)),
+    ],
   ];
   return {
     head: ['variant', ...columns.map(([head]) => head), 'runs'],

@@ -2,7 +2,7 @@
  * One process at a time works in a results folder. The lock is a file that names the process; one whose process is gone (killed, a
  * power cut) is taken over.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
@@ -13,16 +13,26 @@ export type Release = () => void;
 /** Makes the folder if it is missing. A RequestError where another process works in it. */
 export function lockFolder(folder: string): Release {
   const file = path.join(folder, 'lock');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const mine = `${process.pid} ${os.hostname()}`;
   if (!created(file, mine)) {
     const holder = textOf(file);
-    if (isAtWork(holder)) throw taken(folder, file, holder);
+    if (isAtWork(holder, file)) throw taken(folder, file, holder);
     if (!removed(file, holder) || !created(file, mine)) throw taken(folder, file, textOf(file));
   }
   return () => {
     if (textOf(file) === mine) rmSync(file, { force: true });
   };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new RequestError(`${folder} is a file, or lies in one; name a folder for the results (--results)`);
+  }
 }
 
 /** False where it is there already. */
@@ -51,6 +61,11 @@ function removed(file: string, holder: string): boolean {
   return found === holder;
 }
 
+/** Now, where it is gone. */
+function changedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+}
+
 /** Empty where it is gone. */
 function textOf(file: string): string {
   try {
@@ -60,8 +75,12 @@ function textOf(file: string): string {
   }
 }
 
-/** On another machine, or while it is being written, nobody can tell: yes. */
-function isAtWork(holder: string): boolean {
+/** How long a lock may take to be written. */
+const writingMilliseconds = 5000;
+
+/** On another machine, or while the lock is being written, nobody can tell: yes. One that names no process long after is broken. */
+function isAtWork(holder: string, file: string): boolean {
+  if (!/^\d+ \S+$/.test(holder)) return Date.now() - changedAt(file) < writingMilliseconds;
   const [pid, host] = holder.split(' ');
   if (host !== os.hostname()) return true;
   if (Number(pid) === process.pid) return true;

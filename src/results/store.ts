@@ -27,7 +27,8 @@ export interface Store {
 
 /**
  * Opens the folder for the runs of a plan, and makes it where it is missing. The folder may already hold a plan that differs
- * in its variants, rates and seeds only: then both are joined. Any other plan is a RequestError that says what differs.
+ * in its variants, rates and seeds only: then both are joined. Any other plan is a RequestError that says what differs, unless
+ * nothing came of it: then it is replaced.
  */
 export function openStore(folder: string, plan: ExperimentPlan): Store {
   if (existsSync(folder) && !statSync(folder).isDirectory())
@@ -37,7 +38,8 @@ export function openStore(folder: string, plan: ExperimentPlan): Store {
     throw new RequestError(`${folder} holds runs but no plan.json; restore it, or use another folder`);
   const checked = experimentPlan.safeParse(plan);
   if (!checked.success) throw new Error(`plan of ${plan.experiment}: ${firstIssue(checked.error)}`);
-  const whole = existsSync(file) ? mergePlans(readPlan(folder), plan, folder) : plan;
+  const begun = existsSync(file) && (recordFiles(folder).length > 0 || statesIn(folder) > 0);
+  const whole = begun ? mergePlans(readPlan(folder), plan, folder) : plan;
   const text = jsonText(whole);
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeWhole(file, text);
   return store(folder, whole);
@@ -83,10 +85,12 @@ function store(folder: string, plan: ExperimentPlan): Store {
     plan,
     write(record) {
       const { hash } = record.plan;
+      const known = records.get(hash);
+      if (record.status === 'failed' && known && known.record.status !== 'failed') return known.file;
       const checked = runRecord.safeParse(record);
       if (!checked.success) throw new Error(`record of run ${hash}: ${firstIssue(checked.error)}`);
       if (!order.has(hash)) throw new Error(`run ${hash} is not in the plan of ${plan.experiment}`);
-      const file = records.get(hash)?.file ?? path.join(folder, 'runs', recordFileName(record.plan));
+      const file = known?.file ?? path.join(folder, 'runs', recordFileName(record.plan));
       writeWhole(file, jsonText(record));
       records.set(hash, { record, file });
       return file;
@@ -97,6 +101,12 @@ function store(folder: string, plan: ExperimentPlan): Store {
       return status === 'finished' || status === 'diverged';
     },
   };
+}
+
+/** Runs that were stopped on their way. */
+function statesIn(folder: string): number {
+  const states = path.join(folder, 'state');
+  return existsSync(states) ? readdirSync(states).length : 0;
 }
 
 function planFile(folder: string): string {

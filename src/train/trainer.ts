@@ -33,8 +33,8 @@ export interface TrainPlan {
   readonly weightDecay?: number;
   /** Longest gradient, in the norm over all parameters of a lane. */
   readonly maxGradientNorm?: number;
-  /** Dropout masks of a step and part. */
-  readonly masks?: (step: number, part: number) => Pass['mask'];
+  /** Dropout masks of a step and part, and of the batch that it has. */
+  readonly masks?: (step: number, part: number, batch: LaneBatch) => Pass['mask'];
   /** Shown every step's gradient, penalty included and before clipping; reading it ([lanes · count]) waits for the engine. */
   readonly onGradient?: (step: number, read: () => Float32Array) => void;
 }
@@ -42,7 +42,7 @@ export interface TrainPlan {
 export interface StepReport {
   /** From 1. */
   readonly step: number;
-  /** Task loss before the update, per lane: the mean over its tokens, without penalty. */
+  /** Task loss before the update, per lane: the mean over its tokens (of parts, the mean of their means), without penalty. */
   readonly lossNats: readonly number[];
   readonly penalty: readonly number[];
   /** The schedule's factor of the learning rates. */
@@ -98,10 +98,11 @@ export function* train(run: Run): Generator<StepReport> {
 
     const lossNats = alive.map(() => 0);
     for (let part = 0; part < parts; part++) {
-      const { ids, labels, length } = plan.batch(step, part);
+      const given = plan.batch(step, part);
+      const { ids, labels, length } = given;
       const batch = tokenBatch(ids, labels, { lanes: arena.lanes, length, share: 1 / parts });
       model
-        .lossAndGradients(batch, plan.masks?.(step, part) ?? noMask)
+        .lossAndGradients(batch, plan.masks?.(step, part, given) ?? noMask)
         .forEach((loss, lane) => (lossNats[lane] += loss));
       release(batch);
     }

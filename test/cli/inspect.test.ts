@@ -155,7 +155,7 @@ describe('adapterlab inspect', () => {
     [['--layers', 'two'], /It must be like 0,2-4/],
     [['--rank-pattern', 'o_proj=4'], /'o_proj' matches none of the 4 targets/],
     [['--rank-pattern', 'q_proj=0'], /rank must be a whole number of at least 1, not 0 \(at model/],
-    [['--method', 'adalora', '--rank-pattern', 'q_proj=4'], /adalora treats all its sites alike/],
+    [['--method', 'adalora', '--rank-pattern', 'q_proj=4'], /has no option "rankPattern"/],
     [['--storage', 'nf5'], /unknown storage 'nf5'; there are float32 and nf4/],
     [['--method', 'qlora', '--storage', 'float32'], /two different choices of storage/],
   ])('%j: exit status 2', async (words, message) => {

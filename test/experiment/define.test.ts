@@ -77,7 +77,7 @@ describe('an experiment', () => {
       'own: learningRates must list at least one',
     ],
     [{ adapt: { target: 'all' } }, 'adapt has no option "target"; did you mean "targets"?'],
-    [{ seeds: 0 }, 'seeds must be how many there are, at least 1'],
+    [{ seeds: 0 }, 'seeds must be how many there are, from 1'],
     [{ seeds: [1, 1] }, 'seeds: each must be a whole number and there once; 1 is not'],
     [{ seeds: 'three' }, 'seeds must be a number or a list, not "three"'],
     [
@@ -89,7 +89,7 @@ describe('an experiment', () => {
       { train: { ...options.train, schedule: { type: 'cosin', warmupSteps: 1 } } },
       'train.schedule.type must be constant, linear, cosine, not "cosin"',
     ],
-    [{ train: { ...options.train, maxGradientNorm: 0 } }, 'train.maxGradientNorm must be positive, not 0'],
+    [{ train: { ...options.train, maxGradientNorm: 0 } }, 'train.maxGradientNorm must be a positive number, not 0'],
   ])('refuses %j', (change, message) => {
     expect(refusal(change)).toContain(message);
   });

@@ -130,7 +130,7 @@ it('the table has every variant with what it cost', () => {
   expect(cell(3, 'best rate')).toBe('0.01 (edge of the grid)');
   expect(cell(4, 'frozen bytes')).toBe('180 kB');
   expect(cell(0, 'scale')).toBe('2');
-  expect(cell(0, 'time per step')).toBe('51 ms');
+  expect(cell(0, 'time per step (share of its group)')).toBe('51 ms');
   expect(cell(0, 'target exact match')).toMatch(/^0\.8/);
   expect(cell(1, 'runs')).toBe('15 finished, 5 diverged');
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RequestError } from '../../src/errors.ts';
+import type { RunRecord } from '../../src/results/record.ts';
 import type { ExperimentPlan } from '../../src/results/experimentPlan.ts';
 import { fileNameOf, openStore, readStore } from '../../src/results/store.ts';
 import { synthetic } from './synthetic.ts';
@@ -58,6 +59,16 @@ it('knows which runs are done: a failed one is not', () => {
   }
 });
 
+it('keeps the record of a run that finished when the run fails later', () => {
+  const failed: RunRecord = { ...records[0], status: 'failed', error: 'out of memory' };
+  const store = openStore(folder, plan);
+  store.write(failed);
+  expect(store.has(failed.plan.hash)).toBe(false);
+  store.write(records[0]);
+  store.write(failed);
+  expect(store.read()).toEqual([records[0]]);
+});
+
 it('writes no record of a wrong shape or of another plan', () => {
   const store = openStore(folder, plan);
   const wrong = structuredClone(records[0]);
@@ -79,12 +90,18 @@ describe('a folder of another plan', () => {
     [other({ experiment: 'else' }), 'experiment: "synthetic" there, "else" here'],
     [other({ runs: [{ ...plan.runs[0], hash: 'deadbeef' }] }), 'hash of LoRA at 0.0003, seed 0'],
   ])('is refused with what differs (%#)', (asked, message) => {
-    openStore(folder, plan);
+    openStore(folder, plan).write(records[0]);
     const before = readFileSync(path.join(folder, 'plan.json'));
     expect(() => openStore(folder, asked)).toThrow(message);
     expect(() => openStore(folder, asked)).toThrow(RequestError);
     expect(() => openStore(folder, asked)).toThrow('Choose another folder');
     expect(readFileSync(path.join(folder, 'plan.json'))).toEqual(before);
+  });
+
+  it('of which nothing came is replaced', () => {
+    openStore(folder, other({ settings: { ...plan.settings, batch: 8 } }));
+    expect(openStore(folder, plan).plan).toEqual(plan);
+    expect(readStore(folder).plan).toEqual(plan);
   });
 
   it('but variants, rates and seeds may be added, and fewer asked for', () => {

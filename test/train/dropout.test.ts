@@ -5,7 +5,7 @@ import { dropoutMasks } from '../../src/train/dropout.ts';
 beforeAll(() => startEngine());
 
 const values = (seeds: number[], step: number, part: number, site = 'a', rows = 40): Float32Array =>
-  dropoutMasks(seeds)(step, part)(site, rows * seeds.length, 50, 0.25)!.dataSync() as Float32Array;
+  dropoutMasks(seeds)(step, part, { length: 20 })(site, rows * seeds.length, 50, 0.25)!.dataSync() as Float32Array;
 
 describe('dropout masks', () => {
   it('hold 1/(1 − p) with probability 1 − p, else 0', () => {
@@ -26,5 +26,14 @@ describe('dropout masks', () => {
     const both = values([7, 3], 2, 1);
     expect(both.subarray(40 * 50)).toEqual(values([3], 2, 1));
     expect(both.subarray(0, 40 * 50)).toEqual(values([7], 2, 1));
+  });
+
+  it('of a sequence do not depend on how far it is padded', () => {
+    const ofLength = (length: number): Float32Array =>
+      dropoutMasks([3])(1, 0, { length })('a', 2 * length, 5, 0.5)!.dataSync() as Float32Array;
+    const [short, long] = [ofLength(4), ofLength(7)];
+    expect(long.subarray(0, 20)).toEqual(short.subarray(0, 20));
+    expect(long.subarray(35, 55)).toEqual(short.subarray(20));
+    expect(short.subarray(0, 20)).not.toEqual(short.subarray(20));
   });
 });

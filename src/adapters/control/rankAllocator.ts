@@ -9,6 +9,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import { RequestError } from '../../errors.ts';
+import { checkNames } from '../../optionNames.ts';
 import type { Arena } from '../../tensor/arena.ts';
 import type { Control, ControlRule } from '../types.ts';
 import { type BudgetSchedule, budgetAt, choosesMask } from './budget.ts';
@@ -32,7 +33,10 @@ export interface RankAllocatorOptions {
   readonly penalty?: OrthogonalityForm;
 }
 
+const names = ['target', 'warmup', 'tail', 'every', 'beta1', 'beta2', 'penaltyWeight', 'penalty'];
+
 export function rankAllocator(options: RankAllocatorOptions): ControlRule {
+  checkNames('the rank allocator', options, names);
   const { target, warmup, tail, every = 10, beta1 = 0.85, beta2 = 0.85 } = options;
   const { penaltyWeight = 0.1, penalty = 'norm' } = options;
   if (!Number.isInteger(target) || target < 1)

@@ -14,6 +14,7 @@ import { type FactorInit, kaimingZero } from '../init/arms.ts';
 import { gaussian } from '../init/gaussian.ts';
 import { zero } from '../init/zero.ts';
 import { createParameters, outlineOf } from '../outline.ts';
+import { checkNames } from '../../optionNames.ts';
 import type { Outline, Place, Site, SiteContext, Starts, Update, UpdateRule } from '../types.ts';
 import { columnNormsOf } from './columnNorms.ts';
 import { checkAlpha, checkRank, rankAt, type RankOptions } from './rank.ts';
@@ -24,6 +25,7 @@ export interface LowRankOptions extends RankOptions {
 }
 
 export function lowRank(options: LowRankOptions): UpdateRule {
+  checkNames('a low-rank update', options, ['rank', 'alpha', 'scaling', 'rankPattern', 'alphaPattern', 'init']);
   checkRank(options.rank, 'lowRank');
   const {
     rank,

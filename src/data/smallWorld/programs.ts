@@ -10,6 +10,7 @@
  */
 import { RequestError } from '../../errors.ts';
 import { stream } from '../../tensor/random.ts';
+import { checkNames } from '../../optionNames.ts';
 import { defineTask, type Task } from '../task.ts';
 import { distinctExamples } from './distinct.ts';
 import { letters } from './lexicon.ts';
@@ -27,8 +28,11 @@ export interface ProgramsOptions {
   readonly test?: number;
 }
 
+const names = ['statements', 'operations', 'largest', 'steps', 'train', 'validation', 'test'];
+
 /** Throws a RequestError for options that cannot be. */
 export function programs(options: ProgramsOptions = {}): Task {
+  checkNames('programs', options, names);
   const { statements = 3, operations = ['+', '-'], largest = 9, steps = 'worked' } = options;
   const { train = 8000, validation = 200, test = 500 } = options;
   if (!Number.isInteger(statements) || statements < 2 || statements > letters.length) {

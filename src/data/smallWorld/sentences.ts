@@ -5,6 +5,7 @@
  * The generator knows the exact probability of what it says, and no text has two derivations, so −log p is known for each text.
  * Its mean over a split, per token, is the loss that no model can be expected to beat there: the entropy floor.
  */
+import { checkNames } from '../../optionNames.ts';
 import { stream } from '../../tensor/random.ts';
 import { RequestError } from '../../errors.ts';
 import { defineTask, splits, type Example, type Split, type Task } from '../task.ts';
@@ -40,6 +41,7 @@ export interface SentencesTask extends Task {
 
 /** The splits are independent samples of one generator: a text may be in two of them, as often as its probability says. */
 export function smallWorldSentences(options: SentencesOptions = {}): SentencesTask {
+  checkNames('smallWorld.sentences', options, ['train', 'validation', 'test', 'facts', 'minimalPairs']);
   const sizes = { train: options.train ?? 40_000, validation: options.validation ?? 200, test: options.test ?? 500 };
   for (const split of splits) {
     if (!Number.isInteger(sizes[split]) || sizes[split] < 0) {

@@ -10,6 +10,7 @@
  * before; without steps the first digit to be said depends on all columns.
  */
 import { RequestError } from '../../errors.ts';
+import { checkNames } from '../../optionNames.ts';
 import { stream } from '../../tensor/random.ts';
 import { defineTask, type Example, type Task } from '../task.ts';
 import { distinctExamples } from './distinct.ts';
@@ -27,6 +28,7 @@ export interface SumsOptions {
 
 /** Throws a RequestError for options that cannot be; there are 81 · 100^(digits − 1) different sums. */
 export function sums(options: SumsOptions = {}): Task {
+  checkNames('sums', options, ['digits', 'steps', 'train', 'validation', 'test']);
   const { digits = 3, steps = 'carry', train = 8000, validation = 200, test = 500 } = options;
   if (!Number.isInteger(digits) || digits < 1 || digits > 6) {
     throw new RequestError(`sums: digits must be a whole number from 1 to 6, not ${digits}.`);

@@ -22,7 +22,7 @@ export function gradientsAtStart(variants: readonly string[], records: readonly 
     name: 'gradients-at-start',
     title,
     howToRead:
-      'Length of the gradient at step 0 over all parameters of a role, before clipping, as the mean over runs. The scale is logarithmic, so a zero has no bar: a part with "exactly 0" does not move at the first step.',
+      'Length of the gradient at step 0 over all parameters of a role, before clipping, as the mean over runs; a penalty that the method has, such as AdaLoRA\'s on orthogonality, counts too. The scale is logarithmic, so a zero has no bar: a part with "exactly 0" does not move at the first step.',
     spec: gradientsAtStartSpec(rows, variants, title),
   };
 }

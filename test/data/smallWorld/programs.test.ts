@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { programs } from '../../../src/data/smallWorld/programs.ts';
+import { programs, renamed } from '../../../src/data/smallWorld/programs.ts';
 import { splits, type Example } from '../../../src/data/task.ts';
 import { RequestError } from '../../../src/errors.ts';
 
@@ -74,6 +74,17 @@ describe('programs', () => {
     expect(() => programs({ operations: ['/' as '+'] })).toThrow('some of + - *, not [/]');
     expect(() => programs({ largest: 5 })).toThrow('from 9 to 999');
     expect(() => programs({ steps: 'all' as 'none' })).toThrow("'worked', 'values' or 'none'");
+  });
+
+  it('never test what training holds under other names', () => {
+    const forms = (split: 'train' | 'validation' | 'test'): Set<string> =>
+      new Set(task.split(split).map(({ prompt }) => renamed(prompt)));
+    const train = forms('train');
+    for (const split of ['validation', 'test'] as const) {
+      expect(forms(split).size).toBe(task.split(split).length);
+      expect([...forms(split)].filter((form) => train.has(form))).toEqual([]);
+    }
+    expect(renamed('let q = 1 ; let s = q + 4 ; print s')).toBe('let v0 = 1 ; let v1 = v0 + 4 ; print v1');
   });
 
   it('golden', () => {

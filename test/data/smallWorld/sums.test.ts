@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sum, sums } from '../../../src/data/smallWorld/sums.ts';
+import { sum, sums, unordered } from '../../../src/data/smallWorld/sums.ts';
 import { splits } from '../../../src/data/task.ts';
 import { RequestError } from '../../../src/errors.ts';
 
@@ -54,8 +54,18 @@ describe('sums', () => {
   it('refuse options that cannot be', () => {
     expect(() => sums({ digits: 0 })).toThrow(RequestError);
     expect(() => sums({ steps: 'all' as 'none' })).toThrow("'carry', 'digit' or 'none', not 'all'");
-    expect(() => sums({ digits: 1 }).split('train')).toThrow('found only 81 different examples');
+    expect(() => sums({ digits: 1 }).split('train')).toThrow('found only 45 different examples');
     expect(() => sums({ test: -1 }).split('train')).toThrow('test must be a whole number');
+  });
+
+  it('never tests what training holds the other way round', () => {
+    const small = sums({ digits: 2, train: 3000, validation: 200, test: 500 });
+    const forms = (split: 'train' | 'validation' | 'test'): string[] =>
+      small.split(split).map(({ prompt }) => unordered(prompt));
+    const tested = [...forms('validation'), ...forms('test')];
+    expect(new Set(tested).size).toBe(700);
+    expect(forms('train').filter((form) => tested.includes(form))).toEqual([]);
+    expect(unordered('3 4 + 2 8 =')).toBe(unordered('2 8 + 3 4 ='));
   });
 
   it('golden', () => {

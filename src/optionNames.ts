@@ -1,6 +1,6 @@
-/** Whether what an experiment file says has the form that it should: the file is TypeScript, but nothing checks its types. */
-import { closestNames } from '../closestNames.ts';
-import { RequestError } from '../errors.ts';
+/** Whether options have the names that they should: an experiment file is TypeScript, but nothing checks its types. */
+import { closestNames } from './closestNames.ts';
+import { RequestError } from './errors.ts';
 
 /** Throws a RequestError unless `given` is an object whose names are all known; a name that is not comes with the closest. */
 export function checkNames(what: string, given: unknown, known: readonly string[]): void {
