@@ -34,7 +34,7 @@ const experiment: Experiment = defineExperiment({
     QLoRA: qlora({ rank }),
     full: { recipe: full(), adapt: 'all', learningRates: [1e-3, 3e-3, 1e-2] },
   },
-  train: { steps: 100, batch: 6, evaluateEvery: 20, learningRates },
+  train: { steps: 80, batch: 6, evaluateEvery: 20, learningRates },
   seeds: 3,
 });
 
