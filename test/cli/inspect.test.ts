@@ -1,41 +1,25 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
-import { main } from '../../src/cli/main.ts';
 import type { Inspection } from '../../src/inspect/inspect.ts';
 import { randomWeights } from '../../src/train/randomWeights.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
 import { describeWithShared, shared } from '../shared.ts';
+import { spoken } from './spoken.ts';
 
+const program = spoken();
 let folder: string;
-let out: string;
-let err: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
-  out = '';
-  err = '';
-  vi.spyOn(console, 'log').mockImplementation((text: string) => void (out += `${text}\n`));
-  vi.spyOn(console, 'error').mockImplementation((text: string) => void (err += `${text}\n`));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Exit status of `adapterlab inspect …`. */
-async function inspectExits(...words: string[]): Promise<number> {
-  await main(['node', 'adapterlab', 'inspect', ...words]);
-  return Number(process.exitCode ?? 0);
-}
+const inspectExits = (...words: string[]): Promise<number> => program.exits('inspect', ...words);
 
 interface Printed extends Inspection {
   readonly model: { name: string; weights: string };
@@ -43,7 +27,7 @@ interface Printed extends Inspection {
   readonly targets: { targets: string | string[] };
 }
 
-const printed = (): Printed => JSON.parse(out) as Printed;
+const printed = (): Printed => JSON.parse(program.out) as Printed;
 
 /** A checkpoint folder without weights. */
 function configFolder(config: object): string {
@@ -81,14 +65,13 @@ describeWithShared('models/stories260K-hf', () => {
 describe('adapterlab inspect', () => {
   test('a table for people', async () => {
     expect(await inspectExits('--model', configFolder(llamaConfig), '--rank', '2')).toBe(0);
-    expect(out).toContain('lora on q_proj, v_proj of');
-    expect(out).toMatch(/model\.layers\.1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +32 +128 B/);
-    expect(out).toMatch(/^trained +160 at 4 sites/m);
+    expect(program.out).toContain('lora on q_proj, v_proj of');
+    expect(program.out).toMatch(/model\.layers\.1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +32 +128 B/);
+    expect(program.out).toMatch(/^trained +160 at 4 sites/m);
   });
 
   test('default targets by family and by what a method changes', async () => {
     const targets = async (config: object, method: string): Promise<unknown> => {
-      out = '';
       expect(await inspectExits('--model', configFolder(config), '--method', method, '--json')).toBe(0);
       return printed().targets.targets;
     };
@@ -102,7 +85,6 @@ describe('adapterlab inspect', () => {
   test('names, a regular expression, layers and patterns', async () => {
     const model = ['--model', configFolder(llamaConfig), '--json'];
     const names = async (...words: string[]): Promise<string[]> => {
-      out = '';
       expect(await inspectExits(...model, ...words)).toBe(0);
       return printed().sites.map(({ name, derived }) => `${name.replace('model.layers.', '')} ${derived.rank}`);
     };
@@ -130,7 +112,6 @@ describe('adapterlab inspect', () => {
       const short = (name: string): string => name.replace(/^(transformer|model)\./, '');
       expect(await inspectExits('--model', weightFolder(config, short), '--json')).toBe(0);
       expect(printed().model.weights).toBe('checked');
-      out = '';
     }
   });
 
@@ -160,8 +141,8 @@ describe('adapterlab inspect', () => {
     [['--method', 'qlora', '--storage', 'float32'], /two different choices of storage/],
   ])('%j: exit status 2', async (words, message) => {
     expect(await inspectExits('--model', configFolder(llamaConfig), ...words)).toBe(2);
-    expect(err).toMatch(message);
-    expect(out).toBe('');
+    expect(program.err).toMatch(message);
+    expect(program.out).toBe('');
   });
 
   test.each([
@@ -193,6 +174,6 @@ describe('adapterlab inspect', () => {
     ],
   ])('%s: exit status 2', async (_, model, message) => {
     expect(await inspectExits('--model', model())).toBe(2);
-    expect(err).toMatch(message);
+    expect(program.err).toMatch(message);
   });
 });
