@@ -41,7 +41,7 @@ export function inspectCommand(): Command {
     .option('--layers <numbers>', 'layers to adapt: 0,2-4', layers)
     .addOption(pattern('--rank-pattern <name=rank>', 'another rank where a name ends so; may be repeated'))
     .addOption(pattern('--alpha-pattern <name=alpha>', 'another alpha where a name ends so; may be repeated'))
-    .option('--storage <name>', "float32 or nf4; by default the method's own")
+    .option('--storage <name>', "float32, nf4, fp4, int8 or dynamic8; by default the method's own")
     .option('--json', 'one JSON object instead of a table')
     .addHelpText('after', examples)
     .action(({ model, json, ...request }: InspectArguments) => {

@@ -59,6 +59,7 @@ function detail({ deviations, reason }: CaseResult): string {
   const [worst] = Object.entries(deviations).toSorted(([, a], [, b]) => share(b) - share(a));
   if (!worst) return reason ?? 'nothing compared';
   const [what, { value, tolerance }] = worst;
+  if (value === 0) return 'exact';
   return `worst: ${what} ${value.toExponential(1)} of ${tolerance}${reason ? ` ${reason}` : ''}`;
 }
 

@@ -3,7 +3,7 @@ import { numbersIn } from '../adapters/outline.ts';
 import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
-import { type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
+import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { type ActivationBytes, activationBytes } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
 
@@ -57,7 +57,7 @@ export function inspect(architecture: DecoderArchitecture, storage: Storage, met
       base,
       percent: (100 * trainable) / (base + added),
       bytes: {
-        base: baseBytes(all, architecture.kernelOrder, storage),
+        base: baseBytes(all, storage),
         adapter: float32Bytes * trainable,
         frozenAdapter: float32Bytes * frozenNumbers(places),
         gradients: float32Bytes * trainable,
@@ -70,11 +70,10 @@ export function inspect(architecture: DecoderArchitecture, storage: Storage, met
 }
 
 /** Linear maps but the head as the storage packs them, the rest in float32; a tied head's table counts once. */
-function baseBytes(sites: readonly SiteInfo[], order: DecoderArchitecture['kernelOrder'], storage: Storage): number {
-  const packed = (site: SiteInfo): boolean => site.kind === 'linear' && !site.isHead;
-  return sites.reduce((n, site) => {
-    const [rows, columns] = packed(site) ? storedShape(site, order) : site.shape;
-    return n + (packed(site) ? storage.bytes([rows!, columns!]) : float32Bytes * rows! * columns!);
+function baseBytes(sites: readonly SiteInfo[], storage: Storage): number {
+  return sites.reduce((n, { kind, isHead, shape }) => {
+    const packed = kind === 'linear' && !isHead;
+    return n + (packed ? storage.bytes(shape) : float32Bytes * shape[0] * shape[1]);
   }, 0);
 }
 

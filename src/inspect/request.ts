@@ -3,10 +3,9 @@ import { compose, methodOf } from '../adapters/compose.ts';
 import { methodByName } from '../adapters/methods/index.ts';
 import { type MethodFor, onTargets, withParts } from '../adapters/placement.ts';
 import { keyMatches, type Pattern } from '../adapters/pattern.ts';
-import { float32 } from '../adapters/storage/float32.ts';
-import { nf4 } from '../adapters/storage/nf4.ts';
+import { storageByName } from '../adapters/storage/index.ts';
 import { checkEntries, type TargetNames, type Targets } from '../adapters/targets.ts';
-import type { Method, Storage } from '../adapters/types.ts';
+import type { Method } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
@@ -32,8 +31,6 @@ export interface Requested {
   readonly targets: Targets;
   readonly methodFor: MethodFor;
 }
-
-const storages: Readonly<Record<string, () => Storage>> = { float32, nf4 };
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
 export function requested(architecture: DecoderArchitecture, request: InspectRequest): Requested {
@@ -80,9 +77,4 @@ function checkLayers({ layers: count }: DecoderArchitecture, layers: readonly nu
   const outside = layers.find((layer) => layer >= count);
   if (outside !== undefined)
     throw new RequestError(`there is no layer ${outside}: the model has the layers 0 to ${count - 1}`);
-}
-
-function storageByName(name: string): Storage {
-  if (Object.hasOwn(storages, name)) return storages[name]!();
-  throw new RequestError(`unknown storage '${name}'; there are ${Object.keys(storages).join(' and ')}`);
 }
