@@ -9,14 +9,15 @@ export function parityCommand(): Command {
     .description('Run reference cases and say how far we are from them. Exit status 1 when any fails.')
     .argument('<folder...>', 'a case, or folders that are searched through for cases')
     .option('--only <types>', 'model types or quantization formats, comma-separated (llama,nf4)')
+    .option('--export <folder>', "write each run's final adapter there in PEFT's format, a folder a case")
     .option('--json', 'one JSON object instead of lines')
     .addOption(engineOption())
     .addHelpText('after', '\nExample:\n  $ adapterlab parity ../shared/fixtures/runs --only llama --json')
-    .action(async (folders: string[], options: { only?: string; json?: boolean; engine?: string }) => {
+    .action(async (folders: string[], options: { only?: string; json?: boolean; export?: string; engine?: string }) => {
       const { engine } = await startEngine({ engine: options.engine });
       const only = options.only?.split(',').map((part) => part.trim()) ?? null;
       const say = options.json ? undefined : (result: CaseResult) => console.log(line(result));
-      const report = parity(folders, engine, only, say);
+      const report = parity(folders, engine, only, say, options.export ?? null);
       if (options.json) console.log(JSON.stringify(report, (_, v: unknown) => (v === Infinity ? 'Infinity' : v), 2));
       else console.log(`${report.passed} passed, ${report.failed} failed, ${report.declined} declined on ${engine}`);
       if (report.failed > 0) process.exitCode = 1;

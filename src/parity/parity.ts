@@ -19,17 +19,18 @@ const formats = ['nf4'];
 
 /**
  * `only`: model types (of a case or its base) or quantization formats, matched exactly; all of them when absent. `onCase` hears of
- * each result as it comes.
+ * each result as it comes. `exportTo`: where each run's final adapter is written, below its name (exportAdapter.ts).
  */
 export function parity(
   folders: readonly string[],
   engine: string,
   only: readonly string[] | null,
   onCase: (result: CaseResult, index: number, of: number) => void = () => {},
+  exportTo: string | null = null,
 ): ParityReport {
   const chosen = chosenCases(folders.flatMap(findCases), only);
   const cases = chosen.map((found, index) => {
-    const result = checked(found, only);
+    const result = checked(found, only, exportTo);
     onCase(result, index, chosen.length);
     return result;
   });
@@ -37,7 +38,7 @@ export function parity(
   return { engine, cases, passed: count('passed'), failed: count('failed'), declined: count('declined') };
 }
 
-function checked({ kind, name, path }: FoundCase, only: readonly string[] | null): CaseResult {
+function checked({ kind, name, path }: FoundCase, only: readonly string[] | null, exportTo: string | null): CaseResult {
   const started = performance.now();
   const done = (rest: Pick<CaseResult, 'status' | 'deviations' | 'reason'>): CaseResult => {
     const seconds = Math.round(performance.now() - started) / 1000;
@@ -52,7 +53,9 @@ function checked({ kind, name, path }: FoundCase, only: readonly string[] | null
   };
   try {
     const { deviations, remark }: Replayed =
-      kind === 'run' ? replayRun(path) : { deviations: compareQuantization(path, formatsToCheck(path, only)) };
+      kind === 'run'
+        ? replayRun(path, exportTo)
+        : { deviations: compareQuantization(path, formatsToCheck(path, only)) };
     const status = judged(deviations);
     return done({ status, deviations, ...(status === 'failed' && remark && { reason: remark }) });
   } catch (error) {

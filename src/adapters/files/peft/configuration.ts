@@ -72,8 +72,11 @@ const lycoris: Configuration = {
   use_effective_conv2d: false,
 };
 
+/** The values of peft_type that are written and read. */
+export type PeftType = 'LORA' | 'ADALORA' | 'VERA' | 'IA3' | 'LOHA' | 'LOKR';
+
 /** By peft_type. */
-export const defaultConfigurations = {
+export const defaultConfigurations: { readonly [Type in PeftType]: Configuration } = {
   LORA: lora,
   ADALORA: {
     ...lora,
@@ -118,7 +121,7 @@ export const defaultConfigurations = {
     decompose_factor: -1,
     rank_dropout_scale: false,
   },
-} as const satisfies { readonly [type: string]: Configuration };
+};
 
 /** JSON as PEFT writes it: keys sorted at every depth, two spaces. */
 export function configurationText(configuration: Configuration): string {
