@@ -46,7 +46,7 @@ export function inspectCommand(): Command {
     .addHelpText('after', examples)
     .action(({ model, json, ...request }: InspectArguments) => {
       const shape = model === undefined ? checkpointShape(smallWorld().open().checkpoint) : readModelShape(model);
-      const { method, targets, methodFor } = requested(shape.architecture, request);
+      const { method, targets, methodFor } = requested(shape, request);
       const inspection = inspect(shape.architecture, method.storage, methodFor);
       const { storage, update, rescale, groups, control } = method;
       const asked = {

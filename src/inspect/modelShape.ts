@@ -4,13 +4,15 @@ import path from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
-import { architectureOf } from '../families/index.ts';
+import { architectureOf, modelType } from '../families/index.ts';
 import { checkStored, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
 
 export interface ModelShape {
   readonly name: string;
   readonly architecture: DecoderArchitecture;
+  /** What its family is called. */
+  readonly type: string;
   /** 'checked': every tensor is there in the shape that config.json says. 'absent': there is a config.json alone. */
   readonly weights: 'checked' | 'absent';
 }
@@ -22,8 +24,7 @@ export function readModelShape(given: string): ModelShape {
   const folder = path.dirname(config);
   const hasWeights = !isFile && existsSync(folder) && readdirSync(folder).some((name) => weightFile.test(name));
   if (isFile || (existsSync(config) && !hasWeights)) {
-    const architecture = architectureOf(readJsonObject(config).value);
-    return { name: path.basename(path.resolve(folder)), architecture, weights: 'absent' };
+    return { name: path.basename(path.resolve(folder)), ...familyOf(readJsonObject(config).value), weights: 'absent' };
   }
   return checkpointShape(openCheckpoint(folder));
 }
@@ -33,11 +34,16 @@ const weightFile = /\.safetensors(\.index\.json)?$/;
 /** Closes the checkpoint. */
 export function checkpointShape(checkpoint: Checkpoint): ModelShape {
   try {
-    const architecture = architectureOf(checkpoint.config);
+    const { architecture, type } = familyOf(checkpoint.config);
     for (const site of sitesOf(architecture))
       checkStored(site, architecture.kernelOrder, checkpoint.shape(storedName(site.tensor, architecture, checkpoint)));
-    return { name: path.basename(path.resolve(checkpoint.folder)), architecture, weights: 'checked' };
+    return { name: path.basename(path.resolve(checkpoint.folder)), architecture, type, weights: 'checked' };
   } finally {
     checkpoint.close();
   }
 }
+
+const familyOf = (config: object): Pick<ModelShape, 'architecture' | 'type'> => ({
+  architecture: architectureOf(config),
+  type: modelType(config)!,
+});

@@ -10,6 +10,7 @@ import type { Method, Storage } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
+import { defaultTargets } from '../families/defaultTargets.ts';
 import { sitesOf } from '../families/sites.ts';
 
 export interface InspectRequest {
@@ -35,8 +36,14 @@ export interface Requested {
 
 const storages: Readonly<Record<string, () => Storage>> = { float32, nf4 };
 
+/** What is to be adapted: a network, and what its family is called. */
+export interface Adapted {
+  readonly architecture: DecoderArchitecture;
+  readonly type: string;
+}
+
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
-export function requested(architecture: DecoderArchitecture, request: InspectRequest): Requested {
+export function requested({ architecture, type }: Adapted, request: InspectRequest): Requested {
   const { rank, alpha, exclude, layers, storage } = request;
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
@@ -52,7 +59,7 @@ export function requested(architecture: DecoderArchitecture, request: InspectReq
 
   const sites = sitesOf(architecture);
   const targets: Targets = {
-    targets: request.targets ?? defaultTargets(architecture, method),
+    targets: request.targets ?? targetsFor(type, method),
     ...(exclude === undefined ? {} : { exclude }),
     ...(layers === undefined ? {} : { layers }),
   };
@@ -70,10 +77,13 @@ export function requested(architecture: DecoderArchitecture, request: InspectReq
   return { method, targets, methodFor };
 }
 
-/** Everything for a method that can change everything; else PEFT's choice for the family. */
-function defaultTargets({ defaultTargets: named }: DecoderArchitecture, { update }: Method): TargetNames {
+/** Everything for a method that can change everything; else what PEFT takes, or would. */
+function targetsFor(type: string, { update }: Method): TargetNames {
   if (update.sites.includes('vector')) return 'all';
-  return update.spec.type === 'none' ? named.activations : named.kernels;
+  const { lora, adalora, ia3 } = defaultTargets(type);
+  const found = update.spec.type === 'none' ? ia3 : update.spec.type === 'svd' ? adalora : lora;
+  if (found !== null) return found;
+  throw new RequestError(`there are no default targets for this method on the family ${type}: give --targets`);
 }
 
 function checkLayers({ layers: count }: DecoderArchitecture, layers: readonly number[]): void {

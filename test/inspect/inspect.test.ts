@@ -9,10 +9,10 @@ import { onTargets, withParts } from '../../src/adapters/placement.ts';
 import { float32 } from '../../src/adapters/storage/float32.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
 import { tokenBatch } from '../../src/blocks/tokenBatch.ts';
-import { architectureOf } from '../../src/families/index.ts';
+import { architectureOf, modelType } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { inspect, type Inspection } from '../../src/inspect/inspect.ts';
-import { type InspectRequest, requested } from '../../src/inspect/request.ts';
+import { type Adapted, type InspectRequest, requested } from '../../src/inspect/request.ts';
 import { isWasm, release, startEngine } from '../../src/tensor/engine.ts';
 import { createModel, type Model, noMask } from '../../src/train/model.ts';
 import { drawnBase, gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
@@ -28,9 +28,11 @@ const gpt2Small: object = {
   n_positions: 1024,
 };
 
+const adapted = (config: object): Adapted => ({ architecture: architectureOf(config), type: modelType(config)! });
+
 function inspected(config: object, request: Partial<InspectRequest>): Inspection {
   const architecture = architectureOf(config);
-  const { method, methodFor } = requested(architecture, { method: 'lora', rank: 8, ...request });
+  const { method, methodFor } = requested(adapted(config), { method: 'lora', rank: 8, ...request });
   return inspect(architecture, method.storage, methodFor);
 }
 
@@ -148,7 +150,7 @@ describe.each([
         ? names.filter((entry) => withParts(sitesOf(architecture)).some((site) => site.name.endsWith(entry)))
         : names;
       const request = { method: name, rank: 3, ...(found === undefined ? {} : { targets: found }) };
-      const { method, methodFor } = requested(architecture, request);
+      const { method, methodFor } = requested(adapted(config), request);
       const counted = inspect(architecture, method.storage, methodFor);
       const base = drawnBase(config, method.storage);
       const model = createModel(base, { seeds: [0], methodFor, steps: 100 });
