@@ -13,7 +13,10 @@ import type { DecoderArchitecture } from '../families/architecture.ts';
 import { defaultTargets } from '../families/defaultTargets.ts';
 import { sitesOf } from '../families/sites.ts';
 
-export interface InspectRequest {
+/** The first and the last of some layers. */
+export type LayerRange = readonly [first: number, last: number];
+
+export interface MethodRequest {
   readonly method: string;
   readonly rank: number;
   /** α of the scale; the method's own unless given. */
@@ -23,7 +26,7 @@ export interface InspectRequest {
   /** PEFT's default for the family unless given. */
   readonly targets?: TargetNames;
   readonly exclude?: TargetNames;
-  readonly layers?: readonly number[];
+  readonly layers?: readonly LayerRange[];
   /** The method's own unless given. */
   readonly storage?: string;
 }
@@ -43,8 +46,9 @@ export interface Adapted {
 }
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
-export function requested({ architecture, type }: Adapted, request: InspectRequest): Requested {
+export function requested({ architecture, type }: Adapted, request: MethodRequest): Requested {
   const { rank, alpha, exclude, layers, storage } = request;
+  checkLayers(architecture, layers ?? []);
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
   const { rankPattern = {}, alphaPattern = {} } = request;
@@ -61,11 +65,10 @@ export function requested({ architecture, type }: Adapted, request: InspectReque
   const targets: Targets = {
     targets: request.targets ?? targetsFor(type, method),
     ...(exclude === undefined ? {} : { exclude }),
-    ...(layers === undefined ? {} : { layers }),
+    ...(layers === undefined ? {} : { layers: layers.flatMap(numbersOf) }),
   };
   const candidates = withParts(sites);
   for (const names of [targets.targets, exclude ?? []]) checkEntries(candidates, names);
-  checkLayers(architecture, layers ?? []);
   const methodFor = onTargets(method, sites, targets);
   const chosen = candidates.filter(({ name, kind, isHead }) => methodFor(name, kind, isHead));
   for (const key of [...Object.keys(rankPattern), ...Object.keys(alphaPattern)]) {
@@ -86,11 +89,15 @@ function targetsFor(type: string, { update }: Method): TargetNames {
   throw new RequestError(`there are no default targets for this method on the family ${type}: give --targets`);
 }
 
-function checkLayers({ layers: count }: DecoderArchitecture, layers: readonly number[]): void {
-  const outside = layers.find((layer) => layer >= count);
+/** Before they are listed: there may be billions of them. */
+function checkLayers({ layers: count }: DecoderArchitecture, ranges: readonly LayerRange[]): void {
+  const outside = ranges.flat().find((layer) => layer >= count);
   if (outside !== undefined)
     throw new RequestError(`there is no layer ${outside}: the model has the layers 0 to ${count - 1}`);
 }
+
+const numbersOf = ([first, last]: LayerRange): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
 function storageByName(name: string): Storage {
   if (Object.hasOwn(storages, name)) return storages[name]!();
