@@ -1,6 +1,7 @@
 /** A notebook as one page that needs no other file, no script and no network. */
 import { marked } from 'marked';
-import { escapeHtml } from '../src/report/page/policy.ts';
+import { pageHtml } from '../src/report/page/page.ts';
+import { contentSecurityPolicy, escapeHtml } from '../src/report/page/policy.ts';
 import { type Cell, isBase64, type Notebook, type Output } from './notebook.ts';
 
 const style = `
@@ -21,24 +22,8 @@ th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #d7dce2; text-align: l
 `;
 
 /** Nothing is loaded and no script runs: what a cell displays cannot change that. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-
-export function notebookHtml(name: string, { cells }: Notebook): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(name)}</title>
-<style>${style}</style>
-</head>
-<body>
-${cells.map(cellHtml).join('\n')}
-</body>
-</html>
-`;
-}
+export const notebookHtml = (name: string, { cells }: Notebook): string =>
+  pageHtml({ title: name, policy: contentSecurityPolicy([]), style, body: cells.map(cellHtml).join('\n') });
 
 function cellHtml(cell: Cell): string {
   if (cell.cell_type === 'markdown') return marked.parse(cell.source, { async: false });

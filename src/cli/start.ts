@@ -10,6 +10,6 @@ export function startCommand(): Command {
     'Compare the methods on the embedded base, in minutes; no file needed',
   );
   return withRunOptions(command)
-    .addHelpText('after', '\nExample:\n  adapterlab start --results /tmp/first-look')
+    .addHelpText('after', '\nExample:\n  adapterlab start --results first-look')
     .action((given: RunArguments) => runFile(file, given, 'npx adapterlab start'));
 }

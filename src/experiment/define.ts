@@ -5,8 +5,8 @@ import type { TargetNames, Targets } from '../adapters/targets.ts';
 import type { Method, Recipe } from '../adapters/types.ts';
 import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
-import type { BaseSource } from './base.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
+import type { BaseSource } from './base.ts';
 import {
   checkLearningRates,
   type TrainOptions,

@@ -68,10 +68,8 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     throw new RequestError(`train.maxGradientNorm must be a positive number, not ${shown(maxGradientNorm)}`);
   const schedule = options.schedule ?? { type: 'linear', warmupSteps: Math.floor(steps / 20) };
   checkSchedule(schedule);
-  if (options.optimizer !== undefined && typeof options.optimizer !== 'function')
-    throw new RequestError(`train.optimizer must be an optimizer such as adamw(), not ${shown(options.optimizer)}`);
-  const optimizer = options.optimizer ?? adamw();
-  if (typeof (optimizer as () => unknown)() === 'function')
+  const { optimizer = adamw() } = options;
+  if (typeof optimizer !== 'function' || typeof (optimizer as () => unknown)() === 'function')
     throw new RequestError(`train.optimizer must be an optimizer such as adamw(), not ${shown(optimizer)}`);
   return {
     steps,

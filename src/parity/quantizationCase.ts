@@ -5,11 +5,49 @@ import { NESTED_BLOCK } from '../adapters/storage/codec/doubleQuantization.ts';
 import { BLOCK_SIZES, packMatrix, unpackMatrix } from '../adapters/storage/codec/packedMatrix.ts';
 import { Unsupported } from '../errors.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import path from 'node:path';
+import type { CaseFolder } from './caseFolder.ts';
+import type { Kind } from './kind.ts';
 
 const kinds = ['nf4', 'fp4'] as const;
 
 /** Formats that a case may hold. */
-export const quantizationFormats: readonly string[] = [...kinds, 'int8'];
+const quantizationFormats: readonly string[] = [...kinds, 'int8'];
+
+/** Formats that are checked. */
+const known = ['nf4'];
+
+export const quantizationCase: Kind = {
+  kind: 'quantization',
+  find,
+  knownTypes: quantizationFormats,
+  types: formatsOf,
+  check(file, only) {
+    const wanted = formatsOf(file).filter((format) => !only || only.includes(format));
+    const formats = wanted.filter((format) => known.includes(format));
+    if (formats.length === 0)
+      throw new Unsupported(`the format ${wanted.join(', ')} is not there yet; there is ${known.join(', ')}`);
+    return { deviations: compareQuantization(file, formats) };
+  },
+};
+
+/** Loose safetensors files with the key `input` and codes of some format, or that cannot be opened. */
+function find(folder: CaseFolder): string[] {
+  if (['case.json', 'config.json', 'adapter_config.json'].some((name) => folder.has(name))) return [];
+  const candidates = folder.files.filter((name) => name.endsWith('.safetensors'));
+  return candidates.map((name) => path.join(folder.path, name)).filter(isQuantization);
+}
+
+function isQuantization(file: string): boolean {
+  try {
+    return withSafetensors(file, ({ tensors }) => {
+      const names = [...tensors.keys()];
+      return names.includes('input') && names.some((name) => name.endsWith('.codes'));
+    });
+  } catch {
+    return true;
+  }
+}
 
 /** Formats that a case holds: nf4, fp4, int8. */
 export function formatsOf(file: string): string[] {

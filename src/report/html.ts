@@ -1,5 +1,6 @@
 import type { ReportContent } from './content.ts';
 import { libraries } from './page/libraries.ts';
+import { pageHtml } from './page/page.ts';
 import { contentSecurityPolicy, escapeHtml, inlineJson, inlineScript } from './page/policy.ts';
 import { pageScript } from './page/script.ts';
 import { pageStyle } from './page/style.ts';
@@ -15,28 +16,21 @@ export function reportHtml(content: ReportContent): string {
   const { plan, charts } = content;
   const scripts = [...libraries(), pageScript].map(inlineScript);
   const data = { themes: pageThemes(), charts: charts.map(({ name, spec }) => ({ name, spec })) };
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(scripts)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(plan.experiment)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header>
+  const sections = [answerSection, tableSection, chartsSection, samplesSection, runSection, stoppedSection];
+  return pageHtml({
+    title: plan.experiment,
+    policy: contentSecurityPolicy(scripts),
+    style: pageStyle,
+    body: `<header>
 <h1>${escapeHtml(plan.experiment)}</h1>
 <p class="question">${escapeHtml(plan.question)}</p>
 </header>
 <main>
-${[answerSection, tableSection, chartsSection, samplesSection, runSection, stoppedSection].map((section) => section(content)).join('\n')}
+${sections.map((section) => section(content)).join('\n')}
 </main>
 <script type="application/json" id="charts">${inlineJson(data)}</script>
-${scripts.map((script) => `<script>${script}</script>`).join('\n')}
-</body>
-</html>
-`;
+${scripts.map((script) => `<script>${script}</script>`).join('\n')}`,
+  });
 }
 
 function answerSection({ answer, summary }: ReportContent): string {

@@ -12,14 +12,18 @@ export function dropoutMasks(
 ): (step: number, part: number, batch: { readonly length: number }) => Pass['mask'] {
   return (step, part, { length }) =>
     (site, rows, features, p) => {
-      const kept = new Float32Array(rows * features);
-      const numbers = length * features;
       const perLane = rows / length / seeds.length;
-      for (let at = 0; at * length < rows; at++) {
-        const seed = seeds[Math.floor(at / perLane)]!;
-        const bits = stream(seed, 'dropout', site, step, part, at % perLane).mask(numbers, 1 - p);
-        for (let i = 0; i < numbers; i++) kept[at * numbers + i] = bits[i]! / (1 - p);
-      }
+      const draw = (seed: number): Float32Array => {
+        const kept = new Float32Array(perLane * length * features);
+        for (let at = 0; at < perLane; at++) {
+          const bits = stream(seed, 'dropout', site, step, part, at).mask(length * features, 1 - p);
+          for (let i = 0; i < bits.length; i++) kept[at * bits.length + i] = bits[i]! / (1 - p);
+        }
+        return kept;
+      };
+      const drawn = new Map([...new Set(seeds)].map((seed) => [seed, draw(seed)])); // lanes of one seed share their masks
+      const kept = new Float32Array(rows * features);
+      seeds.forEach((seed, lane) => kept.set(drawn.get(seed)!, lane * perLane * length * features));
       return tf.tensor2d(kept, [rows, features]);
     };
 }

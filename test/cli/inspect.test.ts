@@ -1,41 +1,25 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
-import { main } from '../../src/cli/main.ts';
 import type { Inspection } from '../../src/inspect/inspect.ts';
 import { randomWeights } from '../../src/train/randomWeights.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
 import { describeWithShared, shared } from '../shared.ts';
+import { spoken } from './spoken.ts';
 
+const program = spoken();
 let folder: string;
-let out: string;
-let err: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
-  out = '';
-  err = '';
-  vi.spyOn(console, 'log').mockImplementation((text: string) => void (out += `${text}\n`));
-  vi.spyOn(console, 'error').mockImplementation((text: string) => void (err += `${text}\n`));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Exit status of `adapterlab inspect …`. */
-async function inspectExits(...words: string[]): Promise<number> {
-  await main(['node', 'adapterlab', 'inspect', ...words]);
-  return Number(process.exitCode ?? 0);
-}
+const inspectExits = (...words: string[]): Promise<number> => program.exits('inspect', ...words);
 
 interface Printed extends Inspection {
   readonly model: { name: string; weights: string };
@@ -43,7 +27,7 @@ interface Printed extends Inspection {
   readonly targets: { targets: string | string[] };
 }
 
-const printed = (): Printed => JSON.parse(out) as Printed;
+const printed = (): Printed => JSON.parse(program.out) as Printed;
 
 /** A checkpoint folder without weights. */
 function configFolder(config: object): string {
@@ -86,16 +70,17 @@ describeWithShared('models/stories260K-hf', () => {
 describe('adapterlab inspect', () => {
   test('a table for people', async () => {
     expect(await inspectExits('--model', configFolder(llamaConfig), '--rank', '2')).toBe(0);
-    expect(out).toContain('lora on q_proj, v_proj of');
-    expect(out).toMatch(/model\.layers\.0-1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +2 +64 +256 B/);
-    expect(out).toMatch(/^ +lora +full fine-tuning$/m);
-    expect(out).toMatch(/^trained +160 +\d,\d{3}$/m);
-    expect(out).toMatch(/^trainable params: 160 \|\| all params: /m);
+    expect(program.out).toContain('lora on q_proj, v_proj of');
+    expect(program.out).toMatch(
+      /model\.layers\.0-1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +2 +64 +256 B/,
+    );
+    expect(program.out).toMatch(/^ +lora +full fine-tuning$/m);
+    expect(program.out).toMatch(/^trained +160 +\d,\d{3}$/m);
+    expect(program.out).toMatch(/^trainable params: 160 \|\| all params: /m);
   });
 
   test('default targets by family and by what a method changes', async () => {
     const targets = async (config: object, method: string): Promise<unknown> => {
-      out = '';
       expect(await inspectExits('--model', configFolder(config), '--method', method, '--json')).toBe(0);
       return printed().targets.targets;
     };
@@ -109,7 +94,6 @@ describe('adapterlab inspect', () => {
   test('names, a regular expression, layers and patterns', async () => {
     const model = ['--model', configFolder(llamaConfig), '--json'];
     const names = async (...words: string[]): Promise<string[]> => {
-      out = '';
       expect(await inspectExits(...model, ...words)).toBe(0);
       return printed().sites.map(({ name, derived }) => `${name.replace('model.layers.', '')} ${derived.rank}`);
     };
@@ -137,7 +121,6 @@ describe('adapterlab inspect', () => {
       const short = (name: string): string => name.replace(/^(transformer|model)\./, '');
       expect(await inspectExits('--model', weightFolder(config, short), '--json')).toBe(0);
       expect(printed().model.weights).toBe('checked');
-      out = '';
     }
   });
 
@@ -150,7 +133,6 @@ describe('adapterlab inspect', () => {
     ]) {
       expect(await inspectExits(...words, '--json')).toBe(0);
       expect(printed().model).toEqual({ name: path.basename(folder), type: 'gpt2', weights: 'absent', stored: null });
-      out = '';
     }
   });
 
@@ -164,7 +146,6 @@ describe('adapterlab inspect', () => {
     expect(plain.bytes.activations).toBe(3 * 5 * (perToken + 5 * perPosition));
     expect(plain.totalBytes).toBe(Object.values(plain.bytes).reduce((a, b) => a + b));
 
-    out = '';
     const mixed = ['--precision', 'mixed', '--bytes', 'gradients=4', '--optimizer', 'sgd'];
     expect(await inspectExits(...words, '--batch', '3', '--sequence', '5', ...mixed)).toBe(0);
     const { totals, fullFineTuning } = printed();
@@ -180,7 +161,9 @@ describe('adapterlab inspect', () => {
 
   test('a sequence that the model was not made for is a warning', async () => {
     expect(await inspectExits('--config', configFolder(gpt2Config), '--sequence', '17')).toBe(0);
-    expect(out).toMatch(/^warning: a sequence of 17 tokens is longer than the 16 that the model was made for$/m);
+    expect(program.out).toMatch(
+      /^warning: a sequence of 17 tokens is longer than the 16 that the model was made for$/m,
+    );
   });
 
   test.each([
@@ -211,8 +194,8 @@ describe('adapterlab inspect', () => {
     [['--method', 'qlora', '--storage', 'float32'], /two different choices of storage/],
   ])('%j: exit status 2', async (words, message) => {
     expect(await inspectExits('--model', configFolder(llamaConfig), ...words)).toBe(2);
-    expect(err).toMatch(message);
-    expect(out).toBe('');
+    expect(program.err).toMatch(message);
+    expect(program.out).toBe('');
   });
 
   test.each([
@@ -252,6 +235,6 @@ describe('adapterlab inspect', () => {
     ],
   ])('%s: exit status 2', async (_, model, message) => {
     expect(await inspectExits('--model', model())).toBe(2);
-    expect(err).toMatch(message);
+    expect(program.err).toMatch(message);
   });
 });

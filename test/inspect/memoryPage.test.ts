@@ -1,12 +1,9 @@
 /** The commands of docs/memory.md print what the page says they do. */
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, test, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { describe, expect, it, test } from 'vitest';
+import { spoken } from '../cli/spoken.ts';
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-});
+const program = spoken();
 
 const page = readFileSync('docs/memory.md', 'utf8');
 const examples = [...page.matchAll(/^```\n\$ adapterlab (.*)\n([^]*?)^```$/gm)].map(([, words, lines]) => ({
@@ -15,11 +12,8 @@ const examples = [...page.matchAll(/^```\n\$ adapterlab (.*)\n([^]*?)^```$/gm)].
 }));
 
 async function output(words: readonly string[]): Promise<string> {
-  let text = '';
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void (text += `${line}\n`));
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void (text += `${line}\n`));
-  await main(['node', 'adapterlab', ...words]);
-  return text;
+  await program.exits(...words);
+  return program.out + program.err;
 }
 
 describe('docs/memory.md', () => {

@@ -128,11 +128,12 @@ describe('failed', () => {
     rmSync(path.join(base, 'a', 'base', 'model.safetensors'));
     writeRun(path.join(base, 'b'), {}, { peft_type: 'LOHA' });
     const heard: string[] = [];
-    const report = parity([base], activeEngine().engine, null, ({ name }, index, of) =>
-      heard.push(`${name} ${index + 1}/${of}`),
-    );
+    const report = parity([base], activeEngine().engine, null, {
+      onStart: ({ name }, index, of) => heard.push(`${name} ${index + 1}/${of}`),
+      onCase: ({ status }) => heard.push(status),
+    });
     expect(report).toMatchObject({ failed: 1, declined: 1 });
-    expect(heard).toEqual(['a 1/2', 'b 2/2']);
+    expect(heard).toEqual(['a 1/2', 'failed', 'b 2/2', 'declined']);
   });
 });
 
@@ -163,6 +164,11 @@ describe('--only', () => {
     expect(checked(['llama', 'gpt2', 'nf4']).cases).toHaveLength(1);
     expect(() => checked(['llama', 'lama'])).toThrow(/no case is of lama;/);
     expect(() => checked([''])).toThrow(/no case is of \(nothing\);/);
+  });
+
+  test('a base that does not say what it is may be any', () => {
+    writeFileSync(path.join(folder, 'nf4', 'base', 'config.json'), '{}');
+    expect(checked(['llama']).cases).toMatchObject([{ name: 'nf4', status: 'failed' }]);
   });
 
   test('what cannot be read is not passed over, if it may be of that kind', () => {

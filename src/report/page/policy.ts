@@ -14,7 +14,8 @@ export function inlineScript(code: string): string {
  */
 export function contentSecurityPolicy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
-  return `default-src 'none'; script-src ${hashes.join(' ')}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const allowed = hashes.length > 0 ? `script-src ${hashes.join(' ')}; ` : '';
+  return `default-src 'none'; ${allowed}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
 }
 
 /** Text as HTML shows it, in an element or in a quoted attribute. */
