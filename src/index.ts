@@ -46,6 +46,14 @@ export { createModel, type Model } from './train/model.ts';
 export { type Merged, mergeAdapters, mergedBase } from './train/merge.ts';
 export { tokenBatch, type TokenBatch } from './blocks/tokenBatch.ts';
 export { randomWeights } from './train/randomWeights.ts';
+export {
+  type AboutAdapter,
+  type AdapterFolder,
+  loadAdapter,
+  openAdapter,
+  saveAdapter,
+  type SavedAdapter,
+} from './train/adapterFolder.ts';
 export { saveModel } from './train/saveModel.ts';
 export { generate, type GenerateOptions } from './train/generate.ts';
 export { encodeAll, type Sequence } from './data/encode.ts';

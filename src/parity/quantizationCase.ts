@@ -22,7 +22,7 @@ export const quantizationCase: Kind = {
   find,
   knownTypes: Object.keys(formats),
   types: formatsOf,
-  check: (file, only) => ({ deviations: compareQuantization(file, only) }),
+  check: (file, { only }) => ({ deviations: compareQuantization(file, only) }),
 };
 
 /** Formats that a case holds, known or not. */

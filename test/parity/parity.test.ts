@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const checked = (only: readonly string[] | null = null) => parity([folder], activeEngine().engine, only);
+const checked = (only: readonly string[] | null = null) => parity([folder], activeEngine().engine, { only });
 const one = (): CaseResult => checked().cases[0];
 
 describe('declined, with the reason', () => {
@@ -131,10 +131,15 @@ describe('failed', () => {
     rmSync(path.join(base, 'a', 'base', 'model.safetensors'));
     writeRun(path.join(base, 'b'), {}, { peft_type: 'LOHA' });
     const heard: string[] = [];
-    const report = parity([base], activeEngine().engine, null, {
-      onStart: ({ name }, index, of) => heard.push(`${name} ${index + 1}/${of}`),
-      onCase: ({ status }) => heard.push(status),
-    });
+    const report = parity(
+      [base],
+      activeEngine().engine,
+      {},
+      {
+        onStart: ({ name }, index, of) => heard.push(`${name} ${index + 1}/${of}`),
+        onCase: ({ status }) => heard.push(status),
+      },
+    );
     expect(report).toMatchObject({ failed: 1, declined: 1 });
     expect(heard).toEqual(['a 1/2', 'failed', 'b 2/2', 'declined']);
   });

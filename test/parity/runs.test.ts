@@ -38,7 +38,7 @@ describeWithShared('reference runs of a Llama', () => {
   const cases = findCases(shared('fixtures/runs')).filter(({ path }) => runModelTypes(path).includes('llama'));
 
   test.each(cases.map((found) => [found.name, found.path]))('%s', (_name, path) => {
-    const { cases } = parity([path], activeEngine().engine, ['llama']);
+    const { cases } = parity([path], activeEngine().engine, { only: ['llama'] });
     expect(cases).toHaveLength(1);
     expectToHold(cases[0]);
     if (cases[0].status === 'passed')
@@ -55,7 +55,7 @@ const compared = ['logitsBase', 'logitsInitial', 'losses', 'gradNorm', 'gradient
 
 describeWithShared('quantized tensors', () => {
   test('are all equal to the bit', () => {
-    const { cases } = parity([shared('fixtures/quantization')], activeEngine().engine, null);
+    const { cases } = parity([shared('fixtures/quantization')], activeEngine().engine);
     expect(cases.length).toBeGreaterThanOrEqual(15);
     cases.forEach(expectToHold);
     const compared = new Set(cases.flatMap(({ deviations }) => Object.keys(deviations)));
