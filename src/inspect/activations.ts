@@ -3,7 +3,7 @@
  * something below them or in them trains (blocks/chain.ts). A test holds it against a network's own count; wasm, where sharing a
  * tensor is copying it, holds more.
  */
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import type { Outlined } from './inspectedSite.ts';
 
 /** n tokens in sequences of L positions keep n (perToken + perPosition · L) bytes, float32. Short-lived tensors are not in it. */
@@ -19,7 +19,7 @@ interface Saves {
   readonly perPosition?: number;
 }
 
-export function activationBytes(a: DecoderArchitecture, places: readonly Outlined[]): ActivationBytes {
+export function activationBytes(a: TransformerArchitecture, places: readonly Outlined[]): ActivationBytes {
   const { norm, maps, positions, attention, feedForward, embedding, head } = blocksOf(a, places);
   const layers = Array.from({ length: a.layers }, (_, index) => {
     const names = a.names.layer(index);
@@ -66,7 +66,7 @@ interface Blocks {
   readonly head: Saves;
 }
 
-function blocksOf(a: DecoderArchitecture, places: readonly Outlined[]): Blocks {
+function blocksOf(a: TransformerArchitecture, places: readonly Outlined[]): Blocks {
   const { names, width, vocabulary } = a;
   /** What the parts of a method save, by site; a part of a fused projection counts for the whole. */
   const saved = new Map<string, number>();

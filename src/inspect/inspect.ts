@@ -2,7 +2,7 @@
 import { numbersIn } from '../adapters/outline.ts';
 import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import { type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
 import { type ActivationBytes, activationBytes } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
@@ -40,7 +40,7 @@ const float32Bytes = 4;
 const adamwMoments = 2;
 
 /** `storage` is asked of the base: all its linear maps but the head are held so, adapted or not. */
-export function inspect(architecture: DecoderArchitecture, storage: Storage, methodFor: MethodFor): Inspection {
+export function inspect(architecture: TransformerArchitecture, storage: Storage, methodFor: MethodFor): Inspection {
   const all = sitesOf(architecture);
   const places = outlinedPlaces(all, methodFor);
   const sites = inspectSites(places);
@@ -70,7 +70,7 @@ export function inspect(architecture: DecoderArchitecture, storage: Storage, met
 }
 
 /** Linear maps but the head as the storage packs them, the rest in float32; a tied head's table counts once. */
-function baseBytes(sites: readonly SiteInfo[], order: DecoderArchitecture['kernelOrder'], storage: Storage): number {
+function baseBytes(sites: readonly SiteInfo[], order: TransformerArchitecture['kernelOrder'], storage: Storage): number {
   const packed = (site: SiteInfo): boolean => site.kind === 'linear' && !site.isHead;
   return sites.reduce((n, site) => {
     const [rows, columns] = packed(site) ? storedShape(site, order) : site.shape;
@@ -93,7 +93,7 @@ function rankWarning({ name, kind, shape, derived: { rank } }: InspectedSite): s
   return [`${name}: the rank ${rank} is above ${most}, the most that a matrix of its shape can have`];
 }
 
-function tiedWarning({ tied, names }: DecoderArchitecture, { place, outlines: [update] }: Outlined): string[] {
+function tiedWarning({ tied, names }: TransformerArchitecture, { place, outlines: [update] }: Outlined): string[] {
   if (!tied || place.name !== names.embedding || update.replaces) return [];
   return [`${place.name}: the head shares its table, and keeps the numbers of the base; merging unties the two`];
 }

@@ -3,14 +3,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import { architectureOf } from '../families/index.ts';
 import { checkStored, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
 
 export interface ModelShape {
   readonly name: string;
-  readonly architecture: DecoderArchitecture;
+  readonly architecture: TransformerArchitecture;
   /** 'checked': every tensor is there in the shape that config.json says. 'absent': there is a config.json alone. */
   readonly weights: 'checked' | 'absent';
 }

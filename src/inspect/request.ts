@@ -9,7 +9,7 @@ import { checkEntries, type TargetNames, type Targets } from '../adapters/target
 import type { Method, Storage } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import { sitesOf } from '../families/sites.ts';
 
 export interface InspectRequest {
@@ -36,7 +36,7 @@ export interface Requested {
 const storages: Readonly<Record<string, () => Storage>> = { float32, nf4 };
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
-export function requested(architecture: DecoderArchitecture, request: InspectRequest): Requested {
+export function requested(architecture: TransformerArchitecture, request: InspectRequest): Requested {
   const { rank, alpha, exclude, layers, storage } = request;
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
@@ -71,12 +71,12 @@ export function requested(architecture: DecoderArchitecture, request: InspectReq
 }
 
 /** Everything for a method that can change everything; else PEFT's choice for the family. */
-function defaultTargets({ defaultTargets: named }: DecoderArchitecture, { update }: Method): TargetNames {
+function defaultTargets({ defaultTargets: named }: TransformerArchitecture, { update }: Method): TargetNames {
   if (update.sites.includes('vector')) return 'all';
   return update.spec.type === 'none' ? named.activations : named.kernels;
 }
 
-function checkLayers({ layers: count }: DecoderArchitecture, layers: readonly number[]): void {
+function checkLayers({ layers: count }: TransformerArchitecture, layers: readonly number[]): void {
   const outside = layers.find((layer) => layer >= count);
   if (outside !== undefined)
     throw new RequestError(`there is no layer ${outside}: the model has the layers 0 to ${count - 1}`);
