@@ -22,7 +22,7 @@ export function conv2d(map: LinearMap, shape: ConvShape): Block<Tensor4D, Tensor
   return block({
     trains: map.trains,
     forward(x: Tensor4D, pass) {
-      const size = x.shape.slice(1) as Size;
+      const size = [x.shape[1], x.shape[2], x.shape[3]] as const;
       const [height, width] = grid(size, shape);
       const { y, saved } = map.forward(patches(x, size, shape), pass);
       return { y: tf.reshape(y, [x.shape[0], height, width, y.shape[1]]) as Tensor4D, saved: { map: saved, size } };
@@ -36,7 +36,7 @@ export function conv2d(map: LinearMap, shape: ConvShape): Block<Tensor4D, Tensor
 }
 
 /** Height, width and channels of an image. */
-type Size = readonly [number, number, number];
+type Size = readonly [height: number, width: number, channels: number];
 
 /** Rows and columns of patches. */
 function grid([height, width]: Size, { kernel, stride, padding }: ConvShape): [number, number] {

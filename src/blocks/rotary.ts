@@ -20,7 +20,9 @@ export interface Turn {
 export function rotary(rope: Rope, headWidth: number, length: number, scale = 1): Turn {
   const { width, pairing } = rope;
   const { frequencies, factor } = rotaryAngles(rope, length);
-  const pairs = frequencies.map((_, i) => (pairing === 'half' ? [i, i + width / 2] : [2 * i, 2 * i + 1]) as const);
+  const pairs = frequencies.map((_, i): [number, number] =>
+    pairing === 'half' ? [i, i + width / 2] : [2 * i, 2 * i + 1],
+  );
   const key = `${frequencies.join()}/${factor}/${pairing}/${headWidth}/${length}/${scale}`;
   const table = (still: number, f: (angle: number) => number): Tensor => {
     const values = tf.buffer([length, headWidth], 'float32', new Float32Array(length * headWidth).fill(still * scale));

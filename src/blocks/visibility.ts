@@ -3,7 +3,7 @@
  * more than one key. One that sees a single key gives it the whole weight whatever its score, so that the score has no gradient.
  *
  * A query sees the keys that are not padding and, if attention is causal, not after it; with a window, the last so many of them.
- * One that sees none (padding before the text) weighs all keys alike; nobody reads what comes out.
+ * One that sees none (padding before the text) weighs all keys alike, whatever their scores; nobody reads what comes out.
  */
 import tf, { type Tensor } from '@tensorflow/tfjs';
 import { cached } from '../tensor/cached.ts';
@@ -82,7 +82,7 @@ function choosingOf(sees: Sees, group: number, length: number): Float32Array {
   const of = Float32Array.from({ length }, (_, query) => {
     let seen = 0;
     for (let key = 0; key < length && seen < 2; key++) seen += Number(sees(query, key));
-    return Number(seen !== 1);
+    return Number(seen > 1);
   });
   return Float32Array.from({ length: group * length }, (_, i) => of[i % length]!);
 }

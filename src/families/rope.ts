@@ -34,7 +34,8 @@ export function ropeOf(read: ConfigReader, { headWidth, maxLength, thetaKey = 'r
 const ways = { default: 0, linear: 0, dynamic: 0, llama3: 0, yarn: 0, longrope: 0 };
 
 function scalingOf(read: ConfigReader, at: (key: string) => string, maxLength: number): RopeScaling {
-  const type = read.name(read.has(at('rope_type')) ? at('rope_type') : at('type'), ways, 'default');
+  const key = read.has(at('rope_type')) ? at('rope_type') : at('type');
+  const type = read.name<RopeScaling['type']>(key, ways, 'default');
   const factor = (): number => read.number(at('factor'));
   const positions = (): number => {
     const top = 'original_max_position_embeddings';

@@ -35,7 +35,10 @@ export function batchFor(
     return imageBatch(given.pixels, given.labels, { lanes, share, shape: given.shape });
   }
   if (architecture.type !== 'transformer') throw new RequestError('this network reads images, not tokens');
-  const { ids, labels, length, attentionMask, tokenTypes } = given;
+  const { ids, length, attentionMask, tokenTypes } = given;
+  const labels = isRegression(architecture) ? Float32Array.from(given.labels) : given.labels;
+  if (labels instanceof Float32Array && !isRegression(architecture))
+    throw new RequestError('the labels are numbers, but this network tells classes apart');
   checkClasses('token', ids, architecture.vocabulary);
   if (labels instanceof Int32Array) checkClasses('label', labels, classesOf(architecture), ignored);
   if (tokenTypes) checkClasses('token type', tokenTypes, architecture.tokenTypes);
@@ -53,6 +56,9 @@ const predicts: { readonly [task: string]: Predicts } = { 'causal-lm': 'next', '
 
 /** What a text network predicts. */
 export const predictsOf = (architecture: Architecture): Predicts => predicts[taskOf(architecture)] ?? 'sequence';
+
+const isRegression = ({ head }: TransformerArchitecture): boolean =>
+  head.task === 'sequence-classification' && head.regression;
 
 /** Classes that a row of the output has. */
 export const classesOf = ({ head, vocabulary }: TransformerArchitecture): number =>

@@ -12,7 +12,26 @@ import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { tanh } from './tanh.ts';
 
-export const activations = {
+export type ActivationName =
+  | 'gelu'
+  | 'gelu_accurate'
+  | 'gelu_fast'
+  | 'gelu_new'
+  | 'gelu_python'
+  | 'gelu_python_tanh'
+  | 'gelu_pytorch_tanh'
+  | 'leaky_relu'
+  | 'linear'
+  | 'mish'
+  | 'quick_gelu'
+  | 'relu'
+  | 'relu2'
+  | 'sigmoid'
+  | 'silu'
+  | 'swish'
+  | 'tanh';
+
+export const activations: Readonly<Record<ActivationName, Activation>> = {
   gelu,
   gelu_accurate: geluTanh,
   gelu_fast: geluTanh,
@@ -30,6 +49,4 @@ export const activations = {
   silu,
   swish: silu,
   tanh,
-} satisfies Record<string, Activation>;
-
-export type ActivationName = keyof typeof activations;
+};
