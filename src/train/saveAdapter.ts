@@ -100,15 +100,15 @@ function writePeft(sites: readonly TrainedSite[], facts: BaseFacts, folder: stri
   return { files, peftType: configuration.peft_type as string };
 }
 
-function baseFacts({ config, sites, weights, architecture }: Base, name: string): BaseFacts {
+function baseFacts({ config, sites, weights }: Base, name: string): BaseFacts {
   const byName = new Map(sites.map((site) => [site.name, site]));
   return {
     name,
     sites,
     taskType: taskTypeOf(config),
     isInOut(site) {
-      const { kind, isHead } = byName.get(site)!;
-      return kind === 'linear' && !isHead && architecture.kernelOrder === 'inOut';
+      const { kind, order } = byName.get(site)!;
+      return kind === 'linear' && order === 'inOut';
     },
     table(site) {
       const held = weights.table(site);
