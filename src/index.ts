@@ -36,6 +36,7 @@ export { peftGroups } from './adapters/groups/peft.ts';
 export { rankAllocator, type RankAllocatorOptions } from './adapters/control/rankAllocator.ts';
 export { type MethodFor, onTargets } from './adapters/placement.ts';
 export { type TargetNames, type Targets, targetSites } from './adapters/targets.ts';
+export { adam } from './optim/adam.ts';
 export { adamw } from './optim/adamw.ts';
 export { sgd } from './optim/sgd.ts';
 export { openCheckpoint } from './checkpoint/folder.ts';
