@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { jsonOf } from '../../src/cli/parity.ts';
 import { writeRun } from '../parity/syntheticRun.ts';
 import { spoken } from './spoken.ts';
 
@@ -29,6 +30,24 @@ describe('adapterlab parity', () => {
     const report = JSON.parse(program.out) as { failed: number; cases: { reason: string }[] };
     expect(report).toMatchObject({ passed: 0, failed: 1, declined: 0, engine: expect.any(String) });
     expect(report.cases[0].reason).toMatch(/nothing/);
+  });
+
+  test('what failed is said again at the end, where there was more than one case', async () => {
+    writeRun(path.join(folder, 'a'), {}, { target_modules: ['nothing'] });
+    expect(await parityExits(folder)).toBe(1);
+    expect(program.out).not.toMatch(/^failed:$/m);
+    writeRun(path.join(folder, 'b'), {}, { peft_type: 'LOHA' });
+    expect(await parityExits(path.join(folder, 'b'), folder)).toBe(1);
+    expect(program.out).toMatch(/^failed:\n {2}run a: .*nothing.*\n0 passed, 1 failed, 1 declined on \w+$/m);
+  });
+
+  test('JSON stays JSON where a deviation is no number', () => {
+    const deviations = { a: { value: Infinity, tolerance: 1 }, b: { value: NaN, tolerance: 0 } };
+    const result = { name: 'x', kind: 'run', status: 'failed', deviations, seconds: 0 } as const;
+    const json = jsonOf({ engine: 'wasm', cases: [result], passed: 0, failed: 1, declined: 0 });
+    expect(JSON.parse(json)).toMatchObject({
+      cases: [{ deviations: { a: { value: 'Infinity', tolerance: 1 }, b: { value: 'NaN', tolerance: 0 } } }],
+    });
   });
 
   test.each([
