@@ -16,7 +16,7 @@ describeWithShared('optimizers, schedules and clipping', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const checked = (): CaseResult => parity([folder], activeEngine().engine, null).cases[0];
+  const checked = (): CaseResult => parity([folder], activeEngine().engine).cases[0];
 
   type Json = { [name: string]: Json } & { [name: string]: unknown };
   function edit(file: string, change: (json: Json) => void): void {
