@@ -7,6 +7,7 @@ import { engineOption } from './options.ts';
 interface Options {
   readonly only?: string;
   readonly json?: boolean;
+  readonly export?: string;
   readonly engine?: string;
 }
 
@@ -15,13 +16,19 @@ export function parityCommand(): Command {
     .description('Run reference cases and say how far we are from them. Exit status 1 when any fails.')
     .argument('<folder...>', 'a case, or folders that are searched through for cases')
     .option('--only <types>', 'model types or quantization formats, comma-separated (llama,nf4)')
+    .option('--export <folder>', "write each run's final adapter there in PEFT's format, a folder a case")
     .option('--json', 'one JSON object instead of lines')
     .addOption(engineOption())
     .addHelpText('after', '\nExample:\n  $ adapterlab parity ../shared/fixtures/runs --only llama --json')
     .action(async (folders: string[], options: Options) => {
       const { engine } = await startEngine({ engine: options.engine });
       const only = options.only?.split(',').map((part) => part.trim()) ?? null;
-      const report = parity(folders, engine, only, listener(options.json === true));
+      const report = parity(
+        folders,
+        engine,
+        { only, exportTo: options.export ?? null },
+        listener(options.json === true),
+      );
       if (options.json) console.log(jsonOf(report));
       else console.log(summary(report));
       if (report.failed > 0) process.exitCode = 1;
@@ -59,6 +66,7 @@ function detail({ deviations, reason }: CaseResult): string {
   const [worst] = Object.entries(deviations).toSorted(([, a], [, b]) => share(b) - share(a));
   if (!worst) return reason ?? 'nothing compared';
   const [what, { value, tolerance }] = worst;
+  if (value === 0) return 'exact';
   return `worst: ${what} ${value.toExponential(1)} of ${tolerance}${reason ? ` ${reason}` : ''}`;
 }
 

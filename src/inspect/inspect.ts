@@ -5,7 +5,7 @@ import { full } from '../adapters/methods/full.ts';
 import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
-import { type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
+import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { activationNumbers } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
 import { type ActivationNumbers, type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
@@ -71,7 +71,7 @@ export function inspect(
   const own = outlines.reduce((n, { frozen }) => n + numbersIn(frozen), 0);
   const activations = activationNumbers(architecture, places);
   const counts = {
-    base: baseBytes(all, architecture.kernelOrder, storage, precision),
+    base: baseBytes(all, storage, precision),
     trained,
     frozen: own + shared,
     activations,
@@ -114,17 +114,10 @@ function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteI
 }
 
 /** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
-function baseBytes(
-  sites: readonly SiteInfo[],
-  order: DecoderArchitecture['kernelOrder'],
-  storage: Storage,
-  { base: plain }: Precision,
-): number {
-  const isPacked = (site: SiteInfo): boolean =>
-    storage.spec.type !== 'float32' && site.kind === 'linear' && !site.isHead;
-  return sites.reduce((n, site) => {
-    const [rows, columns] = isPacked(site) ? storedShape(site, order) : site.shape;
-    return n + (isPacked(site) ? storage.bytes([rows!, columns!]) : plain * rows! * columns!);
+function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
+  return sites.reduce((n, { kind, isHead, shape }) => {
+    const isPacked = storage.spec.type !== 'float32' && kind === 'linear' && !isHead;
+    return n + (isPacked ? storage.bytes(shape) : plain * shape[0] * shape[1]);
   }, 0);
 }
 

@@ -3,10 +3,9 @@ import { compose, methodOf } from '../adapters/compose.ts';
 import { methodByName } from '../adapters/methods/index.ts';
 import { type MethodFor, onTargets, withParts } from '../adapters/placement.ts';
 import { keyMatches, type Pattern } from '../adapters/pattern.ts';
-import { float32 } from '../adapters/storage/float32.ts';
-import { nf4 } from '../adapters/storage/nf4.ts';
+import { storageByName } from '../adapters/storage/index.ts';
 import { checkEntries, type TargetNames, type Targets } from '../adapters/targets.ts';
-import type { Method, Storage } from '../adapters/types.ts';
+import type { Method } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
@@ -36,8 +35,6 @@ export interface Requested {
   readonly targets: Targets;
   readonly methodFor: MethodFor;
 }
-
-const storages: Readonly<Record<string, () => Storage>> = { float32, nf4 };
 
 /** What is to be adapted: a network, and what its family is called. */
 export interface Adapted {
@@ -98,8 +95,3 @@ function checkLayers({ layers: count }: DecoderArchitecture, ranges: readonly La
 
 const numbersOf = ([first, last]: LayerRange): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);
-
-function storageByName(name: string): Storage {
-  if (Object.hasOwn(storages, name)) return storages[name]!();
-  throw new RequestError(`unknown storage '${name}'; there are ${Object.keys(storages).join(' and ')}`);
-}

@@ -2,6 +2,13 @@
 import type { CaseFolder } from './caseFolder.ts';
 import type { CaseKind, Deviation } from './caseResult.ts';
 
+export interface CheckRequest {
+  /** Of a case of several types, those to compare; all of them when null. */
+  readonly only: readonly string[] | null;
+  /** Folder for what a run has trained; null writes nothing. */
+  readonly exportTo: string | null;
+}
+
 export interface Checked {
   readonly deviations: { readonly [what: string]: Deviation };
   /** Something about the case that may explain a deviation; shown when it fails. */
@@ -19,9 +26,6 @@ export interface Kind {
   readonly knownTypes: readonly string[];
   /** What `--only` knows a case by; throws where it cannot be read. */
   types(path: string): readonly string[];
-  /**
-   * Compares everything that the case holds, of the types in `only` where the case is of several; all of them when null. Throws
-   * Unsupported for what is not there, any other error for a case that cannot be read.
-   */
-  check(path: string, only: readonly string[] | null): Checked;
+  /** Compares everything that the case holds. Throws Unsupported for what is not there, any other error for a case that cannot be read. */
+  check(path: string, request: CheckRequest): Checked;
 }

@@ -2,6 +2,7 @@
 import { Unsupported } from '../errors.ts';
 import { type CaseResult, judged } from './caseResult.ts';
 import { type FoundCase, findCases } from './findCases.ts';
+import type { CheckRequest } from './kind.ts';
 import { kinds } from './kinds.ts';
 import { chosenCases } from './onlyKinds.ts';
 
@@ -21,18 +22,19 @@ export interface ParityListener {
 
 /**
  * Checks every case in or below the folders. `only`: model types (of a model or a run's base) or quantization formats, matched exactly;
- * all of them when null. A case that cannot be read fails and does not stop the others.
+ * all of them when null. `exportTo`: where what a run has trained is written, below its name (exportAdapter.ts). A case that cannot be
+ * read fails and does not stop the others.
  */
 export function parity(
   folders: readonly string[],
   engine: string,
-  only: readonly string[] | null,
+  { only = null, exportTo = null }: Partial<CheckRequest> = {},
   { onStart, onCase }: ParityListener = {},
 ): ParityReport {
   const chosen = chosenCases(findCases(...folders), only);
   const cases = chosen.map((found, index) => {
     onStart?.(found, index, chosen.length);
-    const result = checked(found, only);
+    const result = checked(found, { only, exportTo });
     onCase?.(result, index, chosen.length);
     return result;
   });
@@ -40,14 +42,14 @@ export function parity(
   return { engine, cases, passed: count('passed'), failed: count('failed'), declined: count('declined') };
 }
 
-function checked({ kind, name, path }: FoundCase, only: readonly string[] | null): CaseResult {
+function checked({ kind, name, path }: FoundCase, request: CheckRequest): CaseResult {
   const started = performance.now();
   const done = (status: CaseResult['status'], deviations: CaseResult['deviations'], reason?: string): CaseResult => {
     const seconds = Math.round(performance.now() - started) / 1000;
     return { name, kind, status, deviations, seconds, ...(reason && { reason }) };
   };
   try {
-    const { deviations, remark } = kinds[kind].check(path, only);
+    const { deviations, remark } = kinds[kind].check(path, request);
     const status = judged(deviations);
     return done(status, deviations, status === 'failed' ? (remark ?? '') : '');
   } catch (error) {

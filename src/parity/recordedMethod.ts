@@ -5,7 +5,7 @@ import { readPeftConfig } from '../adapters/files/peftConfig.ts';
 import { peftGroups } from '../adapters/groups/peft.ts';
 import { uniform } from '../adapters/groups/uniform.ts';
 import { float32 } from '../adapters/storage/float32.ts';
-import { nf4 } from '../adapters/storage/nf4.ts';
+import { fourBit } from '../adapters/storage/fourBit.ts';
 import { onTargets } from '../adapters/placement.ts';
 import { isTarget, type Targets } from '../adapters/targets.ts';
 import type { Recipe, Storage } from '../adapters/types.ts';
@@ -24,9 +24,10 @@ export interface RecordedMethod extends Pick<ModelOptions, 'methodFor'> {
 
 export function recordedStorage({ quantization }: RunCase): Storage {
   if (!quantization) return float32();
-  if (quantization.type !== 'nf4')
-    throw new Unsupported(`a base quantized to ${quantization.type} is not there yet, only one in nf4`);
-  return nf4({ blockSize: quantization.blockSize, double: quantization.doubleQuant });
+  const { type, blockSize, doubleQuant: double } = quantization;
+  if (type !== 'nf4' && type !== 'fp4')
+    throw new Unsupported(`a base quantized to ${type} is not there yet, only one in nf4 or fp4`);
+  return fourBit(type, { blockSize, double });
 }
 
 export function recordedMethod(folder: string, run: RunCase, base: Base): RecordedMethod {

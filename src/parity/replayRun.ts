@@ -8,6 +8,7 @@ import { type Base, loadBase } from '../train/base.ts';
 import { createModel } from '../train/model.ts';
 import type { Deviation } from './caseResult.ts';
 import { compareRun, type StoredOf } from './compareRun.ts';
+import { exportAdapter } from './exportAdapter.ts';
 import { recordedMethod, recordedStorage } from './recordedMethod.ts';
 import { recordedOptimizer } from './recordedPlan.ts';
 import { readJson, readRunCase, type RecordedRun } from './runCase.ts';
@@ -19,8 +20,8 @@ export interface Replayed {
   readonly remark?: string;
 }
 
-/** Throws Unsupported for what cannot be run here. */
-export function replayRun(folder: string): Replayed {
+/** Throws Unsupported for what cannot be run here. What was trained is written below `exportTo`, where that is given. */
+export function replayRun(folder: string, exportTo: string | null = null): Replayed {
   const recorded = readRunCase(folder);
   const { run } = recorded;
   if (run.task !== 'causal-lm') throw new Unsupported(`the task ${run.task} is not there yet, only causal-lm`);
@@ -29,7 +30,7 @@ export function replayRun(folder: string): Replayed {
   try {
     const base = loadBase(checkpoint, recordedStorage(run));
     try {
-      return replayOn(base, folder, recorded);
+      return replayOn(base, folder, recorded, exportTo);
     } finally {
       base.dispose();
     }
@@ -38,7 +39,7 @@ export function replayRun(folder: string): Replayed {
   }
 }
 
-function replayOn(base: Base, folder: string, recorded: RecordedRun): Replayed {
+function replayOn(base: Base, folder: string, recorded: RecordedRun, exportTo: string | null): Replayed {
   const { run } = recorded;
   const { methodFor, isSvd, steps } = recordedMethod(folder, run, base);
   const storedOf = storedForms(base, isSvd);
@@ -47,6 +48,7 @@ function replayOn(base: Base, folder: string, recorded: RecordedRun): Replayed {
     const file = run.adapter && path.join(folder, run.adapter, 'adapter_model.safetensors');
     const [left] = file ? startAt(model, file, storedOf) : [];
     const deviations = compareRun(folder, recorded, model, storedOf);
+    if (exportTo !== null) exportAdapter(model, folder, run, { into: exportTo, steps });
     return left ? { deviations, remark: `${file} holds ${left}, which no site of the model takes` } : { deviations };
   } finally {
     model.dispose();

@@ -11,5 +11,5 @@ export const runKind: Kind = {
   },
   knownTypes: Object.keys(families),
   types: runModelTypes,
-  check: (folder) => replayRun(folder),
+  check: (folder, { exportTo }) => replayRun(folder, exportTo),
 };

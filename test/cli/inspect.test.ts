@@ -190,7 +190,10 @@ describe('adapterlab inspect', () => {
     [['--rank-pattern', 'o_proj=4'], /'o_proj' matches none of the 4 targets/],
     [['--rank-pattern', 'q_proj=0'], /rank must be a whole number of at least 1, not 0 \(at model/],
     [['--method', 'adalora', '--rank-pattern', 'q_proj=4'], /has no option "rankPattern"/],
-    [['--storage', 'nf5'], /unknown storage 'nf5'; there are float32 and nf4/],
+    [
+      ['--storage', 'nf5'],
+      /unknown storage 'nf5'; the nearest name is nf4; there are float32, nf4, fp4, int8, dynamic8/,
+    ],
     [['--method', 'qlora', '--storage', 'float32'], /two different choices of storage/],
   ])('%j: exit status 2', async (words, message) => {
     expect(await inspectExits('--model', configFolder(llamaConfig), ...words)).toBe(2);

@@ -6,7 +6,10 @@ import { lora } from '../../src/adapters/methods/lora.ts';
 import { methods } from '../../src/adapters/methods/index.ts';
 import { vera } from '../../src/adapters/methods/vera.ts';
 import { onTargets, withParts } from '../../src/adapters/placement.ts';
+import { dynamic8 } from '../../src/adapters/storage/dynamic8.ts';
 import { float32 } from '../../src/adapters/storage/float32.ts';
+import { fp4 } from '../../src/adapters/storage/fp4.ts';
+import { int8 } from '../../src/adapters/storage/int8.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
 import { tokenBatch } from '../../src/blocks/tokenBatch.ts';
 import { architectureOf, modelType } from '../../src/families/index.ts';
@@ -213,14 +216,17 @@ describe('frozen numbers that a method brings along', () => {
   });
 });
 
-test.each([float32(), nf4(), nf4({ double: false }), nf4({ blockSize: 32 })])('storage %j', (storage) => {
-  for (const [rows, columns] of [
-    [7, 9],
-    [64, 64],
-    [130, 129],
-  ] as const) {
-    const packed = storage.pack(new Float32Array(rows * columns).fill(0.5), [rows, columns], 'outIn');
-    expect(storage.bytes([rows, columns])).toBe(packed.bytes);
-    packed.dispose();
-  }
-});
+test.each([float32(), nf4(), nf4({ double: false }), fp4({ blockSize: 32 }), int8(), dynamic8()])(
+  'storage %j',
+  (storage) => {
+    for (const [rows, columns] of [
+      [7, 9],
+      [64, 64],
+      [130, 129],
+    ] as const) {
+      const packed = storage.pack(new Float32Array(rows * columns).fill(0.5), [rows, columns], 'outIn');
+      expect(storage.bytes(packed.shape)).toBe(packed.bytes);
+      packed.dispose();
+    }
+  },
+);

@@ -18,13 +18,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const checked = (only: readonly string[] | null = null) => parity([folder], activeEngine().engine, only);
+const checked = (only: readonly string[] | null = null) => parity([folder], activeEngine().engine, { only });
 const one = (): CaseResult => checked().cases[0];
 
 describe('declined, with the reason', () => {
   test.each([
     ['the task sequence-classification', { task: 'sequence-classification' }, {}],
-    ['a base quantized to fp4', { quantization: { type: 'fp4', blockSize: 64, doubleQuant: false } }, {}],
+    ['a base quantized to int4', { quantization: { type: 'int4', blockSize: 64, doubleQuant: false } }, {}],
     ["a run without adapter that trains 'bias'", { adapter: null, trainable: 'bias' }, {}],
     ['the peft_type LOHA', {}, { peft_type: 'LOHA' }],
     ['a start with init_lora_weights pissa', {}, { init_lora_weights: 'pissa' }],
@@ -50,14 +50,17 @@ describe('declined, with the reason', () => {
 
   test('a vector of a format that is not checked yet', () => {
     const input = { shape: [2], data: Float32Array.of(1, 2) };
-    writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'int8.codes': input });
-    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/^the format int8 is/) });
+    writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'af4.64.codes': input });
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/^the format af4 is/) });
   });
 
   test('a vector in blocks of another size', () => {
     const input = { shape: [2], data: Float32Array.of(1, 2) };
     writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'nf4.96.codes': input });
-    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/no blocks of a known size/) });
+    expect(one()).toMatchObject({
+      status: 'declined',
+      reason: expect.stringMatching(/^nf4\.96 is not in blocks of a known size/),
+    });
   });
 
   test('an option that asks for nothing is no reason', () => {
@@ -128,10 +131,15 @@ describe('failed', () => {
     rmSync(path.join(base, 'a', 'base', 'model.safetensors'));
     writeRun(path.join(base, 'b'), {}, { peft_type: 'LOHA' });
     const heard: string[] = [];
-    const report = parity([base], activeEngine().engine, null, {
-      onStart: ({ name }, index, of) => heard.push(`${name} ${index + 1}/${of}`),
-      onCase: ({ status }) => heard.push(status),
-    });
+    const report = parity(
+      [base],
+      activeEngine().engine,
+      {},
+      {
+        onStart: ({ name }, index, of) => heard.push(`${name} ${index + 1}/${of}`),
+        onCase: ({ status }) => heard.push(status),
+      },
+    );
     expect(report).toMatchObject({ failed: 1, declined: 1 });
     expect(heard).toEqual(['a 1/2', 'failed', 'b 2/2', 'declined']);
   });

@@ -15,7 +15,11 @@ export interface StoredTensor {
 }
 
 /** `isSvd`: PEFT keeps AdaLoRA's factors as bare parameters, without `.weight`. */
-export function peftTensor(parameter: Parameter, kind: SiteKind, isSvd: boolean): StoredTensor {
+export function peftTensor(
+  parameter: Pick<Parameter, 'site' | 'role' | 'shape'>,
+  kind: SiteKind,
+  isSvd: boolean,
+): StoredTensor {
   const { site, role, shape } = parameter;
   const prefix = `base_model.model.${site}`;
   if (role === 'magnitude') return asIs(`${prefix}.lora_magnitude_vector`, shape);
