@@ -23,6 +23,7 @@ def main():
     shared = Path(os.environ.get("ADAPTERLAB_SHARED", "../shared"))
     parser.add_argument("--oracle", type=Path, default=shared / "oracle", help="the folder of check_adapter.py")
     parser.add_argument("--only", nargs="+", default=None, help="the folders to check, by name")
+    parser.add_argument("--report", type=Path, default=None, help="a file for the results, in the form of vitest's reporter json")
     args = parser.parse_args()
     checks = sorted(args.exports.glob("*/check.json"))
     if args.only is not None:
@@ -35,11 +36,15 @@ def main():
     torch.set_num_threads(1)
     logging.disable()
     disable_progress_bar()
-    failed = 0
+    results = []
     for file in checks:
         report = check(json.loads(file.read_text()))
-        failed += not report["ok"]
+        results.append({"fullName": file.parent.name, "status": "passed" if report["ok"] else "failed"})
         print(line(file.parent.name, report), flush=True)
+    failed = sum(result["status"] == "failed" for result in results)
+    if args.report is not None:
+        whole = {"name": str(args.exports), "status": "failed" if failed else "passed", "assertionResults": results}
+        args.report.write_text(json.dumps({"testResults": [whole]}))
     print(f"{len(checks) - failed} passed, {failed} failed")
     sys.exit(1 if failed or not checks else 0)
 

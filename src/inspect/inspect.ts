@@ -115,9 +115,11 @@ function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteI
 
 /** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
 function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
-  return sites.reduce((n, { kind, isHead, shape }) => {
-    const isPacked = storage.spec.type !== 'float32' && kind === 'linear' && !isHead;
-    return n + (isPacked ? storage.bytes(shape) : plain * shape[0] * shape[1]);
+  const isPacked = ({ kind, isHead }: SiteInfo): boolean =>
+    storage.spec.type !== 'float32' && kind === 'linear' && !isHead;
+  return sites.reduce((n, site) => {
+    const [inputs, outputs] = site.shape;
+    return n + (isPacked(site) ? storage.bytes(site.shape) : plain * inputs * outputs);
   }, 0);
 }
 
