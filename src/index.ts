@@ -54,6 +54,11 @@ export {
   saveAdapter,
   type SavedAdapter,
 } from './train/adapterFolder.ts';
+export { type AdapterSet, loadAdapters } from './train/severalAdapters.ts';
+export { combineAdapters, type NewAdapter, type WeightedAdapter } from './train/combineAdapters.ts';
+export { convertToLora } from './train/convertToLora.ts';
+export { extractAdapter, type Extracted, type ExtractOptions } from './train/extractAdapter.ts';
+export type { Cutoff } from './tensor/leadingSvd.ts';
 export { saveModel } from './train/saveModel.ts';
 export { generate, type GenerateOptions } from './train/generate.ts';
 export { encodeAll, type Sequence } from './data/encode.ts';

@@ -21,9 +21,8 @@ export function recordedPlan(
 ): TrainPlan {
   const { train: spec } = run;
   const { steps, gradientAccumulation: parts } = spec;
-  const { vocabulary } = base.architecture;
   const file = path.join(folder, 'batches.safetensors');
-  const { batch, rowsPerPart } = recordedBatches(file, { steps, parts, vocabulary });
+  const { batch, rowsPerPart } = recordedBatches(file, { steps, parts }, base.architecture);
   return {
     steps,
     parts,
