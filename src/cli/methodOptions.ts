@@ -18,7 +18,10 @@ export function withMethodOptions(command: Command): Command {
     .option('--layers <numbers>', 'layers to adapt: 0,2-4', layers)
     .addOption(pattern('--rank-pattern <name=rank>', 'another rank where a name ends so; may be repeated'))
     .addOption(pattern('--alpha-pattern <name=alpha>', 'another alpha where a name ends so; may be repeated'))
-    .option('--storage <name>', "how the base is held: float32, nf4 …; by default the method's own");
+    .option(
+      '--storage <name>',
+      "how the base is held: float32, nf4, fp4, int8 or dynamic8; by default the method's own",
+    );
 }
 
 /** A list of names where there is nothing but names and commas; else a regular expression, or one of the words. */

@@ -53,7 +53,8 @@ export function checkpointShape(checkpoint: Checkpoint): ModelShape {
   }
 }
 
-const familyOf = (config: object): Pick<ModelShape, 'architecture' | 'type'> => ({
+/** By its config.json. */
+export const familyOf = (config: object): Pick<ModelShape, 'architecture' | 'type'> => ({
   architecture: textArchitecture(architectureOf(config)),
   type: modelType(config)!,
 });

@@ -21,6 +21,8 @@ export interface MethodRequest {
   readonly rank: number;
   /** α of the scale; the method's own unless given. */
   readonly alpha?: number;
+  /** Share of the adapter's input dropped in training; none unless given. */
+  readonly dropout?: number;
   readonly rankPattern?: Pattern;
   readonly alphaPattern?: Pattern;
   /** PEFT's default for the family unless given. */
@@ -45,7 +47,7 @@ export interface Adapted {
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
 export function requested({ architecture, type }: Adapted, request: MethodRequest): Requested {
-  const { rank, alpha, exclude, layers, storage } = request;
+  const { rank, alpha, dropout, exclude, layers, storage } = request;
   if (layers) checkLayers(textArchitecture(architecture), layers);
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
@@ -53,6 +55,7 @@ export function requested({ architecture, type }: Adapted, request: MethodReques
   const common = {
     rank,
     ...(alpha === undefined ? {} : { alpha }),
+    ...(dropout === undefined ? {} : { dropout }),
     ...(Object.keys(rankPattern).length === 0 ? {} : { rankPattern }),
     ...(Object.keys(alphaPattern).length === 0 ? {} : { alphaPattern }),
   };
