@@ -36,6 +36,7 @@ export { peftGroups } from './adapters/groups/peft.ts';
 export { rankAllocator, type RankAllocatorOptions } from './adapters/control/rankAllocator.ts';
 export { type MethodFor, onTargets } from './adapters/placement.ts';
 export { type TargetNames, type Targets, targetSites } from './adapters/targets.ts';
+export { adam } from './optim/adam.ts';
 export { adamw } from './optim/adamw.ts';
 export { sgd } from './optim/sgd.ts';
 export { openCheckpoint } from './checkpoint/folder.ts';
@@ -53,6 +54,11 @@ export {
   saveAdapter,
   type SavedAdapter,
 } from './train/adapterFolder.ts';
+export { type AdapterSet, loadAdapters } from './train/severalAdapters.ts';
+export { combineAdapters, type NewAdapter, type WeightedAdapter } from './train/combineAdapters.ts';
+export { convertToLora } from './train/convertToLora.ts';
+export { extractAdapter, type Extracted, type ExtractOptions } from './train/extractAdapter.ts';
+export type { Cutoff } from './tensor/leadingSvd.ts';
 export { saveModel } from './train/saveModel.ts';
 export { generate, type GenerateOptions } from './train/generate.ts';
 export { encodeAll, type Sequence } from './data/encode.ts';

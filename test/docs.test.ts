@@ -8,7 +8,7 @@ import { methodOf } from '../src/adapters/compose.ts';
 import type { Recipe } from '../src/adapters/types.ts';
 import { families } from '../src/families/index.ts';
 import { sitesOf } from '../src/families/sites.ts';
-import type { DecoderArchitecture } from '../src/families/architecture.ts';
+import type { TransformerArchitecture } from '../src/families/architecture.ts';
 import { inspect } from '../src/inspect/inspect.ts';
 import { startEngine } from '../src/tensor/engine.ts';
 import type { Base } from '../src/train/base.ts';
@@ -60,7 +60,7 @@ describe('docs/adding-a-method.md', () => {
 describe('docs/adding-a-model-family.md', () => {
   let base: Base;
   beforeAll(async () => {
-    const { qwen2 } = await example<{ qwen2: (config: object) => DecoderArchitecture }>(
+    const { qwen2 } = await example<{ qwen2: (config: object) => TransformerArchitecture }>(
       'adding-a-model-family.md',
       'src/families',
     );

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../checkpoint/folder.ts';
 import type { Tokenizer } from '../checkpoint/tokenizer.ts';
 import { RequestError } from '../errors.ts';
 import { huggingFace, smallWorld } from '../experiment/base.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import { familyOf } from '../inspect/modelShape.ts';
 
 export interface OwnModel {
@@ -12,7 +12,7 @@ export interface OwnModel {
   readonly reference: string;
   readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
-  readonly architecture: DecoderArchitecture;
+  readonly architecture: TransformerArchitecture;
   /** What its family is called. */
   readonly type: string;
 }

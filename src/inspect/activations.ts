@@ -3,7 +3,7 @@
  * something below them or in them trains (blocks/chain.ts). A test holds it against a network's own count; wasm, where sharing a
  * tensor is copying it, holds more.
  */
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import type { Outlined } from './inspectedSite.ts';
 import type { ActivationNumbers } from './memory.ts';
 
@@ -15,7 +15,7 @@ interface Saves {
 }
 
 /** n tokens in sequences of L positions keep n (perToken + perPosition · L) numbers. Short-lived tensors are not in it. */
-export function activationNumbers(a: DecoderArchitecture, places: readonly Outlined[]): ActivationNumbers {
+export function activationNumbers(a: TransformerArchitecture, places: readonly Outlined[]): ActivationNumbers {
   const { norm, maps, positions, attention, feedForward, embedding, head } = blocksOf(a, places);
   const layers = Array.from({ length: a.layers }, (_, index) => {
     const names = a.names.layer(index);
@@ -34,7 +34,7 @@ export function activationNumbers(a: DecoderArchitecture, places: readonly Outli
       ],
     ];
   }).flat();
-  const body = [...positions, ...layers, [norm(a.names.finalNorm)]];
+  const body = [...positions, ...layers, ...(a.names.finalNorm ? [[norm(a.names.finalNorm)]] : [])];
   const kept = [...(embedding.trains ? [embedding] : []), ...keptIn(body, embedding.trains), head];
   return {
     perToken: kept.reduce((n, { perToken }) => n + perToken, 0),
@@ -62,7 +62,7 @@ interface Blocks {
   readonly head: Saves;
 }
 
-function blocksOf(a: DecoderArchitecture, places: readonly Outlined[]): Blocks {
+function blocksOf(a: TransformerArchitecture, places: readonly Outlined[]): Blocks {
   const { names, width, vocabulary } = a;
   /** What the parts of a method save, by site; a part of a fused projection counts for the whole. */
   const saved = new Map<string, number>();

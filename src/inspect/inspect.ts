@@ -4,7 +4,8 @@ import { methodOf } from '../adapters/compose.ts';
 import { full } from '../adapters/methods/full.ts';
 import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { Architecture, TransformerArchitecture } from '../families/architecture.ts';
+import { textArchitecture } from '../families/index.ts';
 import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { activationNumbers } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
@@ -47,11 +48,12 @@ export interface Inspection {
  * model allows, AdamW and float32 unless it says otherwise.
  */
 export function inspect(
-  architecture: DecoderArchitecture,
+  network: Architecture,
   storage: Storage,
   methodFor: MethodFor,
   given: Partial<Training> = {},
 ): Inspection {
+  const architecture = textArchitecture(network);
   const training: Training = {
     batch: 1,
     sequence: architecture.maxLength,
@@ -102,7 +104,7 @@ function memory(counts: Parameters<typeof heldBytes>[0], training: Training, sav
   return { trainable: counts.trained, bytes, totalBytes: totalOf(bytes), checkpointBytes };
 }
 
-function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteInfo[], training: Training): Memory {
+function fullFineTuning(architecture: TransformerArchitecture, sites: readonly SiteInfo[], training: Training): Memory {
   const method = methodOf(full());
   const activations = activationNumbers(
     architecture,
@@ -115,8 +117,8 @@ function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteI
 
 /** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
 function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
-  const isPacked = ({ kind, isHead }: SiteInfo): boolean =>
-    storage.spec.type !== 'float32' && kind === 'linear' && !isHead;
+  const isPacked = ({ held }: SiteInfo): boolean =>
+    storage.spec.type !== 'float32' && held === 'packed';
   return sites.reduce((n, site) => {
     const [inputs, outputs] = site.shape;
     return n + (isPacked(site) ? storage.bytes(site.shape) : plain * inputs * outputs);

@@ -3,15 +3,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
-import { architectureOf, modelType } from '../families/index.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
+import { architectureOf, modelType, textArchitecture } from '../families/index.ts';
 import { checkStored, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
 import { type StoredTypes, storedTypes } from './storedTypes.ts';
 
 export interface ModelShape {
   readonly name: string;
-  readonly architecture: DecoderArchitecture;
+  readonly architecture: TransformerArchitecture;
   /** What its family is called. */
   readonly type: string;
   /** 'checked': every tensor is there in the shape that config.json says. 'absent': there is a config.json alone. */
@@ -45,7 +45,7 @@ export function checkpointShape(checkpoint: Checkpoint): ModelShape {
   try {
     const { architecture, type } = familyOf(checkpoint.config);
     for (const site of sitesOf(architecture))
-      checkStored(site, architecture.kernelOrder, checkpoint.shape(storedName(site.tensor, architecture, checkpoint)));
+      checkStored(site, checkpoint.shape(storedName(site.tensor, architecture.names.stored, checkpoint)));
     const stored = storedTypes(checkpoint.folder);
     return { name: path.basename(path.resolve(checkpoint.folder)), architecture, type, weights: 'checked', stored };
   } finally {
@@ -55,6 +55,6 @@ export function checkpointShape(checkpoint: Checkpoint): ModelShape {
 
 /** By its config.json. */
 export const familyOf = (config: object): Pick<ModelShape, 'architecture' | 'type'> => ({
-  architecture: architectureOf(config),
+  architecture: textArchitecture(architectureOf(config)),
   type: modelType(config)!,
 });

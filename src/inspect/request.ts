@@ -8,8 +8,9 @@ import { checkEntries, type TargetNames, type Targets } from '../adapters/target
 import type { Method } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { Architecture, TransformerArchitecture } from '../families/architecture.ts';
 import { defaultTargets } from '../families/defaultTargets.ts';
+import { textArchitecture } from '../families/index.ts';
 import { sitesOf } from '../families/sites.ts';
 
 /** The first and the last of some layers. */
@@ -40,14 +41,14 @@ export interface Requested {
 
 /** What is to be adapted: a network, and what its family is called. */
 export interface Adapted {
-  readonly architecture: DecoderArchitecture;
+  readonly architecture: Architecture;
   readonly type: string;
 }
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
 export function requested({ architecture, type }: Adapted, request: MethodRequest): Requested {
   const { rank, alpha, dropout, exclude, layers, storage } = request;
-  checkLayers(architecture, layers ?? []);
+  if (layers) checkLayers(textArchitecture(architecture), layers);
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
   const { rankPattern = {}, alphaPattern = {} } = request;
@@ -90,7 +91,7 @@ function targetsFor(type: string, { update }: Method): TargetNames {
 }
 
 /** Before they are listed: there may be billions of them. */
-function checkLayers({ layers: count }: DecoderArchitecture, ranges: readonly LayerRange[]): void {
+function checkLayers({ layers: count }: TransformerArchitecture, ranges: readonly LayerRange[]): void {
   const outside = ranges.flat().find((layer) => layer >= count);
   if (outside !== undefined)
     throw new RequestError(`there is no layer ${outside}: the model has the layers 0 to ${count - 1}`);

@@ -1,7 +1,6 @@
 /** Trains a model as a recorded run did and measures how far every number is from the recorded one. */
 import path from 'node:path';
 import type { StoredTensor } from '../adapters/files/peftKeys.ts';
-import { tokenBatch } from '../blocks/tokenBatch.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { release } from '../tensor/engine.ts';
 import type { Parameter } from '../tensor/arena.ts';
@@ -10,6 +9,7 @@ import { createModel, type Model } from '../train/model.ts';
 import { startRun, train } from '../train/trainer.ts';
 import { type Deviation, largestDifference, largestRelativeDifference } from './caseResult.ts';
 import { mergedReference } from './mergedReference.ts';
+import { recordedInputs } from './recordedInputs.ts';
 import { recordedPlan } from './recordedPlan.ts';
 import { type RecordedRun, type RunCase, withSafetensors } from './runCase.ts';
 
@@ -25,9 +25,8 @@ export function compareRun(
   const { run, expected } = recorded;
   const { tolerance } = run;
   return withSafetensors(path.join(folder, 'expected.safetensors'), (reference) => {
-    const { shape, data } = reference.readRaw('input_ids');
-    const ids = Int32Array.from(data as ArrayLike<number>);
-    const probe = tokenBatch(ids, ids, { lanes: 1, length: shape[1] });
+    const inputs = recordedInputs(reference, 1, model.base.architecture);
+    const probe = model.batch(inputs.rows(0, inputs.shape[0]!));
     const logitsOff = (m: Model, key: string): Deviation => {
       const logits = m.logits(probe);
       const value = largestDifference(logits.dataSync(), reference.read(key).data);

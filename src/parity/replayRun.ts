@@ -56,12 +56,12 @@ function replayOn(base: Base, folder: string, recorded: RecordedRun, exportTo: s
 }
 
 /** The name and form under which PEFT, or the checkpoint, stores a parameter. */
-function storedForms({ sites, architecture }: Base, isSvd: boolean): StoredOf {
+function storedForms({ sites }: Base, isSvd: boolean): StoredOf {
   const byName = new Map(sites.map((site) => [site.name, site]));
   return (parameter) => {
-    const { kind, tensor } = byName.get(parameter.site)!;
+    const { kind, tensor, order } = byName.get(parameter.site)!;
     if (parameter.role !== 'dense') return peftTensor(parameter, kind, isSvd);
-    return checkpointTensor(tensor, parameter, kind === 'linear' && architecture.kernelOrder === 'outIn');
+    return checkpointTensor(tensor, parameter, kind === 'linear' && order === 'outIn');
   };
 }
 

@@ -13,6 +13,7 @@ import { RequestError } from '../errors.ts';
 import type { Role } from '../tensor/arena.ts';
 import { type AdapterNotes, readNotes } from './adapterNotes.ts';
 import type { Base } from './base.ts';
+import { frozenTable } from './frozenTable.ts';
 import { createModel, type Model } from './model.ts';
 
 export { type AboutAdapter, saveAdapter, type SavedAdapter } from './saveAdapter.ts';
@@ -66,8 +67,9 @@ export function openAdapter(folder: string): AdapterFolder {
       const method = methodOf(steps === null ? { ...recipe, control: undefined } : recipe); // a schedule needs its steps
       const methodFor = onTargets(method, base.sites, targets);
       const places = chosenPlaces(base.sites, methodFor);
-      const { wanted, beside } = peftForms(configuration, configFile, places);
+      const { wanted, beside, tableOf } = peftForms(configuration, configFile, places);
       checkTensors(source, wanted, beside);
+      checkTables(source, tableOf, base);
       const numbers = readTensors(source, wanted);
       return { methodFor, steps: steps ?? 0, numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null };
     },
@@ -129,4 +131,24 @@ function checkBase({ hash }: Base, notes: AdapterNotes | null, folder: string): 
   throw new RequestError(
     `${folder} is an adapter of another base: adapterlab.json says ${notes.base.name}, sha256 ${notes.base.sha256}, and this one has ${hash}; to try it all the same, delete adapterlab.json`,
   );
+}
+
+/** The tables that PEFT saves along with an adapter must be this base's, but for what rounding to bfloat16 may have changed. */
+function checkTables({ file, shapes, read }: TensorFile, tableOf: (key: string) => string | null, base: Base): void {
+  for (const key of shapes.keys()) {
+    const site = tableOf(key);
+    if (site === null) continue;
+    const wanted = frozenTable(base, site);
+    const found = read(key);
+    if (found.shape.join() !== wanted.shape.join())
+      throw new RequestError(
+        `${file}: ${key}: expected [${wanted.shape.join(', ')}] as in the base, found [${found.shape.join(', ')}]`,
+      );
+    const largest = wanted.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const at = found.data.findIndex((value, i) => !(Math.abs(value - wanted.data[i]!) <= largest / 128));
+    if (at >= 0)
+      throw new RequestError(
+        `${file}: ${key} is not the base's: number ${at} is ${found.data[at]}, in the base ${wanted.data[at]}; the adapter is of another base`,
+      );
+  }
 }

@@ -10,15 +10,15 @@
  *   and keeps the base's numbers; a table that was trained whole was trained in both, and stays shared.
  */
 import type { Rescale } from '../adapters/types.ts';
-import type { TokenBatch } from '../blocks/tokenBatch.ts';
+import type { Batch } from '../blocks/batch.ts';
+import { repeatedInputs } from '../blocks/repeatedInputs.ts';
 import { RequestError } from '../errors.ts';
-import type { Weights } from '../families/decoder.ts';
-import { architectureOf } from '../families/index.ts';
+import { architectureOf, textArchitecture } from '../families/index.ts';
 import { sitesOf } from '../families/sites.ts';
 import { untied } from '../families/untied.ts';
+import type { Weights } from '../families/weights.ts';
 import { release } from '../tensor/engine.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
-import { idsOf } from '../tensor/siteInput.ts';
 import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
 import { createModel, type Model } from './model.ts';
@@ -35,7 +35,7 @@ export interface Merged {
 }
 
 /** Merges one lane. Refuses (RequestError) when a logit of the probe, of one lane, moves by more than the tolerance. */
-export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tolerance = 1e-3): Merged {
+export function mergeAdapters(model: Model, lane: number, probe: Batch, tolerance = 1e-3): Merged {
   const base = mergedBase(model, lane);
   const merged = createModel(base, { seeds: [0], methodFor: () => null });
   const dispose = (): void => {
@@ -58,14 +58,13 @@ export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tol
   return { model: merged, base, largestLogitDifference, dispose };
 }
 
-/** Logits [rows of the probe, vocabulary] of one lane; the probe is of one lane. */
-function laneLogits(model: Model, lane: number, probe: TokenBatch): Float32Array {
+/** Logits [rows of the probe, classes] of one lane; the probe is of one lane. */
+function laneLogits(model: Model, lane: number, probe: Batch): Float32Array {
   const { lanes } = model.arena;
-  const rows = probe.ids.host.length;
-  const ids = idsOf(Int32Array.from({ length: lanes * rows }, (_, i) => probe.ids.host[i % rows]));
-  const logits = model.logits({ ...probe, lanes, sequences: probe.sequences * lanes, ids });
+  const { batch, made } = repeatedInputs(probe, lanes);
+  const logits = model.logits(batch);
   const all = logits.dataSync() as Float32Array;
-  release(logits, ids.device);
+  release(logits, made);
   const size = all.length / lanes;
   return all.slice(lane * size, (lane + 1) * size);
 }
@@ -74,7 +73,10 @@ function laneLogits(model: Model, lane: number, probe: TokenBatch): Float32Array
 export function mergedBase({ base, adapters, arena, strength }: Model, lane: number): Base {
   if (!Number.isInteger(lane) || lane < 0 || lane >= arena.lanes)
     throw new RequestError(`there is no lane ${lane} to merge; the model has ${arena.lanes}, counted from 0`);
-  const { names, tied } = base.architecture;
+  const { architecture } = base;
+  const embedding = architecture.tied ? architecture.names.embedding : null;
+  const { head } = architecture.names;
+  const asRows = new Set(base.sites.filter(({ held }) => held === 'rows').map(({ name }) => name));
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
   const vectors = new Map<string, Float32Array>();
@@ -90,15 +92,15 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     else kernels.set(name, float32Kernel(values, shape));
     if (rescale.side === 'output' && rescale.withBias && base.weights.has(bias))
       vectors.set(bias, scaledBias(vectors.get(bias) ?? base.weights.vector(bias), rescale, lane, strength));
-    if (name === names.head) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
-    if (!tied || name !== names.embedding) continue;
-    if (update.replaces) kernels.set(names.head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
+    if (asRows.has(name)) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
+    if (name !== embedding) continue;
+    if (update.replaces) kernels.set(head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
     else unties = true;
   }
   const shared = base.weights;
   const weights: Weights = {
     kernel: (name) => kernels.get(name) ?? shared.kernel(name),
-    table: (name) => tables.get(name) ?? shared.table(unties && name === names.head ? names.embedding : name),
+    table: (name) => tables.get(name) ?? shared.table(unties && name === head ? embedding! : name),
     vector: (name) => vectors.get(name) ?? shared.vector(name),
     has: shared.has,
   };
@@ -106,9 +108,9 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
   const dispose = (): void => [...kernels.values(), ...tables.values()].forEach((made) => made.dispose());
   if (!unties) return { ...merged, dispose };
   const config = untied(base.config);
-  const architecture = architectureOf(config);
-  const parameters = base.parameters + architecture.vocabulary * architecture.width;
-  return { ...merged, config, architecture, sites: sitesOf(architecture), parameters, dispose };
+  const apart = textArchitecture(architectureOf(config));
+  const parameters = base.parameters + apart.vocabulary * apart.width;
+  return { ...merged, config, architecture: apart, sites: sitesOf(apart), parameters, dispose };
 }
 
 /** b ∘ (1 + s (f − 1)): a bias under the factors that its site's outputs get. */
@@ -121,8 +123,9 @@ function scaledBias(bias: Float32Array, rescale: Rescale, lane: number, strength
 
 /** What unpacked kernels and an untied head take beyond the base. */
 function bytesAdded({ weights, architecture }: Base, kernels: ReadonlyMap<string, Frozen>, unties: boolean): number {
-  const { names, vocabulary, width } = architecture;
-  const unpacked = [...kernels].filter(([name]) => name !== names.head);
+  const unpacked = [...kernels].filter(([name]) => name !== architecture.names.head);
   const grown = unpacked.reduce((sum, [name, kernel]) => sum + kernel.bytes - weights.kernel(name).bytes, 0);
-  return grown + (unties ? 4 * vocabulary * width : 0);
+  if (!unties) return grown;
+  const { vocabulary, width } = textArchitecture(architecture);
+  return grown + 4 * vocabulary * width;
 }

@@ -3,7 +3,7 @@ import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { methods } from '../../src/adapters/methods/index.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
-import { architectureOf, modelType } from '../../src/families/index.ts';
+import { architectureOf, modelType, textArchitecture } from '../../src/families/index.ts';
 import { inspect, type Inspection } from '../../src/inspect/inspect.ts';
 import { type MethodRequest, requested } from '../../src/inspect/request.ts';
 import { adamw } from '../../src/optim/adamw.ts';
@@ -84,8 +84,9 @@ test('the base, and beside it the second orientation of the output head', () => 
     const before = tf.memory().numBytes;
     const base = drawnBase(config, storage);
     const onEngine = tf.memory().numBytes - before;
-    const { architecture, sites, bytes } = base;
-    const head = 4 * architecture.vocabulary * architecture.width;
+    const { sites, bytes } = base;
+    const { vocabulary, width } = textArchitecture(base.architecture);
+    const head = 4 * vocabulary * width;
     const notThere = sites // vectors wait for a network, packed maps are no tensors
       .filter(({ kind, isHead }) => kind === 'vector' || (storage && kind === 'linear' && !isHead))
       .reduce((n, { kind, shape }) => n + (kind === 'vector' ? 4 * shape[1] : storage!.bytes([...shape])), 0);

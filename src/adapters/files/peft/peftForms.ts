@@ -2,12 +2,15 @@
 import { peftTensor } from '../peftKeys.ts';
 import { type ChosenPlace, trainedTensors, type WantedTensor } from '../wanted.ts';
 import { cutForm } from './adalora.ts';
+import { baseTableKey } from './lora.ts';
 import { checkKept, checkPattern } from './patternCheck.ts';
 
 export interface PeftForms {
   readonly wanted: readonly WantedTensor[];
   /** Keys that may stand beside them: frozen tensors of the base or of the method. */
-  beside(key: string): boolean;
+  readonly beside: (key: string) => boolean;
+  /** The site whose frozen table a key holds: PEFT saves the whole embedding beside its adapter. Null for any other key. */
+  readonly tableOf: (key: string) => string | null;
 }
 
 /** Throws a RequestError for a pattern that is not of these places. */
@@ -28,5 +31,7 @@ export function peftForms(
     const of = kept[`${tensor.site}.lora_E`];
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
-  return { wanted, beside: (key) => key.endsWith('.base_layer.weight') || key.startsWith('base_model.vera_') };
+  const tables = new Map(places.map(({ name }) => [baseTableKey(name), name]));
+  const tableOf = (key: string): string | null => tables.get(key) ?? null;
+  return { wanted, tableOf, beside: (key) => tables.has(key) || key.startsWith('base_model.vera_') };
 }
