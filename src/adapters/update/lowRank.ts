@@ -51,7 +51,7 @@ export function lowRank(options: LowRankOptions): UpdateRule {
         compensated: init.compensated ?? false,
       },
     },
-    sites: ['linear', 'embedding'],
+    sites: ['linear', 'conv2d', 'embedding'],
     starts: startsOf(init),
     outline: (place) => outline(place, options, init),
     create: (site, context) => createLowRank(site, context, options, init),
