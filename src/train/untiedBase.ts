@@ -1,0 +1,27 @@
+/**
+ * A base whose output layer shares the embedding's table, with an output layer of its own that starts with the same numbers: for an
+ * adapter on one of the two alone, and for what becomes of a shared table when only the embedding was changed.
+ */
+import { architectureOf } from '../families/index.ts';
+import { sitesOf } from '../families/sites.ts';
+import { untied } from '../families/untied.ts';
+import type { Base } from './base.ts';
+
+/** Shares every number with `base`, which must outlive it; disposing of it frees nothing. */
+export function untiedBase(base: Base): Base {
+  const { architecture, weights } = base;
+  const { names, vocabulary, width } = architecture;
+  if (!architecture.tied) return base;
+  const config = untied(base.config);
+  const own = architectureOf(config);
+  return {
+    ...base,
+    config,
+    architecture: own,
+    sites: sitesOf(own),
+    parameters: base.parameters + vocabulary * width,
+    bytes: base.bytes + 4 * vocabulary * width,
+    weights: { ...weights, table: (name) => weights.table(name === names.head ? names.embedding : name) },
+    dispose: () => {},
+  };
+}
