@@ -22,7 +22,11 @@ export { gaussian } from './adapters/init/gaussian.ts';
 export { kaimingUniform } from './adapters/init/kaimingUniform.ts';
 export { zero } from './adapters/init/zero.ts';
 export { float32 } from './adapters/storage/float32.ts';
-export { nf4, type Nf4Options } from './adapters/storage/nf4.ts';
+export { dynamic8 } from './adapters/storage/dynamic8.ts';
+export type { FourBitOptions } from './adapters/storage/fourBit.ts';
+export { fp4 } from './adapters/storage/fp4.ts';
+export { int8 } from './adapters/storage/int8.ts';
+export { nf4 } from './adapters/storage/nf4.ts';
 export { lowRank, type LowRankOptions } from './adapters/update/lowRank.ts';
 export { svd, type SvdOptions } from './adapters/update/svd.ts';
 export { dense } from './adapters/update/dense.ts';
@@ -42,6 +46,14 @@ export { createModel, type Model } from './train/model.ts';
 export { type Merged, mergeAdapters, mergedBase } from './train/merge.ts';
 export { tokenBatch, type TokenBatch } from './blocks/tokenBatch.ts';
 export { randomWeights } from './train/randomWeights.ts';
+export {
+  type AboutAdapter,
+  type AdapterFolder,
+  loadAdapter,
+  openAdapter,
+  saveAdapter,
+  type SavedAdapter,
+} from './train/adapterFolder.ts';
 export { saveModel } from './train/saveModel.ts';
 export { generate, type GenerateOptions } from './train/generate.ts';
 export { encodeAll, type Sequence } from './data/encode.ts';

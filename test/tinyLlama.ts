@@ -8,6 +8,7 @@ import { sitesOf } from '../src/families/sites.ts';
 export type TinyConfig = { readonly [key: string]: unknown };
 
 const llamaConfig = {
+  architectures: ['LlamaForCausalLM'],
   model_type: 'llama',
   vocab_size: 32,
   hidden_size: 16,
@@ -20,12 +21,16 @@ const llamaConfig = {
 };
 
 const gpt2Config = {
+  architectures: ['GPT2LMHeadModel'],
   model_type: 'gpt2',
   vocab_size: 32,
   n_embd: 16,
   n_layer: 2,
   n_head: 4,
   n_positions: 24,
+  resid_pdrop: 0,
+  embd_pdrop: 0,
+  attn_pdrop: 0,
 };
 
 /** Two layers of width 16, four query and two key/value heads, a vocabulary of 32. */

@@ -60,11 +60,12 @@ export type KernelOrder = 'outIn' | 'inOut';
 export interface Storage extends Described {
   /**
    * A kernel as the checkpoint stores it, row-major: [out, in] for a linear map ('outIn'), [in, out] for GPT-2's Conv1D ('inOut').
-   * Blocks of codes run along that flattening. Users of the result see [in, out].
+   * Blocks and rows of codes run along [out, in] in both cases, as transformers hands kernels to bitsandbytes. Users of the result
+   * see [in, out].
    */
   pack(values: Float32Array, stored: readonly [number, number], order: KernelOrder): Frozen;
-  /** Bytes that a kernel of that shape takes when packed. */
-  bytes(stored: readonly [number, number]): number;
+  /** Bytes that a kernel [in, out] takes when packed. */
+  bytes(shape: readonly [inputs: number, outputs: number]): number;
 }
 
 /** A frozen change of the kernel that counts as the base's: it sees the input without dropout. */

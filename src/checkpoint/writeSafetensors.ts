@@ -3,8 +3,7 @@
  * number type, widest first, then by name in UTF-8 order, so that each is aligned to its numbers; the header is compact JSON padded
  * with spaces to a multiple of 8 bytes. Metadata keys, which the library leaves in any order, are sorted.
  */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { writeWhole } from '../atomicFile.ts';
 
 /** A tensor to write, row-major: Float32Array becomes F32, Int32Array I32, Uint8Array U8. */
 export interface TensorToWrite {
@@ -16,7 +15,7 @@ export interface TensorToWrite {
 const DTYPES_WIDEST_FIRST = ['F32', 'I32', 'U8'];
 
 /**
- * Writes a whole file or nothing: under a temporary name in the same folder (made if missing), renamed when all bytes are there.
+ * Writes a whole file or nothing (writeWhole).
  * The tensors are written from where they are, without a second copy in memory.
  * Throws Error if a shape does not fit its data, and what the file system says (a full disk, no permission).
  */
@@ -29,7 +28,7 @@ export function writeSafetensors(
   const sorted = named
     .map(([name, tensor]: [string, TensorToWrite]) => ({ ...tensor, name, dtype: dtypeOf(file, name, tensor) }))
     .sort((a, b) => rank(a.dtype) - rank(b.dtype) || compareUtf8(a.name, b.name));
-  writePieces(file, [...encodeHeader(sorted, metadata), ...sorted.map(({ data }) => data)]);
+  writeWhole(file, [...encodeHeader(sorted, metadata), ...sorted.map(({ data }) => data)]);
 }
 
 function dtypeOf(file: string, name: string, { shape, data }: TensorToWrite): string {
@@ -73,26 +72,4 @@ function encodeHeader(tensors: readonly Described[], metadata: Readonly<Record<s
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   return [length, header];
-}
-
-function writePieces(file: string, pieces: readonly TensorToWrite['data'][]): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.part`;
-  try {
-    const descriptor = openSync(temporary, 'w');
-    try {
-      for (const { buffer, byteOffset, byteLength } of pieces) {
-        for (let done = 0; done < byteLength;) {
-          const bytes = new Uint8Array(buffer, byteOffset + done, Math.min(byteLength - done, 1 << 30));
-          done += writeSync(descriptor, bytes);
-        }
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

@@ -1,94 +1,86 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { TargetNames } from '../adapters/targets.ts';
+import { Command, Option } from 'commander';
+import { RequestError } from '../errors.ts';
 import { smallWorld } from '../experiment/base.ts';
 import { inspect } from '../inspect/inspect.ts';
-import { checkpointShape, readModelShape } from '../inspect/modelShape.ts';
-import { requested } from '../inspect/request.ts';
+import { checkpointShape, configShape, folderShape, type ModelShape } from '../inspect/modelShape.ts';
+import { precisionOf } from '../inspect/precision.ts';
+import { type MethodRequest, requested } from '../inspect/request.ts';
 import { inspectionText } from '../inspect/text.ts';
+import { namedNumber, targetsHelp, withMethodOptions } from './methodOptions.ts';
+import { count } from './options.ts';
 
-interface InspectArguments {
+interface InspectArguments extends MethodRequest {
   readonly model?: string;
-  readonly method: string;
-  readonly rank: number;
-  readonly alpha?: number;
-  readonly targets?: TargetNames;
-  readonly exclude?: TargetNames;
-  readonly layers?: readonly number[];
-  readonly rankPattern?: { readonly [key: string]: number };
-  readonly alphaPattern?: { readonly [key: string]: number };
-  readonly storage?: string;
+  readonly config?: string;
+  readonly batch: number;
+  readonly sequence?: number;
+  readonly optimizer: string;
+  readonly precision: string;
+  readonly bytes?: { readonly [holder: string]: number };
   readonly json?: boolean;
 }
 
-const examples = `
-Targets: 'all-linear', 'all', names with commas between them (q_proj,v_proj), or a regular expression for whole names.
+const examples = `${targetsHelp}
 
 Examples:
   adapterlab inspect --method lora --rank 8
   adapterlab inspect --model ../shared/models/stories260K-hf --method dora --rank 8 --targets all-linear --json
-  adapterlab inspect --model gpt2/config.json --method lora --targets c_attn:query,c_attn:value --rank-pattern h.0=4`;
+  adapterlab inspect --config gpt2/config.json --method lora --targets c_attn:query,c_attn:value --rank-pattern h.0=4
+  adapterlab inspect --config docs/memory/llama-2-70b.json --method qlora --sequence 512 --precision bf16`;
 
 /** The verb `inspect`: what a method would change and what it would cost. Reads shapes only, trains nothing, starts no engine. */
 export function inspectCommand(): Command {
-  return new Command('inspect')
+  const command = new Command('inspect')
     .description('Say what a method would change of a model, with parameters and bytes, without training')
-    .option('--model <folder>', 'checkpoint folder, or a config.json by itself; by default the base of this package')
-    .option('--method <name>', 'how to adapt it', 'lora')
-    .option('--rank <n>', 'rank of the update', number, 8)
-    .option('--alpha <x>', 'alpha of its scale; by default 2 · rank', number)
-    .option('--targets <names>', "what to adapt; by default PEFT's choice for the model and method", names)
-    .option('--exclude <names>', 'what to leave out of it', names)
-    .option('--layers <numbers>', 'layers to adapt: 0,2-4', layers)
-    .addOption(pattern('--rank-pattern <name=rank>', 'another rank where a name ends so; may be repeated'))
-    .addOption(pattern('--alpha-pattern <name=alpha>', 'another alpha where a name ends so; may be repeated'))
-    .option('--storage <name>', "float32 or nf4; by default the method's own")
-    .option('--json', 'one JSON object instead of a table')
+    .option('--model <folder>', 'checkpoint folder, whose weights are checked; by default the base of this package')
+    .option('--config <file>', 'a config.json instead: no weights are needed');
+  return withMethodOptions(command)
+    .option('--batch <n>', 'sequences in a step, for the activations', count, 1)
+    .option('--sequence <n>', "tokens in a sequence; by default the model's positions", count)
+    .option('--optimizer <name>', 'adamw, or sgd (with momentum)', 'adamw')
+    .option(
+      '--precision <name>',
+      'float32 as here, bf16 or fp16 for all, or mixed (float32 moments and master)',
+      'float32',
+    )
+    .addOption(
+      new Option('--bytes <holder=n>', 'bytes of a number where they differ; may be repeated').argParser(
+        (text: string, before?: { [holder: string]: number }) => namedNumber(text, 'moments=4', before),
+      ),
+    )
+    .option('--json', 'one JSON object instead of tables')
     .addHelpText('after', examples)
-    .action(({ model, json, ...request }: InspectArguments) => {
-      const shape = model === undefined ? checkpointShape(smallWorld().open().checkpoint) : readModelShape(model);
-      const { method, targets, methodFor } = requested(shape.architecture, request);
-      const inspection = inspect(shape.architecture, method.storage, methodFor);
+    .action((given: InspectArguments) => {
+      const shape = shapeOf(given);
+      const { method, targets, methodFor } = requested(shape, given);
+      const { architecture, ...model } = shape;
+      const { batch, sequence = architecture.maxLength, optimizer } = given;
+      const precision = precisionOf(given.precision, given.bytes);
+      const training = { batch, sequence, optimizer, precision };
+      const inspection = inspect(architecture, method.storage, methodFor, training);
       const { storage, update, rescale, groups, control } = method;
       const asked = {
-        model: { name: shape.name, weights: shape.weights },
+        model,
         method: {
-          name: request.method,
+          name: given.method,
           storage: storage.spec,
           update: update.spec,
           rescale: rescale.spec,
           groups: groups.spec,
           control: control.spec,
         },
+        precision: given.precision,
         targets,
       };
-      console.log(json ? JSON.stringify({ ...asked, ...inspection }, null, 2) : inspectionText(asked, inspection));
+      console.log(
+        given.json ? JSON.stringify({ ...asked, ...inspection }, null, 2) : inspectionText(asked, inspection),
+      );
     });
 }
 
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
+function shapeOf({ model, config }: InspectArguments): ModelShape {
+  if (model !== undefined && config !== undefined)
+    throw new RequestError('--model and --config both say which network: give one of them');
+  if (config !== undefined) return configShape(config);
+  return model === undefined ? checkpointShape(smallWorld().open().checkpoint) : folderShape(model);
 }
-
-/** A list of names where there is nothing but names and commas; else a regular expression, or one of the words. */
-function names(text: string): TargetNames {
-  if (['all', 'all-linear'].includes(text) || !/^[\w.:-]+(\s*,\s*[\w.:-]+)*$/.test(text)) return text;
-  return text.split(',').map((name) => name.trim());
-}
-
-/** `0,2-4` */
-function layers(text: string): number[] {
-  return text.split(',').flatMap((part) => {
-    const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
-    if (first === undefined || Number(last) < Number(first)) throw new InvalidArgumentError('It must be like 0,2-4.');
-    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i);
-  });
-}
-
-const pattern = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text: string, before?: { [key: string]: number }) => {
-    const [, key, value] = /^(.+)=([^=]+)$/.exec(text) ?? [];
-    if (key === undefined) throw new InvalidArgumentError('It must be like q_proj=4.');
-    return { ...before, [key]: number(value!) };
-  });

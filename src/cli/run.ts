@@ -1,11 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadExperiment } from '../experiment/load.ts';
 import { isComplete, prepareExperiment, type Prepared } from '../experiment/prepare.ts';
 import { runInWorkers } from '../experiment/workers.ts';
 import { writeReport } from '../report/report.ts';
 import { summarize } from '../results/summary.ts';
 import { askedEngine } from '../tensor/engineChoice.ts';
-import { engineOption } from './options.ts';
+import { count, engineOption } from './options.ts';
 import { createProgress } from './progress.ts';
 import { stoppable } from './stoppable.ts';
 
@@ -34,7 +34,7 @@ export function runCommand(): Command {
     .argument('<experiment>', 'a TypeScript file that exports defineExperiment({ … })')
     .option('--quick', 'the small version that the experiment describes')
     .option('--only <variant>', 'one variant of it')
-    .option('--seeds <n>', 'how many seeds, instead of its own number', wholeNumber);
+    .option('--seeds <n>', 'how many seeds, instead of its own number', count);
   return withRunOptions(command)
     .addHelpText('after', examples)
     .action((file: string, given: RunArguments) => runFile(file, given, commandText(file, given)));
@@ -43,7 +43,7 @@ export function runCommand(): Command {
 /** The options that `run` and `start` share. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option('--workers <n>', 'processes; by default one per core, one in all on a GPU', wholeNumber)
+    .option('--workers <n>', 'processes; by default one per core, one in all on a GPU', count)
     .addOption(engineOption())
     .option('--results <dir>', 'folder of results', 'results')
     .option('--json', 'print one JSON object at the end');
@@ -136,13 +136,7 @@ function commandText(file: string, { quick, seeds, results }: RunArguments): str
   return ['npx adapterlab run', file, ...options].join(' ');
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
-  return value;
-}
-
 const inWords = (runs: object): string =>
   Object.entries(runs)
-    .map(([status, count]) => `${count} ${status}`)
+    .map(([status, number]) => `${number} ${status}`)
     .join(', ');

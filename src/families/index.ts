@@ -2,6 +2,7 @@
 import { RequestError, Unsupported } from '../errors.ts';
 import type { DecoderArchitecture } from './architecture.ts';
 import { gpt2 } from './gpt2.ts';
+import { type DefaultTargets, defaultTargets } from './defaultTargets.ts';
 import { llama } from './llama.ts';
 
 export const families: Readonly<Record<string, (config: object) => DecoderArchitecture>> = { gpt2, llama };
@@ -22,3 +23,6 @@ export function modelType(config: object): string | null {
   const { model_type: type } = config as { model_type?: unknown };
   return typeof type === 'string' ? type : null;
 }
+
+/** Where PEFT puts a method on a network of this config.json when it is given no targets. */
+export const defaultTargetsOf = (config: object): DefaultTargets => defaultTargets(modelType(config) ?? '');

@@ -5,12 +5,7 @@
  */
 import type { DecoderArchitecture } from '../families/architecture.ts';
 import type { Outlined } from './inspectedSite.ts';
-
-/** n tokens in sequences of L positions keep n (perToken + perPosition · L) bytes, float32. Short-lived tensors are not in it. */
-export interface ActivationBytes {
-  readonly perToken: number;
-  readonly perPosition: number;
-}
+import type { ActivationNumbers } from './memory.ts';
 
 /** A block by what it would save. */
 interface Saves {
@@ -19,7 +14,8 @@ interface Saves {
   readonly perPosition?: number;
 }
 
-export function activationBytes(a: DecoderArchitecture, places: readonly Outlined[]): ActivationBytes {
+/** n tokens in sequences of L positions keep n (perToken + perPosition · L) numbers. Short-lived tensors are not in it. */
+export function activationNumbers(a: DecoderArchitecture, places: readonly Outlined[]): ActivationNumbers {
   const { norm, maps, positions, attention, feedForward, embedding, head } = blocksOf(a, places);
   const layers = Array.from({ length: a.layers }, (_, index) => {
     const names = a.names.layer(index);
@@ -41,8 +37,8 @@ export function activationBytes(a: DecoderArchitecture, places: readonly Outline
   const body = [...positions, ...layers, [norm(a.names.finalNorm)]];
   const kept = [...(embedding.trains ? [embedding] : []), ...keptIn(body, embedding.trains), head];
   return {
-    perToken: 4 * kept.reduce((n, { perToken }) => n + perToken, 0),
-    perPosition: 4 * kept.reduce((n, { perPosition = 0 }) => n + perPosition, 0),
+    perToken: kept.reduce((n, { perToken }) => n + perToken, 0),
+    perPosition: kept.reduce((n, { perPosition = 0 }) => n + perPosition, 0),
   };
 }
 

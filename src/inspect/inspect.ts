@@ -1,99 +1,132 @@
 /** What a method would change of a network and what that would hold, by arithmetic alone: from shapes, without weights. */
 import { numbersIn } from '../adapters/outline.ts';
+import { methodOf } from '../adapters/compose.ts';
+import { full } from '../adapters/methods/full.ts';
 import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
-import { type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
-import { type ActivationBytes, activationBytes } from './activations.ts';
+import { type SiteInfo, sitesOf } from '../families/sites.ts';
+import { activationNumbers } from './activations.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
+import { type ActivationNumbers, type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
+import { peftLine } from './peftLine.ts';
+import { type Precision, precisions } from './precision.ts';
+import { warningsOf } from './warnings.ts';
 
-/** Bytes of one run by holder, activations apart. */
-export interface InspectedBytes {
-  /** The frozen network, as the storage holds it. */
-  readonly base: number;
-  /** Trained numbers, float32. */
-  readonly adapter: number;
-  /** Numbers that a method brings along and that do not train; what sites share counts once. */
-  readonly frozenAdapter: number;
-  readonly gradients: number;
-  /** AdamW's two moments of every trained number. */
-  readonly optimizer: number;
+/** Of one run. */
+export interface Memory {
+  readonly trainable: number;
+  readonly bytes: HeldBytes;
+  readonly totalBytes: number;
+  /** What is saved of it, the file's header apart: the adapter, or the whole network where a whole kernel trains. */
+  readonly checkpointBytes: number;
 }
 
 export interface Inspection {
   readonly sites: readonly InspectedSite[];
-  readonly totals: {
+  readonly totals: Memory & {
     readonly sites: number;
-    readonly trainable: number;
     /** Numbers of the base. */
     readonly base: number;
-    /** 100 · trainable / all, all being the numbers of the base and those that train beside them, as PEFT prints it. */
+    /** 100 · trainable / all, all being the numbers of the base and those that train beside them. */
     readonly percent: number;
-    readonly bytes: InspectedBytes;
-    readonly activations: ActivationBytes;
+    /** Bytes for each token of a batch, and for each token and position of its sequence. */
+    readonly activations: ActivationNumbers;
   };
+  readonly training: Training;
+  /** The same batch and optimizer when every number of the base trains, in place: the base is then what trains. */
+  readonly fullFineTuning: Memory;
+  /** As PEFT prints it. */
+  readonly peft: string;
   /** What can be done but is worth a second look. */
   readonly warnings: readonly string[];
 }
 
-const float32Bytes = 4;
-const adamwMoments = 2;
-
-/** `storage` is asked of the base: all its linear maps but the head are held so, adapted or not. */
-export function inspect(architecture: DecoderArchitecture, storage: Storage, methodFor: MethodFor): Inspection {
+/**
+ * `storage` is asked of the base: all its linear maps but the head are held so, adapted or not. `given`: one sequence as long as the
+ * model allows, AdamW and float32 unless it says otherwise.
+ */
+export function inspect(
+  architecture: DecoderArchitecture,
+  storage: Storage,
+  methodFor: MethodFor,
+  given: Partial<Training> = {},
+): Inspection {
+  const training: Training = {
+    batch: 1,
+    sequence: architecture.maxLength,
+    optimizer: 'adamw',
+    precision: precisions.float32!,
+    ...given,
+  };
+  const { precision } = training;
   const all = sitesOf(architecture);
   const places = outlinedPlaces(all, methodFor);
-  const sites = inspectSites(places);
+  const sites = inspectSites(places, precision.adapter);
   const base = all.reduce((n, { shape }) => n + shape[0] * shape[1], 0);
-  const trainable = sites.reduce((n, { parameters }) => n + parameters, 0);
-  const added = places
-    .flatMap(({ outlines }) => outlines)
-    .reduce((n, { replaces, trained }) => n + (replaces ? 0 : numbersIn(trained)), 0);
+  const trained = sites.reduce((n, { parameters }) => n + parameters, 0);
+  const outlines = places.flatMap((place) => place.outlines);
+  const added = outlines.reduce((n, { replaces, trained: own }) => n + (replaces ? 0 : numbersIn(own)), 0);
+  const shared = sharedNumbers(outlines);
+  const own = outlines.reduce((n, { frozen }) => n + numbersIn(frozen), 0);
+  const activations = activationNumbers(architecture, places);
+  const counts = {
+    base: baseBytes(all, storage, precision),
+    trained,
+    frozen: own + shared,
+    activations,
+  };
+  const isWhole = outlines.some(({ replaces }) => replaces);
   return {
     sites,
     totals: {
       sites: sites.length,
-      trainable,
       base,
-      percent: (100 * trainable) / (base + added),
-      bytes: {
-        base: baseBytes(all, architecture.kernelOrder, storage),
-        adapter: float32Bytes * trainable,
-        frozenAdapter: float32Bytes * frozenNumbers(places),
-        gradients: float32Bytes * trainable,
-        optimizer: adamwMoments * float32Bytes * trainable,
+      percent: (100 * trained) / (base + added),
+      ...memory(counts, training, isWhole ? base : trained + shared),
+      activations: {
+        perToken: precision.activations * activations.perToken,
+        perPosition: precision.activations * activations.perPosition,
       },
-      activations: activationBytes(architecture, places),
     },
-    warnings: [...sites.flatMap(rankWarning), ...places.flatMap((place) => tiedWarning(architecture, place))],
+    training,
+    fullFineTuning: fullFineTuning(architecture, all, training),
+    peft: peftLine(base, trained, added, places),
+    warnings: warningsOf(architecture, places, training),
   };
 }
 
-/** Linear maps but the head as the storage packs them, the rest in float32; a tied head's table counts once. */
-function baseBytes(sites: readonly SiteInfo[], order: DecoderArchitecture['kernelOrder'], storage: Storage): number {
-  const packed = (site: SiteInfo): boolean => site.kind === 'linear' && !site.isHead;
+function memory(counts: Parameters<typeof heldBytes>[0], training: Training, saved: number): Memory {
+  const bytes = heldBytes(counts, training);
+  const checkpointBytes = saved * training.precision.adapter;
+  return { trainable: counts.trained, bytes, totalBytes: totalOf(bytes), checkpointBytes };
+}
+
+function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteInfo[], training: Training): Memory {
+  const method = methodOf(full());
+  const activations = activationNumbers(
+    architecture,
+    outlinedPlaces(sites, () => method),
+  );
+  const trained = sites.reduce((n, { shape }) => n + shape[0] * shape[1], 0);
+  const all = memory({ base: 0, trained, frozen: 0, activations }, training, trained);
+  return { ...all, bytes: { ...all.bytes, base: all.bytes.adapter, adapter: 0 } };
+}
+
+/** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
+function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
+  const isPacked = ({ kind, isHead }: SiteInfo): boolean =>
+    storage.spec.type !== 'float32' && kind === 'linear' && !isHead;
   return sites.reduce((n, site) => {
-    const [rows, columns] = packed(site) ? storedShape(site, order) : site.shape;
-    return n + (packed(site) ? storage.bytes([rows!, columns!]) : float32Bytes * rows! * columns!);
+    const [inputs, outputs] = site.shape;
+    return n + (isPacked(site) ? storage.bytes(site.shape) : plain * inputs * outputs);
   }, 0);
 }
 
-/** A place's own, and what all places share: there equal names and shapes are one tensor. */
-function frozenNumbers(places: readonly Outlined[]): number {
-  const outlines = places.flatMap((place) => place.outlines);
+/** What all places share: there equal names and shapes are one tensor. */
+function sharedNumbers(outlines: readonly { readonly shared: Outlined['outlines'][0]['shared'] }[]): number {
   const shared = outlines.flatMap((outline) =>
     Object.entries(outline.shared).map(([name, shape]) => [`${name}/${shape.join()}`, shape] as const),
   );
-  return outlines.reduce((n, { frozen }) => n + numbersIn(frozen), numbersIn(Object.fromEntries(shared)));
-}
-
-function rankWarning({ name, kind, shape, derived: { rank } }: InspectedSite): string[] {
-  const most = Math.min(...shape);
-  if (kind === 'vector' || rank === undefined || rank <= most) return [];
-  return [`${name}: the rank ${rank} is above ${most}, the most that a matrix of its shape can have`];
-}
-
-function tiedWarning({ tied, names }: DecoderArchitecture, { place, outlines: [update] }: Outlined): string[] {
-  if (!tied || place.name !== names.embedding || update.replaces) return [];
-  return [`${place.name}: the head shares its table, and keeps the numbers of the base; merging unties the two`];
+  return numbersIn(Object.fromEntries(shared));
 }

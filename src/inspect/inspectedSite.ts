@@ -14,7 +14,7 @@ export interface InspectedSite {
   readonly derived: Outline['derived'];
   readonly trained: readonly TrainedTensor[];
   readonly parameters: number;
-  /** Of the trained numbers, float32. */
+  /** Of the trained numbers. */
   readonly bytes: number;
 }
 
@@ -48,12 +48,13 @@ export function outlinedPlaces(sites: readonly SiteInfo[], methodFor: MethodFor)
   });
 }
 
-export function inspectSites(places: readonly Outlined[]): InspectedSite[] {
+/** `bytesEach`: of a trained number. */
+export function inspectSites(places: readonly Outlined[], bytesEach: number): InspectedSite[] {
   return places.map(({ place: { name, kind, shape }, outlines: [update, rescale] }) => {
     const trained = [...tensorsOf('update', update), ...tensorsOf('rescale', rescale)];
     const parameters = trained.reduce((n, tensor) => n + tensor.parameters, 0);
     const derived = { ...update.derived, ...rescale.derived };
-    return { name, kind, shape, derived, trained, parameters, bytes: 4 * parameters };
+    return { name, kind, shape, derived, trained, parameters, bytes: bytesEach * parameters };
   });
 }
 

@@ -4,28 +4,38 @@ import path from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
-import { architectureOf } from '../families/index.ts';
+import { architectureOf, modelType } from '../families/index.ts';
 import { checkStored, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
+import { type StoredTypes, storedTypes } from './storedTypes.ts';
 
 export interface ModelShape {
   readonly name: string;
   readonly architecture: DecoderArchitecture;
+  /** What its family is called. */
+  readonly type: string;
   /** 'checked': every tensor is there in the shape that config.json says. 'absent': there is a config.json alone. */
   readonly weights: 'checked' | 'absent';
+  /** What the weights' files hold; null where there are none. */
+  readonly stored: StoredTypes | null;
 }
 
-/** A folder, or a config.json by itself. Reads no weights. Throws a RequestError for what is missing, broken or does not fit. */
-export function readModelShape(given: string): ModelShape {
-  const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() ?? false;
-  const config = isFile ? given : path.join(given, 'config.json');
-  const folder = path.dirname(config);
-  const hasWeights = !isFile && existsSync(folder) && readdirSync(folder).some((name) => weightFile.test(name));
-  if (isFile || (existsSync(config) && !hasWeights)) {
-    const architecture = architectureOf(readJsonObject(config).value);
-    return { name: path.basename(path.resolve(folder)), architecture, weights: 'absent' };
-  }
-  return checkpointShape(openCheckpoint(folder));
+/** A config.json by itself, or the folder that holds it. Throws a RequestError for one that is missing, broken or not of a known family. */
+export function configShape(given: string): ModelShape {
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const config = isFolder ? path.join(given, 'config.json') : given;
+  const inFile = path.basename(config) === 'config.json' ? path.dirname(path.resolve(config)) : config;
+  const name = path.basename(inFile, '.json');
+  return { name, ...familyOf(readJsonObject(config).value), weights: 'absent', stored: null };
+}
+
+/** A checkpoint folder, whose weights are checked by their headers; one without weights, or a config.json, as far as that goes. */
+export function folderShape(given: string): ModelShape {
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!isFolder && existsSync(given)) return configShape(given);
+  const hasWeights = isFolder && readdirSync(given).some((name) => weightFile.test(name));
+  if (isFolder && !hasWeights && existsSync(path.join(given, 'config.json'))) return configShape(given);
+  return checkpointShape(openCheckpoint(given));
 }
 
 const weightFile = /\.safetensors(\.index\.json)?$/;
@@ -33,11 +43,17 @@ const weightFile = /\.safetensors(\.index\.json)?$/;
 /** Closes the checkpoint. */
 export function checkpointShape(checkpoint: Checkpoint): ModelShape {
   try {
-    const architecture = architectureOf(checkpoint.config);
+    const { architecture, type } = familyOf(checkpoint.config);
     for (const site of sitesOf(architecture))
       checkStored(site, architecture.kernelOrder, checkpoint.shape(storedName(site.tensor, architecture, checkpoint)));
-    return { name: path.basename(path.resolve(checkpoint.folder)), architecture, weights: 'checked' };
+    const stored = storedTypes(checkpoint.folder);
+    return { name: path.basename(path.resolve(checkpoint.folder)), architecture, type, weights: 'checked', stored };
   } finally {
     checkpoint.close();
   }
 }
+
+const familyOf = (config: object): Pick<ModelShape, 'architecture' | 'type'> => ({
+  architecture: architectureOf(config),
+  type: modelType(config)!,
+});

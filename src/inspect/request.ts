@@ -3,16 +3,19 @@ import { compose, methodOf } from '../adapters/compose.ts';
 import { methodByName } from '../adapters/methods/index.ts';
 import { type MethodFor, onTargets, withParts } from '../adapters/placement.ts';
 import { keyMatches, type Pattern } from '../adapters/pattern.ts';
-import { float32 } from '../adapters/storage/float32.ts';
-import { nf4 } from '../adapters/storage/nf4.ts';
+import { storageByName } from '../adapters/storage/index.ts';
 import { checkEntries, type TargetNames, type Targets } from '../adapters/targets.ts';
-import type { Method, Storage } from '../adapters/types.ts';
+import type { Method } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
 import type { DecoderArchitecture } from '../families/architecture.ts';
+import { defaultTargets } from '../families/defaultTargets.ts';
 import { sitesOf } from '../families/sites.ts';
 
-export interface InspectRequest {
+/** The first and the last of some layers. */
+export type LayerRange = readonly [first: number, last: number];
+
+export interface MethodRequest {
   readonly method: string;
   readonly rank: number;
   /** α of the scale; the method's own unless given. */
@@ -22,7 +25,7 @@ export interface InspectRequest {
   /** PEFT's default for the family unless given. */
   readonly targets?: TargetNames;
   readonly exclude?: TargetNames;
-  readonly layers?: readonly number[];
+  readonly layers?: readonly LayerRange[];
   /** The method's own unless given. */
   readonly storage?: string;
 }
@@ -33,11 +36,16 @@ export interface Requested {
   readonly methodFor: MethodFor;
 }
 
-const storages: Readonly<Record<string, () => Storage>> = { float32, nf4 };
+/** What is to be adapted: a network, and what its family is called. */
+export interface Adapted {
+  readonly architecture: DecoderArchitecture;
+  readonly type: string;
+}
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
-export function requested(architecture: DecoderArchitecture, request: InspectRequest): Requested {
+export function requested({ architecture, type }: Adapted, request: MethodRequest): Requested {
   const { rank, alpha, exclude, layers, storage } = request;
+  checkLayers(architecture, layers ?? []);
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
   const { rankPattern = {}, alphaPattern = {} } = request;
@@ -52,13 +60,12 @@ export function requested(architecture: DecoderArchitecture, request: InspectReq
 
   const sites = sitesOf(architecture);
   const targets: Targets = {
-    targets: request.targets ?? defaultTargets(architecture, method),
+    targets: request.targets ?? targetsFor(type, method),
     ...(exclude === undefined ? {} : { exclude }),
-    ...(layers === undefined ? {} : { layers }),
+    ...(layers === undefined ? {} : { layers: layers.flatMap(numbersOf) }),
   };
   const candidates = withParts(sites);
   for (const names of [targets.targets, exclude ?? []]) checkEntries(candidates, names);
-  checkLayers(architecture, layers ?? []);
   const methodFor = onTargets(method, sites, targets);
   const chosen = candidates.filter(({ name, kind, isHead }) => methodFor(name, kind, isHead));
   for (const key of [...Object.keys(rankPattern), ...Object.keys(alphaPattern)]) {
@@ -70,19 +77,21 @@ export function requested(architecture: DecoderArchitecture, request: InspectReq
   return { method, targets, methodFor };
 }
 
-/** Everything for a method that can change everything; else PEFT's choice for the family. */
-function defaultTargets({ defaultTargets: named }: DecoderArchitecture, { update }: Method): TargetNames {
+/** Everything for a method that can change everything; else what PEFT takes, or would. */
+function targetsFor(type: string, { update }: Method): TargetNames {
   if (update.sites.includes('vector')) return 'all';
-  return update.spec.type === 'none' ? named.activations : named.kernels;
+  const { lora, adalora, ia3 } = defaultTargets(type);
+  const found = update.spec.type === 'none' ? ia3 : update.spec.type === 'svd' ? adalora : lora;
+  if (found !== null) return found;
+  throw new RequestError(`there are no default targets for this method on the family ${type}: give --targets`);
 }
 
-function checkLayers({ layers: count }: DecoderArchitecture, layers: readonly number[]): void {
-  const outside = layers.find((layer) => layer >= count);
+/** Before they are listed: there may be billions of them. */
+function checkLayers({ layers: count }: DecoderArchitecture, ranges: readonly LayerRange[]): void {
+  const outside = ranges.flat().find((layer) => layer >= count);
   if (outside !== undefined)
     throw new RequestError(`there is no layer ${outside}: the model has the layers 0 to ${count - 1}`);
 }
 
-function storageByName(name: string): Storage {
-  if (Object.hasOwn(storages, name)) return storages[name]!();
-  throw new RequestError(`unknown storage '${name}'; there are ${Object.keys(storages).join(' and ')}`);
-}
+const numbersOf = ([first, last]: LayerRange): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);

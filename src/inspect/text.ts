@@ -1,68 +1,85 @@
-/** An inspection as a table for people. */
+/** An inspection as tables for people. */
 import type { Spec } from '../adapters/json.ts';
 import type { Targets } from '../adapters/targets.ts';
-import { bytesText, countText, fixed, significant } from '../report/numberText.ts';
-import type { Inspection } from './inspect.ts';
-import type { InspectedSite, TrainedTensor } from './inspectedSite.ts';
+import { bytesText, countText, significant } from '../report/numberText.ts';
+import { type AlikeSites, alikeSites } from './alikeSites.ts';
+import { columns } from './columns.ts';
+import type { Inspection, Memory } from './inspect.ts';
+import type { TrainedTensor } from './inspectedSite.ts';
+import type { ModelShape } from './modelShape.ts';
 
 export interface Asked {
-  readonly model: { readonly name: string; readonly weights: 'checked' | 'absent' };
+  readonly model: Pick<ModelShape, 'name' | 'weights' | 'stored'>;
   readonly method: { readonly name: string; readonly storage: Spec };
+  readonly precision: string;
   readonly targets: Targets;
 }
 
-export function inspectionText({ model, method, targets }: Asked, { sites, totals, warnings }: Inspection): string {
-  const { trainable, base, percent, bytes, activations } = totals;
-  const lines = [
-    [
-      'trained',
-      `${countText(trainable)} at ${totals.sites} ${totals.sites === 1 ? 'site' : 'sites'}, ${fixed(percent, 4)} % of all numbers`,
-    ],
-    ['base', `${countText(base)}, ${bytesText(bytes.base)} in ${method.storage.type}`],
-    ['adapter', bytesText(bytes.adapter)],
-    ...(bytes.frozenAdapter > 0 ? [['frozen', `${bytesText(bytes.frozenAdapter)} that the method brings along`]] : []),
-    ['gradients', bytesText(bytes.gradients)],
-    ['optimizer', `${bytesText(bytes.optimizer)}, AdamW's two moments`],
-    ['together', `${bytesText(Object.values(bytes).reduce((a, b) => a + b))}`],
-    [
-      'on top',
-      `for each token of a batch ${bytesText(activations.perToken)} of activations and ${bytesText(activations.perPosition)} for each position of its sequence`,
-    ],
-  ];
+export function inspectionText(asked: Asked, inspection: Inspection): string {
+  const { model, method, targets } = asked;
+  const { sites, totals, training, fullFineTuning, peft, warnings } = inspection;
   return [
     `${method.name} on ${[targets.targets].flat().join(', ')} of ${model.name}${model.weights === 'absent' ? ' (by its config.json; no weights there)' : ''}`,
     '',
-    ...columns([header, ...sites.map(row)]),
+    ...columns([siteHeader, ...alikeSites(sites).map(siteRow)]),
     '',
-    ...lines.map(([label, text]) => `${label!.padEnd(11)}${text}`),
+    ...columns([['', method.name, 'full fine-tuning'], ...memoryRows(totals, fullFineTuning)]),
+    '',
+    baseText(asked, totals.base),
+    `Optimizer: ${training.optimizer}. Activations: of ${countText(training.batch)} × ${countText(training.sequence)} tokens.`,
+    againstFull(totals, fullFineTuning),
+    peft,
     ...warnings.map((warning) => `warning: ${warning}`),
   ].join('\n');
 }
 
-const header = ['site', 'in × out', 'rank', 'scale', 'trained', 'parameters', 'bytes'];
+function baseText({ model: { stored }, method: { storage }, precision }: Asked, numbers: number): string {
+  const held = storage.type === 'float32' ? '' : `, linear maps in ${storage.type}`;
+  const types = stored && Object.keys(stored.numbers).join(', ');
+  const files = stored ? ` Its files hold ${bytesText(stored.bytes)} in ${types}.` : '';
+  return `The base: ${countText(numbers)} numbers${held}; precision: ${precision}.${files}`;
+}
 
-function row({ name, kind, shape, derived: { rank, scale }, trained, parameters, bytes }: InspectedSite): string[] {
+function againstFull(one: Memory, full: Memory): string {
+  if (one.trainable === full.trainable) return 'Here the frozen base is kept beside what trains: other runs share it.';
+  return `Full fine-tuning trains ${ratio(full.trainable, one.trainable)} times as many numbers, in ${ratio(full.totalBytes, one.totalBytes)} times the bytes.`;
+}
+
+const siteHeader = ['site', 'in × out', 'rank', 'scale', 'trained', 'sites', 'parameters', 'bytes'];
+
+function siteRow({ name, count, one }: AlikeSites): string[] {
+  const { kind, shape, derived, trained, parameters, bytes } = one;
   return [
     name,
     kind === 'vector' ? countText(shape[1]) : shape.map(countText).join(' × '),
-    rank === undefined ? '–' : String(rank),
-    scale === undefined ? '–' : significant(scale, 3),
+    derived.rank === undefined ? '–' : String(derived.rank),
+    derived.scale === undefined ? '–' : significant(derived.scale, 3),
     trained.map(tensorText).join(', '),
-    countText(parameters),
-    bytesText(bytes),
+    countText(count),
+    countText(count * parameters),
+    bytesText(count * bytes),
   ];
 }
 
 const tensorText = ({ role, shape }: TrainedTensor): string => `${role} ${shape.join('×')}`;
 
-/** Padded to the widest of each column; numbers of rows end their column on the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((cells) => cells[i]!.length)));
-  const isNumber = widths.map((_, i) => rows.slice(1).every((cells) => /^([\d,.]|–)/.test(cells[i]!)));
-  return rows.map((cells) =>
-    cells
-      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+/** One row a holder, one column each. */
+function memoryRows(one: Memory, other: Memory): string[][] {
+  const both = (label: string, text: (memory: Memory) => string): string[] => [label, text(one), text(other)];
+  const held = (holder: keyof Memory['bytes']): string[] =>
+    both(holder, ({ bytes }) => (bytes[holder] === 0 ? '–' : bytesText(bytes[holder])));
+  return [
+    both('trained', ({ trainable }) => countText(trainable)),
+    held('base'),
+    held('adapter'),
+    ...(one.bytes.frozenAdapter > 0 ? [['frozen beside it', bytesText(one.bytes.frozenAdapter), '–']] : []),
+    held('gradients'),
+    held('optimizer'),
+    held('activations'),
+    both('together', ({ totalBytes }) => bytesText(totalBytes)),
+    both('checkpoint', ({ checkpointBytes }) => bytesText(checkpointBytes)),
+  ];
 }
+
+const ratio = (more: number, less: number): string =>
+  more / less >= 100 ? countText(more / less) : significant(more / less, 3);

@@ -1,39 +1,36 @@
-/** What --only chooses by: the model_type of a run's base, or the formats of a quantization vector. */
+/** What --only chooses by: the model_type of a model or of a run's base, or the formats of a quantization vector. */
 import { RequestError } from '../errors.ts';
-import { families } from '../families/index.ts';
 import type { FoundCase } from './findCases.ts';
-import { formatsOf, quantizationFormats } from './quantizationCase.ts';
-import { runModelTypes } from './replayRun.ts';
+import { kinds } from './kinds.ts';
 
 /**
- * The cases of these kinds, matched exactly; all of them without. One that cannot be read is of any kind that it may be, so that
- * it fails instead of being passed over. A RequestError for a kind that is neither known nor found, or when nothing is left.
+ * The cases of these types, matched exactly; all of them without. One that cannot be read is of any type that its kind may be, so that
+ * it fails instead of being passed over. A RequestError for a type that is neither known nor found, or when nothing is left.
  */
 export function chosenCases(found: readonly FoundCase[], only: readonly string[] | null): FoundCase[] {
   if (!only) return [...found];
-  const kinds = new Map(found.map((one) => [one, kindsOf(one)]));
-  const there = [...new Set([...kinds.values()].flatMap((of) => of ?? []))].toSorted();
-  const known = [...Object.keys(families), ...quantizationFormats, ...there];
-  const matches = (one: FoundCase): boolean => {
-    const of = kinds.get(one);
-    if (of) return of.some((kind) => only.includes(kind));
-    return only.some((kind) => quantizationFormats.includes(kind) === (one.kind === 'quantization'));
-  };
-  const chosen = found.filter(matches);
-  const strange = only.filter((kind) => !known.includes(kind));
+  const types = new Map(found.map((one) => [one, typesOf(one)]));
+  const there = [...new Set([...types.values()].flat())].toSorted();
+  const known = [...Object.values(kinds).flatMap(({ knownTypes }) => knownTypes), ...there];
+  const chosen = found.filter((one) => {
+    const told = types.get(one)!;
+    const possible = told.length > 0 ? told : kinds[one.kind].knownTypes;
+    return possible.some((type) => only.includes(type));
+  });
+  const strange = only.filter((type) => !known.includes(type));
   if (strange.length > 0 || chosen.length === 0)
     throw new RequestError(
-      `no case is of ${(strange.length > 0 ? strange : only).map((kind) => kind || '(nothing)').join(', ')}; ` +
+      `no case is of ${(strange.length > 0 ? strange : only).map((type) => type || '(nothing)').join(', ')}; ` +
         `--only takes a model_type or a format, matched exactly: here there are ${there.join(', ') || 'none that can be told'}`,
     );
   return chosen;
 }
 
-/** Null for what cannot be read. */
-function kindsOf({ kind, path }: FoundCase): readonly string[] | null {
+/** None for what cannot be read. */
+function typesOf({ kind, path }: FoundCase): readonly string[] {
   try {
-    return kind === 'run' ? runModelTypes(path) : formatsOf(path);
+    return kinds[kind].types(path);
   } catch {
-    return null;
+    return [];
   }
 }

@@ -2,9 +2,9 @@
 import { Unsupported } from '../errors.ts';
 import { type CaseResult, judged } from './caseResult.ts';
 import { type FoundCase, findCases } from './findCases.ts';
-import { compareQuantization, formatsOf } from './quantizationCase.ts';
+import type { CheckRequest } from './kind.ts';
+import { kinds } from './kinds.ts';
 import { chosenCases } from './onlyKinds.ts';
-import { type Replayed, replayRun } from './replayRun.ts';
 
 export interface ParityReport {
   readonly engine: string;
@@ -14,57 +14,46 @@ export interface ParityReport {
   readonly declined: number;
 }
 
-/** Formats that this version can check. */
-const formats = ['nf4'];
+/** Who wants to hear of the cases as they are checked; `index` from 0. */
+export interface ParityListener {
+  readonly onStart?: (found: FoundCase, index: number, of: number) => void;
+  readonly onCase?: (result: CaseResult, index: number, of: number) => void;
+}
 
 /**
- * `only`: model types (of a case or its base) or quantization formats, matched exactly; all of them when absent. `onCase` hears of
- * each result as it comes.
+ * Checks every case in or below the folders. `only`: model types (of a model or a run's base) or quantization formats, matched exactly;
+ * all of them when null. `exportTo`: where what a run has trained is written, below its name (exportAdapter.ts). A case that cannot be
+ * read fails and does not stop the others.
  */
 export function parity(
   folders: readonly string[],
   engine: string,
-  only: readonly string[] | null,
-  onCase: (result: CaseResult, index: number, of: number) => void = () => {},
+  { only = null, exportTo = null }: Partial<CheckRequest> = {},
+  { onStart, onCase }: ParityListener = {},
 ): ParityReport {
-  const chosen = chosenCases(folders.flatMap(findCases), only);
+  const chosen = chosenCases(findCases(...folders), only);
   const cases = chosen.map((found, index) => {
-    const result = checked(found, only);
-    onCase(result, index, chosen.length);
+    onStart?.(found, index, chosen.length);
+    const result = checked(found, { only, exportTo });
+    onCase?.(result, index, chosen.length);
     return result;
   });
   const count = (status: CaseResult['status']): number => cases.filter((c) => c.status === status).length;
   return { engine, cases, passed: count('passed'), failed: count('failed'), declined: count('declined') };
 }
 
-function checked({ kind, name, path }: FoundCase, only: readonly string[] | null): CaseResult {
+function checked({ kind, name, path }: FoundCase, request: CheckRequest): CaseResult {
   const started = performance.now();
-  const done = (rest: Pick<CaseResult, 'status' | 'deviations' | 'reason'>): CaseResult => {
+  const done = (status: CaseResult['status'], deviations: CaseResult['deviations'], reason?: string): CaseResult => {
     const seconds = Math.round(performance.now() - started) / 1000;
-    return {
-      name,
-      kind,
-      status: rest.status,
-      deviations: rest.deviations,
-      seconds,
-      ...(rest.reason && { reason: rest.reason }),
-    };
+    return { name, kind, status, deviations, seconds, ...(reason && { reason }) };
   };
   try {
-    const { deviations, remark }: Replayed =
-      kind === 'run' ? replayRun(path) : { deviations: compareQuantization(path, formatsToCheck(path, only)) };
+    const { deviations, remark } = kinds[kind].check(path, request);
     const status = judged(deviations);
-    return done({ status, deviations, ...(status === 'failed' && remark && { reason: remark }) });
+    return done(status, deviations, status === 'failed' ? (remark ?? '') : '');
   } catch (error) {
-    const reason = (error as Error).message.replaceAll(/\s*\n\s*/g, ' ');
-    return done({ status: error instanceof Unsupported ? 'declined' : 'failed', deviations: {}, reason });
+    const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+    return done(error instanceof Unsupported ? 'declined' : 'failed', {}, reason);
   }
-}
-
-function formatsToCheck(file: string, only: readonly string[] | null): string[] {
-  const wanted = formatsOf(file).filter((format) => !only || only.includes(format));
-  const known = wanted.filter((format) => formats.includes(format));
-  if (known.length === 0)
-    throw new Unsupported(`the format ${wanted.join(', ')} is not there yet; there is ${formats.join(', ')}`);
-  return known;
 }

@@ -2,26 +2,27 @@
 import path from 'node:path';
 import { methodOf } from '../adapters/compose.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
+import { checkpointNames, peftNames, type TensorNames } from '../adapters/files/tensorNames.ts';
+import type { PeftContext } from '../adapters/files/types/peftType.ts';
 import { peftGroups } from '../adapters/groups/peft.ts';
 import { uniform } from '../adapters/groups/uniform.ts';
 import { float32 } from '../adapters/storage/float32.ts';
-import { nf4 } from '../adapters/storage/nf4.ts';
+import { fourBit } from '../adapters/storage/fourBit.ts';
 import { onTargets } from '../adapters/placement.ts';
-import { isTarget, type Targets } from '../adapters/targets.ts';
-import { isInWhole } from '../adapters/wholeSites.ts';
 import type { Groups, Storage } from '../adapters/types.ts';
 import { dense } from '../adapters/update/dense.ts';
 import { RequestError, Unsupported } from '../errors.ts';
+import { defaultTargetsOf } from '../families/index.ts';
 import type { Base } from '../train/base.ts';
 import type { ModelOptions } from '../train/model.ts';
-import { untiedBase } from '../train/untiedBase.ts';
-import { checkpointNames, peftNames, type RecordedNames } from './recordedNames.ts';
+import { storedSites } from '../train/storedSites.ts';
+import { baseForTargets } from '../train/untiedBase.ts';
 import { readJson, type RunCase, withSafetensors } from './runCase.ts';
 
 export interface RecordedMethod extends Pick<ModelOptions, 'methodFor'> {
   /** The base that the method is put on: with an output layer of its own where the run trained one of a tied pair alone. */
   readonly base: Base;
-  readonly names: RecordedNames;
+  readonly names: TensorNames;
   /** The names of an embedding and a head that share a table in the run's base; empty where they do not. */
   readonly tied: readonly string[];
   /** Steps that the method's schedule is made for. */
@@ -30,9 +31,10 @@ export interface RecordedMethod extends Pick<ModelOptions, 'methodFor'> {
 
 export function recordedStorage({ quantization }: RunCase): Storage {
   if (!quantization) return float32();
-  if (quantization.type !== 'nf4')
-    throw new Unsupported(`a base quantized to ${quantization.type} is not there yet, only one in nf4`);
-  return nf4({ blockSize: quantization.blockSize, double: quantization.doubleQuant });
+  const { type, blockSize, doubleQuant: double } = quantization;
+  if (type !== 'nf4' && type !== 'fp4')
+    throw new Unsupported(`a base quantized to ${type} is not there yet, only one in nf4 or fp4`);
+  return fourBit(type, { blockSize, double });
 }
 
 export function recordedMethod(folder: string, run: RunCase, base: Base): RecordedMethod {
@@ -48,7 +50,7 @@ function ofTensors({ trainable = 'all', train }: RunCase, base: Base): RecordedM
   if (chosen.size === 0) throw new RequestError(`the base has no tensor whose name ends in ${trainable}`);
   return {
     base,
-    names: checkpointNames(base),
+    names: checkpointNames(storedSites(base)),
     tied: tiedNames(base),
     steps: train.steps,
     methodFor: (name) => (chosen.has(name) ? method : null),
@@ -59,17 +61,15 @@ function ofAdapter(folder: string, adapter: string, run: RunCase, given: Base): 
   const { train } = run;
   const file = path.join(folder, adapter, 'adapter_config.json');
   const weights = path.join(folder, adapter, 'adapter_model.safetensors');
-  const config = readPeftConfig(readJson(file), given.architecture.defaultTargets, {
-    file,
-    read: (key) => withSafetensors(weights, (opened) => opened.read(key)),
-  });
-  const { recipe, targets, type } = config;
-  const base = trainsOneOfTied(given, targets) ? untiedBase(given) : given;
+  const read: PeftContext['read'] = (key) => withSafetensors(weights, (opened) => opened.read(key));
+  const { recipe, type, steps, targets: on } = readPeftConfig(readJson(file), { file, read });
+  const targets = on(defaultTargetsOf(given.config));
+  const base = baseForTargets(given, targets);
   return {
     base,
-    names: peftNames(base, type, targets),
+    names: peftNames(storedSites(base), type, targets),
     tied: tiedNames(given),
-    steps: config.steps ?? train.steps,
+    steps: steps ?? train.steps,
     methodFor: onTargets(methodOf({ ...recipe, groups: recordedGroups(run) }), base.sites, targets),
   };
 }
@@ -81,11 +81,3 @@ function recordedGroups({
 }
 
 const tiedNames = ({ architecture: { tied, names } }: Base): string[] => (tied ? [names.embedding, names.head] : []);
-
-/** PEFT puts an adapter on a shared output layer as on any other, and trains copies of modules as a whole. */
-function trainsOneOfTied({ architecture: { tied, names } }: Base, targets: Targets): boolean {
-  if (!tied) return false;
-  const head = { name: names.head, kind: 'linear', isHead: true } as const;
-  const embedding = { name: names.embedding, kind: 'embedding' } as const;
-  return isTarget(head, targets) || [head, embedding].some((site) => isInWhole(site, targets.whole ?? []));
-}

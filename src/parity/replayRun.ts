@@ -7,6 +7,7 @@ import { type Base, loadBase } from '../train/base.ts';
 import { createModel, type Initial, type Model } from '../train/model.ts';
 import type { Deviation } from './caseResult.ts';
 import { compareRun } from './compareRun.ts';
+import { exportAdapter } from './exportAdapter.ts';
 import { recordedMethod, recordedStorage } from './recordedMethod.ts';
 import { recordedOptimizer } from './recordedPlan.ts';
 import { readJson, readRunCase, type RecordedRun, withSafetensors } from './runCase.ts';
@@ -18,8 +19,8 @@ export interface Replayed {
   readonly remark?: string;
 }
 
-/** Throws Unsupported for what cannot be run here. */
-export function replayRun(folder: string): Replayed {
+/** Throws Unsupported for what cannot be run here. What was trained is written below `exportTo`, where that is given. */
+export function replayRun(folder: string, exportTo: string | null = null): Replayed {
   const recorded = readRunCase(folder);
   const { run } = recorded;
   if (run.task !== 'causal-lm') throw new Unsupported(`the task ${run.task} is not there yet, only causal-lm`);
@@ -28,7 +29,7 @@ export function replayRun(folder: string): Replayed {
   try {
     const base = loadBase(checkpoint, recordedStorage(run));
     try {
-      return replayOn(base, folder, recorded);
+      return replayOn(base, folder, recorded, exportTo);
     } finally {
       base.dispose();
     }
@@ -37,7 +38,7 @@ export function replayRun(folder: string): Replayed {
   }
 }
 
-function replayOn(given: Base, folder: string, recorded: RecordedRun): Replayed {
+function replayOn(given: Base, folder: string, recorded: RecordedRun, exportTo: string | null): Replayed {
   const { run } = recorded;
   const method = recordedMethod(folder, run, given);
   const { base, names, methodFor, steps } = method;
@@ -54,7 +55,9 @@ function replayOn(given: Base, folder: string, recorded: RecordedRun): Replayed 
       })
     : { model: made() };
   try {
-    return { deviations: compareRun(folder, recorded, model, method), ...(remark && { remark }) };
+    const deviations = compareRun(folder, recorded, model, method);
+    if (exportTo !== null) exportAdapter(model, folder, run, { into: exportTo, steps });
+    return { deviations, ...(remark && { remark }) };
   } finally {
     model.dispose();
   }

@@ -1,9 +1,9 @@
 /** The numbers that a recorded run started with. */
 import path from 'node:path';
+import type { TensorNames } from '../adapters/files/tensorNames.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import type { Initial } from '../train/model.ts';
 import { largestDifference } from './caseResult.ts';
-import type { RecordedNames } from './recordedNames.ts';
 import { type RunCase, withSafetensors } from './runCase.ts';
 
 export interface RecordedStart {
@@ -24,7 +24,7 @@ const twins: { readonly [role: string]: string } = { downStart: 'down', upStart:
  */
 export function startAt(
   { file, tensors, read }: SafetensorsFile,
-  names: RecordedNames,
+  names: TensorNames,
   isUnmoved: () => boolean,
 ): RecordedStart {
   const left = new Set([...tensors.keys()].filter((key) => !names.isFrozen(key)));

@@ -23,7 +23,7 @@ export interface ExperimentPlan {
   settings: Record<string, Json>;
   /** Recipe specs by name, in the order of the charts. */
   variants: Record<string, Json>;
-  /** Every run that was ever asked for in this folder, in order. */
+  /** Every run that is asked for or has a record in this folder, in order. */
   runs: PlannedRun[];
 }
 

@@ -3,10 +3,16 @@ import { differences } from './difference.ts';
 import type { ExperimentPlan, PlannedRun } from './experimentPlan.ts';
 
 /**
- * Joins the plan that a folder holds with the one asked for: variants, rates and seeds may be added. Settings, or the recipe of
- * a variant of the same name, that differ make it another plan: a RequestError that says what differs.
+ * Joins the plan that a folder holds with the one asked for: variants, rates and seeds may be added. Of the plan that is there, runs
+ * that have no record (`hasRecord`) and are asked for no more are dropped. Settings, or the recipe of a variant of the same name, that
+ * differ make it another plan: a RequestError that says what differs.
  */
-export function mergePlans(there: ExperimentPlan, here: ExperimentPlan, folder: string): ExperimentPlan {
+export function mergePlans(
+  there: ExperimentPlan,
+  here: ExperimentPlan,
+  folder: string,
+  hasRecord: (hash: string) => boolean,
+): ExperimentPlan {
   const shared = Object.keys(here.variants).filter((name) => Object.hasOwn(there.variants, name));
   const known = new Map(there.runs.map((run) => [key(run), run.hash]));
   const differing = [
@@ -23,8 +29,11 @@ export function mergePlans(there: ExperimentPlan, here: ExperimentPlan, folder: 
         'Choose another folder (--results), or delete this one to start again.',
     );
   }
-  const runs = [...there.runs, ...here.runs.filter((run) => !known.has(key(run)))];
-  return { ...here, variants: { ...there.variants, ...here.variants }, runs };
+  const asked = new Set(here.runs.map(key));
+  const kept = there.runs.filter((run) => asked.has(key(run)) || hasRecord(run.hash));
+  const variants = Object.entries(there.variants).filter(([name]) => kept.some(({ variant }) => variant === name));
+  const runs = [...kept, ...here.runs.filter((run) => !known.has(key(run)))];
+  return { ...here, variants: { ...Object.fromEntries(variants), ...here.variants }, runs };
 }
 
 function key({ variant, learningRate, seed }: PlannedRun): string {

@@ -27,7 +27,7 @@ export interface Store {
 
 /**
  * Opens the folder for the runs of a plan, and makes it where it is missing. The folder may already hold a plan that differs
- * in its variants, rates and seeds only: then both are joined. Any other plan is a RequestError that says what differs, unless
+ * in its variants, rates and seeds only: then both are joined (mergePlans.ts). Any other plan is a RequestError that says what differs, unless
  * nothing came of it: then it is replaced.
  */
 export function openStore(folder: string, plan: ExperimentPlan): Store {
@@ -39,7 +39,8 @@ export function openStore(folder: string, plan: ExperimentPlan): Store {
   const checked = experimentPlan.safeParse(plan);
   if (!checked.success) throw new Error(`plan of ${plan.experiment}: ${firstIssue(checked.error)}`);
   const begun = existsSync(file) && (recordFiles(folder).length > 0 || statesIn(folder) > 0);
-  const whole = begun ? mergePlans(readPlan(folder), plan, folder) : plan;
+  const recorded = new Set(recordFiles(folder).map((name) => readRecord(name).plan.hash));
+  const whole = begun ? mergePlans(readPlan(folder), plan, folder, (hash) => recorded.has(hash)) : plan;
   const text = jsonText(whole);
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeWhole(file, text);
   return store(folder, whole);
@@ -69,7 +70,7 @@ function store(folder: string, plan: ExperimentPlan): Store {
   const order = new Map(plan.runs.map((run, index) => [run.hash, index]));
   const records = new Map<string, { record: RunRecord; file: string }>();
   for (const file of recordFiles(folder)) {
-    const record = parseRecord(readFileSync(file, 'utf8'), file);
+    const record = readRecord(file);
     const { hash } = record.plan;
     if (!order.has(hash))
       throw new RequestError(
@@ -120,6 +121,8 @@ function readPlan(folder: string): ExperimentPlan {
     );
   return parsePlan(readFileSync(planFile(folder), 'utf8'), planFile(folder));
 }
+
+const readRecord = (file: string): RunRecord => parseRecord(readFileSync(file, 'utf8'), file);
 
 function recordFiles(folder: string): string[] {
   const runs = path.join(folder, 'runs');

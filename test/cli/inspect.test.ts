@@ -1,41 +1,25 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
-import { main } from '../../src/cli/main.ts';
 import type { Inspection } from '../../src/inspect/inspect.ts';
 import { randomWeights } from '../../src/train/randomWeights.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
 import { describeWithShared, shared } from '../shared.ts';
+import { spoken } from './spoken.ts';
 
+const program = spoken();
 let folder: string;
-let out: string;
-let err: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
-  out = '';
-  err = '';
-  vi.spyOn(console, 'log').mockImplementation((text: string) => void (out += `${text}\n`));
-  vi.spyOn(console, 'error').mockImplementation((text: string) => void (err += `${text}\n`));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Exit status of `adapterlab inspect …`. */
-async function inspectExits(...words: string[]): Promise<number> {
-  await main(['node', 'adapterlab', 'inspect', ...words]);
-  return Number(process.exitCode ?? 0);
-}
+const inspectExits = (...words: string[]): Promise<number> => program.exits('inspect', ...words);
 
 interface Printed extends Inspection {
   readonly model: { name: string; weights: string };
@@ -43,7 +27,7 @@ interface Printed extends Inspection {
   readonly targets: { targets: string | string[] };
 }
 
-const printed = (): Printed => JSON.parse(out) as Printed;
+const printed = (): Printed => JSON.parse(program.out) as Printed;
 
 /** A checkpoint folder without weights. */
 function configFolder(config: object): string {
@@ -67,7 +51,12 @@ describeWithShared('models/stories260K-hf', () => {
     const words = ['--model', shared('models/stories260K-hf'), '--method', 'dora', '--rank', '8'];
     expect(await inspectExits(...words, '--targets', 'all-linear', '--json')).toBe(0);
     const { model, method, targets, sites, totals } = printed();
-    expect(model).toEqual({ name: 'stories260K-hf', weights: 'checked' });
+    expect(model).toEqual({
+      name: 'stories260K-hf',
+      type: 'llama',
+      weights: 'checked',
+      stored: { bytes: 4 * 260_032, numbers: { F32: 260_032 } },
+    });
     expect(method).toMatchObject({ name: 'dora', update: { type: 'lowRank' }, rescale: { type: 'magnitude' } });
     expect(targets).toEqual({ targets: 'all-linear' });
     expect(sites).toHaveLength(5 * 7);
@@ -81,14 +70,17 @@ describeWithShared('models/stories260K-hf', () => {
 describe('adapterlab inspect', () => {
   test('a table for people', async () => {
     expect(await inspectExits('--model', configFolder(llamaConfig), '--rank', '2')).toBe(0);
-    expect(out).toContain('lora on q_proj, v_proj of');
-    expect(out).toMatch(/model\.layers\.1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +32 +128 B/);
-    expect(out).toMatch(/^trained +160 at 4 sites/m);
+    expect(program.out).toContain('lora on q_proj, v_proj of');
+    expect(program.out).toMatch(
+      /model\.layers\.0-1\.self_attn\.v_proj +12 × 4 +2 +2\.00 +down 12×2, up 2×4 +2 +64 +256 B/,
+    );
+    expect(program.out).toMatch(/^ +lora +full fine-tuning$/m);
+    expect(program.out).toMatch(/^trained +160 +\d,\d{3}$/m);
+    expect(program.out).toMatch(/^trainable params: 160 \|\| all params: /m);
   });
 
   test('default targets by family and by what a method changes', async () => {
     const targets = async (config: object, method: string): Promise<unknown> => {
-      out = '';
       expect(await inspectExits('--model', configFolder(config), '--method', method, '--json')).toBe(0);
       return printed().targets.targets;
     };
@@ -102,7 +94,6 @@ describe('adapterlab inspect', () => {
   test('names, a regular expression, layers and patterns', async () => {
     const model = ['--model', configFolder(llamaConfig), '--json'];
     const names = async (...words: string[]): Promise<string[]> => {
-      out = '';
       expect(await inspectExits(...model, ...words)).toBe(0);
       return printed().sites.map(({ name, derived }) => `${name.replace('model.layers.', '')} ${derived.rank}`);
     };
@@ -130,13 +121,49 @@ describe('adapterlab inspect', () => {
       const short = (name: string): string => name.replace(/^(transformer|model)\./, '');
       expect(await inspectExits('--model', weightFolder(config, short), '--json')).toBe(0);
       expect(printed().model.weights).toBe('checked');
-      out = '';
     }
   });
 
   test('a config.json by itself is enough', async () => {
-    expect(await inspectExits('--model', path.join(configFolder(gpt2Config), 'config.json'), '--json')).toBe(0);
-    expect(printed().model.weights).toBe('absent');
+    const config = path.join(configFolder(gpt2Config), 'config.json');
+    for (const words of [
+      ['--model', config],
+      ['--config', config],
+      ['--config', folder],
+    ]) {
+      expect(await inspectExits(...words, '--json')).toBe(0);
+      expect(printed().model).toEqual({ name: path.basename(folder), type: 'gpt2', weights: 'absent', stored: null });
+    }
+  });
+
+  test('bytes by holder, in a stated precision, batch and optimizer', async () => {
+    const words = ['--config', configFolder(llamaConfig), '--rank', '2', '--json'];
+    expect(await inspectExits(...words, '--batch', '3', '--sequence', '5')).toBe(0);
+    const { totals: plain, training } = printed();
+    expect(training).toMatchObject({ batch: 3, sequence: 5, optimizer: 'adamw' });
+    const { perToken, perPosition } = plain.activations;
+    expect(plain.bytes).toMatchObject({ adapter: 640, gradients: 640, optimizer: 1280 });
+    expect(plain.bytes.activations).toBe(3 * 5 * (perToken + 5 * perPosition));
+    expect(plain.totalBytes).toBe(Object.values(plain.bytes).reduce((a, b) => a + b));
+
+    const mixed = ['--precision', 'mixed', '--bytes', 'gradients=4', '--optimizer', 'sgd'];
+    expect(await inspectExits(...words, '--batch', '3', '--sequence', '5', ...mixed)).toBe(0);
+    const { totals, fullFineTuning } = printed();
+    expect(totals.bytes).toMatchObject({ base: plain.bytes.base / 2, adapter: 320, gradients: 640, optimizer: 1280 });
+    expect(totals.bytes.activations).toBe(plain.bytes.activations / 2);
+    expect(totals.checkpointBytes).toBe(320);
+    // weights, gradients, one moment and the master copy
+    const { activations, ...full } = fullFineTuning.bytes;
+    const n = totals.base;
+    expect(full).toEqual({ base: 2 * n, adapter: 0, frozenAdapter: 0, gradients: 4 * n, optimizer: 8 * n });
+    expect(activations).toBeGreaterThan(totals.bytes.activations);
+  });
+
+  test('a sequence that the model was not made for is a warning', async () => {
+    expect(await inspectExits('--config', configFolder(gpt2Config), '--sequence', '17')).toBe(0);
+    expect(program.out).toMatch(
+      /^warning: a sequence of 17 tokens is longer than the 16 that the model was made for$/m,
+    );
   });
 
   test.each([
@@ -153,20 +180,38 @@ describe('adapterlab inspect', () => {
     [['--targets', 'embed_tokens', '--method', 'vera'], /'vera' goes on sites of the kind linear/],
     [['--layers', '2'], /no layer 2: the model has the layers 0 to 1/],
     [['--layers', 'two'], /It must be like 0,2-4/],
+    [['--layers', '0-99999999999'], /no layer 99999999999: the model has the layers 0 to 1/],
+    [['--precision', 'bf8'], /unknown precision 'bf8'; there are float32, bf16, fp16, mixed/],
+    [['--bytes', 'moment=4'], /not by 'moment'; the nearest name is moments/],
+    [['--bytes', 'moments=-1'], /must be from 0 to 16, not -1/],
+    [['--optimizer', 'adam'], /unknown optimizer 'adam'; there are adamw and sgd/],
+    [['--batch', '0'], /a whole number of at least 1/],
+    [['--config', 'config.json'], /--model and --config both say which network/],
     [['--rank-pattern', 'o_proj=4'], /'o_proj' matches none of the 4 targets/],
     [['--rank-pattern', 'q_proj=0'], /rank must be a whole number of at least 1, not 0 \(at model/],
     [['--method', 'adalora', '--rank-pattern', 'q_proj=4'], /has no option "rankPattern"/],
-    [['--storage', 'nf5'], /unknown storage 'nf5'; there are float32 and nf4/],
+    [
+      ['--storage', 'nf5'],
+      /unknown storage 'nf5'; the nearest name is nf4; there are float32, nf4, fp4, int8, dynamic8/,
+    ],
     [['--method', 'qlora', '--storage', 'float32'], /two different choices of storage/],
   ])('%j: exit status 2', async (words, message) => {
     expect(await inspectExits('--model', configFolder(llamaConfig), ...words)).toBe(2);
-    expect(err).toMatch(message);
-    expect(out).toBe('');
+    expect(program.err).toMatch(message);
+    expect(program.out).toBe('');
   });
 
   test.each([
     ['a folder that is not there', () => path.join(folder, 'nowhere'), /nowhere: no such folder/],
     ['a folder without config.json', () => folder, /no config\.json/],
+    [
+      'a config.json that is no JSON',
+      () => {
+        writeFileSync(path.join(folder, 'config.json'), '{"model_type": "llama",');
+        return folder;
+      },
+      /config\.json: not JSON/,
+    ],
     ['another family', () => configFolder({ model_type: 'bert' }), /unknown model_type "bert"; known are gpt2, llama/],
     [
       'a missing tensor',
@@ -193,6 +238,6 @@ describe('adapterlab inspect', () => {
     ],
   ])('%s: exit status 2', async (_, model, message) => {
     expect(await inspectExits('--model', model())).toBe(2);
-    expect(err).toMatch(message);
+    expect(program.err).toMatch(message);
   });
 });

@@ -1,52 +1,53 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { jsonOf } from '../../src/cli/parity.ts';
 import { writeRun } from '../parity/syntheticRun.ts';
+import { spoken } from './spoken.ts';
 
+const program = spoken();
 let folder: string;
-let out: string;
-let err: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-'));
-  out = '';
-  err = '';
-  const heard = (add: (text: string) => void) => (text: unknown) => {
-    add(String(text));
-    return true;
-  };
-  vi.spyOn(console, 'log').mockImplementation(heard((text) => (out += `${text}\n`)));
-  vi.spyOn(console, 'error').mockImplementation(heard((text) => (err += `${text}\n`)));
-  vi.spyOn(process.stdout, 'write').mockImplementation(heard((text) => (out += text)));
-  vi.spyOn(process.stderr, 'write').mockImplementation(heard((text) => (err += text)));
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Exit status of `adapterlab parity …`. */
-async function parityExits(...words: string[]): Promise<number> {
-  await main(['node', 'adapterlab', 'parity', ...words]);
-  return Number(process.exitCode ?? 0);
-}
+const parityExits = (...words: string[]): Promise<number> => program.exits('parity', ...words);
 
 describe('adapterlab parity', () => {
   test('declined cases are no failure: one line each, a sum, exit status 0', async () => {
     writeRun(path.join(folder, 'mine'), {}, { peft_type: 'LOHA' });
     expect(await parityExits(folder)).toBe(0);
-    expect(out).toMatch(/^declined mine +the peft_type LOHA is not there yet/m);
-    expect(out).toMatch(/^0 passed, 0 failed, 1 declined on \w+$/m);
+    expect(program.out).toMatch(/^declined mine +the peft_type LOHA is not there yet/m);
+    expect(program.out).toMatch(/^0 passed, 0 failed, 1 declined on \w+$/m);
   });
 
   test('a failed case is exit status 1, and its reason is in the JSON', async () => {
     writeRun(folder, {}, { target_modules: ['nothing'] });
     expect(await parityExits(folder, '--json')).toBe(1);
-    const report = JSON.parse(out) as { failed: number; cases: { reason: string }[] };
+    const report = JSON.parse(program.out) as { failed: number; cases: { reason: string }[] };
     expect(report).toMatchObject({ passed: 0, failed: 1, declined: 0, engine: expect.any(String) });
     expect(report.cases[0].reason).toMatch(/nothing/);
+  });
+
+  test('what failed is said again at the end, where there was more than one case', async () => {
+    writeRun(path.join(folder, 'a'), {}, { target_modules: ['nothing'] });
+    expect(await parityExits(folder)).toBe(1);
+    expect(program.out).not.toMatch(/^failed:$/m);
+    writeRun(path.join(folder, 'b'), {}, { peft_type: 'LOHA' });
+    expect(await parityExits(path.join(folder, 'b'), folder)).toBe(1);
+    expect(program.out).toMatch(/^failed:\n {2}run a: .*nothing.*\n0 passed, 1 failed, 1 declined on \w+$/m);
+  });
+
+  test('JSON stays JSON where a deviation is no number', () => {
+    const deviations = { a: { value: Infinity, tolerance: 1 }, b: { value: NaN, tolerance: 0 } };
+    const result = { name: 'x', kind: 'run', status: 'failed', deviations, seconds: 0 } as const;
+    const json = jsonOf({ engine: 'wasm', cases: [result], passed: 0, failed: 1, declined: 0 });
+    expect(JSON.parse(json)).toMatchObject({
+      cases: [{ deviations: { a: { value: 'Infinity', tolerance: 1 }, b: { value: 'NaN', tolerance: 0 } } }],
+    });
   });
 
   test.each([
@@ -67,17 +68,17 @@ describe('adapterlab parity', () => {
     ['an option that is none', () => [folder, '--only-llama'], /unknown option/],
   ])('%s is a wrong request: exit status 2', async (_what, words, message) => {
     expect(await parityExits(...words())).toBe(2);
-    expect(err).toMatch(message);
+    expect(program.err).toMatch(message);
   });
 
   test('--only takes several, spaces or not', async () => {
     writeRun(folder, {}, { peft_type: 'LOHA' });
     expect(await parityExits(folder, '--only', 'nf4, llama')).toBe(0);
-    expect(out).toMatch(/1 declined/);
+    expect(program.out).toMatch(/1 declined/);
   });
 
   test('--help shows an example', async () => {
     expect(await parityExits('--help')).toBe(0);
-    expect(out).toMatch(/Example:\n {2}\$ adapterlab parity .* --only llama --json/);
+    expect(program.out).toMatch(/Example:\n {2}\$ adapterlab parity .* --only llama --json/);
   });
 });

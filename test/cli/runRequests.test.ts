@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lockFolder } from '../../src/results/lock.ts';
 import { writeTinyBase } from '../experiment/tinyBase.ts';
+import { spoken } from './spoken.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'requests-'));
 const results = path.join(folder, 'results');
@@ -31,23 +31,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const said: string[] = [];
-beforeEach(() => {
-  said.length = 0;
-  const hear = (...words: unknown[]): void => void said.push(words.join(' '));
-  vi.spyOn(console, 'error').mockImplementation(hear);
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => (hear(text), true));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
+const program = spoken();
 
 /** What `adapterlab run` says; its exit status must be 2. */
 async function refusal(...args: string[]): Promise<string> {
-  await main(['node', 'adapterlab', 'run', ...args, '--results', results]);
-  expect(process.exitCode).toBe(2);
-  const text = said.join('\n');
+  expect(await program.exits('run', ...args, '--results', results)).toBe(2);
+  const text = program.err;
   expect(text).not.toMatch(/\n\s+at /);
   return text;
 }

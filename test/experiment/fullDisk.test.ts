@@ -14,13 +14,27 @@ const disk = vi.hoisted(() => ({ isFullFor: null as string | null }));
 
 vi.mock(import('node:fs'), async (original) => {
   const real = await original();
-  const writeFileSync: typeof real.writeFileSync = (file, data, options) => {
-    if (disk.isFullFor === null || !String(file).includes(disk.isFullFor))
-      return real.writeFileSync(file, data, options);
-    real.writeFileSync(file, (data as string).slice(0, 100), options);
+  const full = (): never => {
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
   };
-  return { ...real, writeFileSync };
+  const fits = (file: unknown): boolean => disk.isFullFor === null || !String(file).includes(disk.isFullFor);
+  const names = new Map<number, string>();
+  const openSync: typeof real.openSync = (file, ...rest) => {
+    const descriptor = real.openSync(file, ...rest);
+    names.set(descriptor, String(file));
+    return descriptor;
+  };
+  const writeSync = ((descriptor: number, bytes: Uint8Array) => {
+    if (fits(names.get(descriptor))) return real.writeSync(descriptor, bytes);
+    real.writeSync(descriptor, bytes.subarray(0, 100));
+    return full();
+  }) as typeof real.writeSync;
+  const writeFileSync: typeof real.writeFileSync = (file, data, options) => {
+    if (fits(file)) return real.writeFileSync(file, data, options);
+    real.writeFileSync(file, (data as string).slice(0, 100), options);
+    return full();
+  };
+  return { ...real, openSync, writeSync, writeFileSync };
 });
 
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'full-disk-'));

@@ -6,13 +6,16 @@ import { lora } from '../../src/adapters/methods/lora.ts';
 import { methods } from '../../src/adapters/methods/index.ts';
 import { vera } from '../../src/adapters/methods/vera.ts';
 import { onTargets, withParts } from '../../src/adapters/placement.ts';
+import { dynamic8 } from '../../src/adapters/storage/dynamic8.ts';
 import { float32 } from '../../src/adapters/storage/float32.ts';
+import { fp4 } from '../../src/adapters/storage/fp4.ts';
+import { int8 } from '../../src/adapters/storage/int8.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
 import { tokenBatch } from '../../src/blocks/tokenBatch.ts';
-import { architectureOf } from '../../src/families/index.ts';
+import { architectureOf, modelType } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { inspect, type Inspection } from '../../src/inspect/inspect.ts';
-import { type InspectRequest, requested } from '../../src/inspect/request.ts';
+import { type Adapted, type MethodRequest, requested } from '../../src/inspect/request.ts';
 import { isWasm, release, startEngine } from '../../src/tensor/engine.ts';
 import { createModel, type Model, noMask } from '../../src/train/model.ts';
 import { drawnBase, gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
@@ -28,9 +31,11 @@ const gpt2Small: object = {
   n_positions: 1024,
 };
 
-function inspected(config: object, request: Partial<InspectRequest>): Inspection {
+const adapted = (config: object): Adapted => ({ architecture: architectureOf(config), type: modelType(config)! });
+
+function inspected(config: object, request: Partial<MethodRequest>): Inspection {
   const architecture = architectureOf(config);
-  const { method, methodFor } = requested(architecture, { method: 'lora', rank: 8, ...request });
+  const { method, methodFor } = requested(adapted(config), { method: 'lora', rank: 8, ...request });
   return inspect(architecture, method.storage, methodFor);
 }
 
@@ -46,7 +51,7 @@ function keptBytes(model: Model, sequences: number, length: number): number {
 
 describe('hand counts', () => {
   test('LoRA of rank 8 on the c_attn of GPT-2 small, as PEFT prints it', () => {
-    const { sites, totals } = inspected(gpt2Small, {});
+    const { sites, totals, peft } = inspected(gpt2Small, {});
     expect(sites).toHaveLength(12);
     expect(sites[0]).toEqual({
       name: 'transformer.h.0.attn.c_attn',
@@ -62,17 +67,19 @@ describe('hand counts', () => {
     });
     expect(totals).toMatchObject({ sites: 12, trainable: 294_912, base: 124_439_808 });
     expect(totals.percent.toFixed(4)).toBe('0.2364');
-    expect(totals.bytes).toEqual({
+    expect(totals.bytes).toMatchObject({
       base: 4 * 124_439_808,
       adapter: 4 * 294_912,
       frozenAdapter: 0,
       gradients: 4 * 294_912,
       optimizer: 8 * 294_912,
     });
+    expect(totals.checkpointBytes).toBe(4 * 294_912);
+    expect(peft).toBe('trainable params: 294,912 || all params: 124,734,720 || trainable%: 0.2364');
   });
 
   test('parts of a fused projection are sites of their own', () => {
-    const { sites, totals } = inspected(gpt2Small, { targets: ['c_attn:query', 'c_attn:value'], layers: [3] });
+    const { sites, totals } = inspected(gpt2Small, { targets: ['c_attn:query', 'c_attn:value'], layers: [[3, 3]] });
     expect(sites.map(({ name, shape }) => [name, ...shape])).toEqual([
       ['transformer.h.3.attn.c_attn:query', 768, 768],
       ['transformer.h.3.attn.c_attn:value', 768, 768],
@@ -115,7 +122,9 @@ describe('hand counts', () => {
   });
 
   test('a rank above what a matrix can have is a warning', () => {
-    expect(inspected(llamaConfig, { rank: 9, targets: ['k_proj'] }).warnings).toHaveLength(2);
+    expect(inspected(llamaConfig, { rank: 9, targets: ['k_proj'] }).warnings).toEqual([
+      'model.layers.0.self_attn.k_proj and 1 more site: the rank 9 is above 4, the most that a matrix of its shape can have',
+    ]);
     expect(inspected(llamaConfig, { rank: 4, targets: ['k_proj'] }).warnings).toEqual([]);
   });
 });
@@ -134,7 +143,7 @@ describe.each([
   ['llama with biases', { ...llamaConfig, attention_bias: true, mlp_bias: true }],
   ['gpt2', gpt2Config],
 ] as const)('%s: what is counted is what a network holds', (_, config) => {
-  const targets: InspectRequest['targets'][] = [
+  const targets: MethodRequest['targets'][] = [
     undefined,
     'all-linear',
     ['mlp.c_proj', 'down_proj', 'k_proj', 'lm_head'],
@@ -148,7 +157,7 @@ describe.each([
         ? names.filter((entry) => withParts(sitesOf(architecture)).some((site) => site.name.endsWith(entry)))
         : names;
       const request = { method: name, rank: 3, ...(found === undefined ? {} : { targets: found }) };
-      const { method, methodFor } = requested(architecture, request);
+      const { method, methodFor } = requested(adapted(config), request);
       const counted = inspect(architecture, method.storage, methodFor);
       const base = drawnBase(config, method.storage);
       const model = createModel(base, { seeds: [0], methodFor, steps: 100 });
@@ -207,14 +216,17 @@ describe('frozen numbers that a method brings along', () => {
   });
 });
 
-test.each([float32(), nf4(), nf4({ double: false }), nf4({ blockSize: 32 })])('storage %j', (storage) => {
-  for (const [rows, columns] of [
-    [7, 9],
-    [64, 64],
-    [130, 129],
-  ] as const) {
-    const packed = storage.pack(new Float32Array(rows * columns).fill(0.5), [rows, columns], 'outIn');
-    expect(storage.bytes([rows, columns])).toBe(packed.bytes);
-    packed.dispose();
-  }
-});
+test.each([float32(), nf4(), nf4({ double: false }), fp4({ blockSize: 32 }), int8(), dynamic8()])(
+  'storage %j',
+  (storage) => {
+    for (const [rows, columns] of [
+      [7, 9],
+      [64, 64],
+      [130, 129],
+    ] as const) {
+      const packed = storage.pack(new Float32Array(rows * columns).fill(0.5), [rows, columns], 'outIn');
+      expect(storage.bytes(packed.shape)).toBe(packed.bytes);
+      packed.dispose();
+    }
+  },
+);

@@ -55,6 +55,45 @@ describe('finding cases', () => {
     expect(findCases(folder).map(({ name }) => name)).toEqual(['run', 'vector']);
   });
 
+  const files = (where: string, contents: { readonly [name: string]: object | string }): void => {
+    mkdirSync(path.join(folder, where), { recursive: true });
+    for (const [name, content] of Object.entries(contents))
+      writeFileSync(path.join(folder, where, name), typeof content === 'string' ? content : JSON.stringify(content));
+  };
+  const kindAt = (): string[] => findCases(folder).map(({ kind, name }) => `${kind} ${name}`);
+
+  test('knows the other kinds by their files', () => {
+    files('a', { 'case.json': { task: 'causal-lm' }, 'config.json': {}, 'expected.safetensors': '' });
+    files('b', { 'trajectories.json': {}, 'schedules.json': {}, 'trajectories.safetensors': '' });
+    files('c', { 'tokenizer.json': {}, 'expected.json': { vocab_size: 3, cases: [] } });
+    files('d', { 'expected.json': { oneSample: [], paired: [], holm: [], correlation: [] } });
+    files('e', { 'expected.json': { items: [], corpus: {}, classification: {} } });
+    expect(kindAt()).toEqual(['model a', 'optimizer b', 'tokenizer c', 'statistics d', 'metrics e']);
+  });
+
+  test('takes broken ones for what they seem to be', () => {
+    files('a', { 'case.json': '{', 'config.json': {}, 'expected.safetensors': '' });
+    files('b', { 'schedules.json': '[', 'clipping.json': '' });
+    files('c', { 'tokenizer.json': {}, 'expected.json': 'null' });
+    files('d', { 'expected.json': { vocab_size: 3, cases: [] } });
+    expect(kindAt()).toEqual(['model a', 'optimizer b', 'tokenizer c', 'tokenizer d']);
+  });
+
+  test('takes none of these for a case: a base, a tokenizer, lists of cases', () => {
+    writeRun(path.join(folder, 'run'));
+    files('base', { 'config.json': {}, 'model.safetensors': '', 'tokenizer.json': {} });
+    files('other', { 'expected.json': { cases: [] }, 'schedules.json': {}, 'case.json': [] });
+    files('.', { 'index.json': { task: 'causal-lm', train: {} } });
+    expect(kindAt()).toEqual(['run run']);
+  });
+
+  test('finds a case once, however often it is reached', () => {
+    writeRun(path.join(folder, 'a', 'x'));
+    writeRun(path.join(folder, 'b', 'x'));
+    const found = findCases(path.join(folder, 'b'), folder, `${folder}/a/x/`, path.join(folder, 'b', '..', 'a'));
+    expect(found.map((one) => path.relative(folder, one.path))).toEqual(['b/x', 'a/x']);
+  });
+
   test('a folder that is missing, is a file or holds no case is a wrong request', () => {
     expect(() => findCases(path.join(folder, 'none'))).toThrow(RequestError);
     expect(() => findCases(path.join(folder, 'none'))).toThrow(/no such folder of cases: .*none/);
@@ -73,5 +112,19 @@ describeWithShared('the shared fixtures', () => {
     const vectors = findCases(shared('fixtures/quantization'));
     expect(vectors).toHaveLength(15);
     expect(vectors.every(({ kind }) => kind === 'quantization')).toBe(true);
+  });
+
+  test('hold every kind, and each case is of one', () => {
+    const counts: { [kind: string]: number } = {};
+    for (const { kind } of findCases(shared('fixtures'))) counts[kind] = (counts[kind] ?? 0) + 1;
+    expect(counts).toEqual({
+      model: 74,
+      run: 62,
+      quantization: 15,
+      optimizer: 1,
+      tokenizer: 5,
+      statistics: 1,
+      metrics: 1,
+    });
   });
 });

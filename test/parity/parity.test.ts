@@ -18,13 +18,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const checked = (only: readonly string[] | null = null) => parity([folder], activeEngine().engine, only);
+const checked = (only: readonly string[] | null = null) => parity([folder], activeEngine().engine, { only });
 const one = (): CaseResult => checked().cases[0];
 
 describe('declined, with the reason', () => {
   test.each([
     ['the task sequence-classification', { task: 'sequence-classification' }, {}],
-    ['a base quantized to fp4', { quantization: { type: 'fp4', blockSize: 64, doubleQuant: false } }, {}],
+    ['a base quantized to int4', { quantization: { type: 'int4', blockSize: 64, doubleQuant: false } }, {}],
     ['the peft_type LOHA', {}, { peft_type: 'LOHA' }],
     ['a start with init_lora_weights corda', {}, { init_lora_weights: 'corda' }],
     ['the option trainable_token_indices', {}, { trainable_token_indices: [4] }],
@@ -46,14 +46,17 @@ describe('declined, with the reason', () => {
 
   test('a vector of a format that is not checked yet', () => {
     const input = { shape: [2], data: Float32Array.of(1, 2) };
-    writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'int8.codes': input });
-    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/^the format int8 is/) });
+    writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'af4.64.codes': input });
+    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/^the format af4 is/) });
   });
 
   test('a vector in blocks of another size', () => {
     const input = { shape: [2], data: Float32Array.of(1, 2) };
     writeSafetensors(path.join(folder, 'x.safetensors'), { input, 'nf4.96.codes': input });
-    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/no blocks of a known size/) });
+    expect(one()).toMatchObject({
+      status: 'declined',
+      reason: expect.stringMatching(/^nf4\.96 is not in blocks of a known size/),
+    });
   });
 
   test('an option that asks for nothing is no reason', () => {
@@ -137,11 +140,17 @@ describe('failed', () => {
     rmSync(path.join(base, 'a', 'base', 'model.safetensors'));
     writeRun(path.join(base, 'b'), {}, { peft_type: 'LOHA' });
     const heard: string[] = [];
-    const report = parity([base], activeEngine().engine, null, ({ name }, index, of) =>
-      heard.push(`${name} ${index + 1}/${of}`),
+    const report = parity(
+      [base],
+      activeEngine().engine,
+      {},
+      {
+        onStart: ({ name }, index, of) => heard.push(`${name} ${index + 1}/${of}`),
+        onCase: ({ status }) => heard.push(status),
+      },
     );
     expect(report).toMatchObject({ failed: 1, declined: 1 });
-    expect(heard).toEqual(['a 1/2', 'b 2/2']);
+    expect(heard).toEqual(['a 1/2', 'failed', 'b 2/2', 'declined']);
   });
 });
 
@@ -172,6 +181,11 @@ describe('--only', () => {
     expect(checked(['llama', 'gpt2', 'nf4']).cases).toHaveLength(1);
     expect(() => checked(['llama', 'lama'])).toThrow(/no case is of lama;/);
     expect(() => checked([''])).toThrow(/no case is of \(nothing\);/);
+  });
+
+  test('a base that does not say what it is may be any', () => {
+    writeFileSync(path.join(folder, 'nf4', 'base', 'config.json'), '{}');
+    expect(checked(['llama']).cases).toMatchObject([{ name: 'nf4', status: 'failed' }]);
   });
 
   test('what cannot be read is not passed over, if it may be of that kind', () => {

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dequantize8, quantize8 } from '../../src/adapters/storage/codec/blockwise8.ts';
 import { packMatrix, unpackMatrix } from '../../src/adapters/storage/codec/packedMatrix.ts';
+import { dequantizeRows, quantizeRows } from '../../src/adapters/storage/codec/rowwise8.ts';
 import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
+import { writeRaw } from '../checkpoint/rawSafetensors.ts';
 import { compareQuantization } from '../../src/parity/quantizationCase.ts';
 
 let folder: string;
@@ -38,7 +41,7 @@ function compared(
   });
   const file = path.join(folder, 'x.safetensors');
   writeSafetensors(file, new Map([['input', { shape: [input.length], data: input }], ...stored]));
-  const deviations = compareQuantization(file, ['nf4']);
+  const deviations = compareQuantization(file, null);
   return Object.fromEntries(Object.entries(deviations).map(([what, { value }]) => [what, value]));
 }
 
@@ -66,5 +69,69 @@ describe('restored numbers', () => {
     const off = compared(normal, (key, data) => (key === 'dequantised' ? data.map((x) => x * (1 + 2 ** -23)) : data));
     expect(off['nf4.dequantised']).toBeGreaterThan(0);
     expect(off['nf4.double.dequantised']).toBe(0);
+  });
+});
+
+describe('every format', () => {
+  const input = normal.map((x, i) => (i % 9 ? x / 7 : 0));
+  const rows = quantizeRows(input, [10, 20]);
+  const blocks = quantize8(input, 256);
+  const fp4 = packMatrix(input, [10, 20], { kind: 'fp4', blockSize: 32, double: false });
+  if (!('absmax' in fp4)) throw new Error('unreachable');
+  const recorded: { readonly [key: string]: Float32Array | Uint8Array | Int8Array } = {
+    'int8.codes': rows.codes,
+    'int8.rowAbsmax': rows.rowAbsmax,
+    'int8.dequantised': dequantizeRows(rows),
+    'dynamic8.256.codes': blocks.codes,
+    'dynamic8.256.absmax': blocks.absmax,
+    'dynamic8.256.dequantised': dequantize8(blocks, 256),
+    'fp4.32.codes': fp4.codes,
+    'fp4.32.absmax': fp4.absmax,
+    'fp4.32.dequantised': unpackMatrix(fp4),
+  };
+  const beyond = (changes: typeof recorded, shape = [10, 20]): string[] => {
+    const dtypes = new Map<unknown, string>([
+      [Float32Array, 'F32'],
+      [Int8Array, 'I8'],
+      [Uint8Array, 'U8'],
+    ]);
+    const all = { input, ...recorded, ...changes };
+    const header: { [key: string]: object } = {};
+    let at = 0;
+    for (const [key, data] of Object.entries(all)) {
+      const offsets = [at, (at += data.byteLength)];
+      header[key] = {
+        dtype: dtypes.get(data.constructor),
+        shape: key === 'input' ? shape : [data.length],
+        data_offsets: offsets,
+      };
+    }
+    const file = path.join(folder, 'y.safetensors');
+    const bytes = Object.values(all).map(({ buffer }) => Buffer.from(buffer));
+    writeRaw(file, header, Buffer.concat(bytes));
+    const deviations = Object.entries(compareQuantization(file, null));
+    expect(deviations).toHaveLength(9);
+    return deviations.filter(([, { value }]) => value > 0).map(([what]) => what);
+  };
+
+  test('is compared, and holds', () => {
+    expect(beyond({})).toEqual([]);
+  });
+
+  test.each(Object.keys(recorded))('is seen to be off in %s', (key) => {
+    const changed = recorded[key].map((value, i) => (i === 5 % recorded[key].length ? value + 1 : value));
+    expect(beyond({ [key]: changed })).toEqual([key.replace(/\.\d+/, '')]);
+  });
+
+  test("takes FP4's two zeros for the same, but not in one nibble for another code", () => {
+    const at = fp4.codes.findIndex((byte) => (byte & 15) === 0);
+    expect(at).toBeGreaterThanOrEqual(0);
+    expect(beyond({ 'fp4.32.codes': fp4.codes.with(at, fp4.codes[at] | 8) })).toEqual([]);
+    expect(beyond({ 'fp4.32.codes': fp4.codes.with(at, fp4.codes[at] | 1) })).toEqual(['fp4.codes']);
+  });
+
+  test('int8 needs rows, codes need bytes', () => {
+    expect(() => beyond({}, [200])).toThrow(/int8 has a scale a row, but input has the shape \[200\]/);
+    expect(() => beyond({ 'int8.codes': input })).toThrow(/int8\.codes is F32, expected I8/);
   });
 });

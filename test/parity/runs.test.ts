@@ -1,12 +1,11 @@
 /**
- * Every reference run of a Llama and every NF4 tensor of the shared fixtures, on the engine in use. Which cases there are is read
+ * Every reference run of a Llama and every quantized tensor of the shared fixtures, on the engine in use. Which cases there are is read
  * from the folders; those that this version declines are known by the reason that it gives, never by their names.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CaseResult } from '../../src/parity/caseResult.ts';
 import { findCases } from '../../src/parity/findCases.ts';
 import { parity } from '../../src/parity/parity.ts';
-import { formatsOf } from '../../src/parity/quantizationCase.ts';
 import { runModelTypes } from '../../src/parity/replayRun.ts';
 import { activeEngine, startEngine } from '../../src/tensor/engine.ts';
 import { describeWithShared, shared } from '../shared.ts';
@@ -15,7 +14,6 @@ import { describeWithShared, shared } from '../shared.ts';
 const reasons = [
   /^the peft_type (IA3|VERA|LOHA|LOKR|PREFIX_TUNING|PROMPT_TUNING) is not there yet/,
   /^a start with init_lora_weights (olora|orthogonal|pissa) is not there yet/,
-  /^a base quantized to fp4 is not there yet/,
   /^the optimizer lora-fa is not there yet/,
 ];
 
@@ -40,7 +38,7 @@ describeWithShared('reference runs of a Llama', () => {
   const cases = findCases(shared('fixtures/runs')).filter(({ path }) => runModelTypes(path).includes('llama'));
 
   test.each(cases.map((found) => [found.name, found.path]))('%s', (_name, path) => {
-    const { cases } = parity([path], activeEngine().engine, ['llama']);
+    const { cases } = parity([path], activeEngine().engine, { only: ['llama'] });
     expect(cases).toHaveLength(1);
     expectToHold(cases[0]);
     if (cases[0].status === 'passed')
@@ -55,28 +53,14 @@ describeWithShared('reference runs of a Llama', () => {
 /** What every run is compared in. */
 const compared = ['logitsBase', 'logitsInitial', 'losses', 'gradNorm', 'gradients', 'logitsFinal', 'adapterFinal'];
 
-describeWithShared('NF4 tensors', () => {
-  const folder = shared('fixtures/quantization');
-  const names = findCases(folder)
-    .filter(({ path }) => formatsOf(path).includes('nf4'))
-    .map(({ name }) => name);
-  let results: readonly CaseResult[] = [];
-
-  beforeAll(() => {
-    results = parity([folder], activeEngine().engine, ['nf4']).cases;
-  });
-
-  test.each(names)('%s', (wanted) => {
-    const [result] = results.filter(({ name }) => name === wanted);
-    expect(result.status).not.toBe('declined');
-    expectToHold(result);
-    expect(Object.keys(result.deviations)).toEqual(
-      expect.arrayContaining(['nf4.codes', 'nf4.absmax', 'nf4.dequantised', 'nf4.double.dequantised']),
-    );
-  });
-
-  test('are all that were asked for', () => {
-    expect(results.map(({ name }) => name)).toEqual(names);
+describeWithShared('quantized tensors', () => {
+  test('are all equal to the bit', () => {
+    const { cases } = parity([shared('fixtures/quantization')], activeEngine().engine);
+    expect(cases.length).toBeGreaterThanOrEqual(15);
+    cases.forEach(expectToHold);
+    const compared = new Set(cases.flatMap(({ deviations }) => Object.keys(deviations)));
+    for (const format of ['nf4', 'fp4', 'nf4.double', 'fp4.double', 'int8', 'dynamic8'])
+      expect([...compared]).toContain(`${format}.dequantised`);
   });
 });
 

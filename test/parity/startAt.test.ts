@@ -27,7 +27,7 @@ function edited(edit: (tensors: Map<string, TensorToWrite>) => void): CaseResult
   opened.close();
   edit(tensors);
   writeSafetensors(file, tensors);
-  return parity([folder], activeEngine().engine, null).cases[0];
+  return parity([folder], activeEngine().engine).cases[0];
 }
 
 describe('the recorded start', () => {

@@ -104,12 +104,20 @@ describe('a folder of another plan', () => {
     expect(readStore(folder).plan).toEqual(plan);
   });
 
-  it('but variants, rates and seeds may be added, and fewer asked for', () => {
+  it('but variants, rates and seeds may be added', () => {
     openStore(folder, { ...plan, runs: plan.runs.slice(0, 3) }).write(records[0]);
-    const store = openStore(folder, { ...plan, question: 'Another?', runs: plan.runs.slice(2) });
+    const store = openStore(folder, { ...plan, question: 'Another?' });
     expect(store.plan).toEqual({ ...plan, question: 'Another?' });
     expect(store.read()).toEqual([records[0]]);
-    expect(openStore(folder, { ...plan, runs: [] }).plan.runs).toEqual(plan.runs);
+  });
+
+  it('and fewer asked for: what has a record stays, the rest is asked for no more', () => {
+    openStore(folder, plan).write(records[0]);
+    const [name] = Object.keys(plan.variants);
+    const fewer = { ...plan, variants: { [name]: plan.variants[name] }, runs: [] };
+    const { runs, variants } = openStore(folder, fewer).plan;
+    expect(runs).toEqual(plan.runs.slice(0, 1));
+    expect(Object.keys(variants)).toEqual([name]);
   });
 });
 

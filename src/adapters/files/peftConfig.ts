@@ -4,7 +4,7 @@ import { RequestError, Unsupported } from '../../errors.ts';
 import type { Targets } from '../targets.ts';
 import type { Recipe } from '../types.ts';
 import { peftTypes } from './types/index.ts';
-import { parsed, type PeftContext, type PeftType } from './types/peftType.ts';
+import { type DefaultTargets, parsed, type PeftContext } from './types/peftType.ts';
 
 const names = z.union([z.string(), z.array(z.string())]);
 const schema = z.looseObject({
@@ -42,24 +42,17 @@ const headsOfTask: { readonly [task: string]: readonly string[] } = {
 };
 
 export interface PeftConfig {
-  readonly type: PeftType;
-  readonly targets: Targets;
+  /** Its peft_type. */
+  readonly type: string;
   readonly recipe: Recipe;
+  /** On a base whose family has these default targets. A RequestError where neither the file nor the family names any. */
+  targets(defaults: DefaultTargets): Targets;
   /** Steps that a method's own schedule is made for, which the run may stop short of; null where it has none. */
   readonly steps: number | null;
 }
 
-/** Where PEFT puts a method that is given no targets, by what the method changes. */
-export interface DefaultTargets {
-  readonly kernels: readonly string[];
-  readonly activations: readonly string[];
-}
-
-/**
- * Throws Unsupported for what PEFT can and we cannot (yet), a RequestError for what is no adapter configuration. `defaults` are the
- * base's targets, for a configuration that names none.
- */
-export function readPeftConfig(json: unknown, defaults: DefaultTargets, context: PeftContext): PeftConfig {
+/** Throws Unsupported for what PEFT can and we cannot (yet), a RequestError for what is no adapter configuration. */
+export function readPeftConfig(json: unknown, context: PeftContext): PeftConfig {
   const { file } = context;
   if (isRecord(json) && !('peft_type' in json) && 'library' in json)
     throw new Unsupported(`adapters of ${String(json.library)} are not read yet, only those of PEFT`);
@@ -71,19 +64,26 @@ export function readPeftConfig(json: unknown, defaults: DefaultTargets, context:
     );
   const option = notYet.find((name) => isSet(config[name]));
   if (option) throw new Unsupported(`the option ${option} is not there yet`);
-  const whole = [...(config.modules_to_save ?? []), ...(headsOfTask[config.task_type ?? ''] ?? [])];
   const { recipe, steps } = type.read(json, context);
+  const biases = biasesOf(config.bias ?? 'none', file);
   return {
-    type,
+    type: config.peft_type,
     recipe,
     steps,
-    targets: {
-      targets: config.target_modules ?? defaults[type.changes],
-      ...(config.exclude_modules ? { exclude: config.exclude_modules } : {}),
-      ...(config.layers_to_transform == null ? {} : { layers: config.layers_to_transform }),
-      ...(config.layers_pattern ? { layersPattern: config.layers_pattern } : {}),
-      biases: biasesOf(config.bias ?? 'none', file),
-      whole: [...new Set(whole)],
+    targets(defaults) {
+      const targets = config.target_modules ?? defaults[type.defaults];
+      if (targets === null)
+        throw new RequestError(
+          `${file} names no target_modules, and PEFT has no default for this family: name them there`,
+        );
+      return {
+        targets,
+        ...(config.exclude_modules ? { exclude: config.exclude_modules } : {}),
+        ...(config.layers_to_transform == null ? {} : { layers: config.layers_to_transform }),
+        ...(config.layers_pattern ? { layersPattern: config.layers_pattern } : {}),
+        biases,
+        whole: [...new Set([...(config.modules_to_save ?? []), ...(headsOfTask[config.task_type ?? ''] ?? [])])],
+      };
     },
   };
 }

@@ -29,7 +29,3 @@ export function turned(key: string, [rows, columns]: readonly number[]): StoredT
     fromFile: (values) => transposed(values, columns!, rows!),
   };
 }
-
-/** A tensor of the checkpoint itself. A kernel that the checkpoint has [out, in] is turned, anything else is as it is. */
-export const checkpointTensor = (key: string, shape: readonly number[], isTurned: boolean): StoredTensor =>
-  isTurned ? turned(key, shape) : asIs(key, shape);

@@ -20,7 +20,7 @@ const schema = z.looseObject({
 });
 
 export const adaloraType: PeftType = {
-  changes: 'kernels',
+  defaults: 'adalora',
   read(json, { file }) {
     const config = parsed(schema, json, file);
     const { init_r: rank, lora_alpha: alpha, target_r: target, beta1, beta2 } = config;

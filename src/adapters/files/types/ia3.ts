@@ -8,7 +8,7 @@ import { parsed, type PeftType } from './peftType.ts';
 const schema = z.looseObject({ feedforward_modules: z.union([z.string(), z.array(z.string())]).nullish() });
 
 export const ia3Type: PeftType = {
-  changes: 'activations',
+  defaults: 'ia3',
   read(json, { file }) {
     const { feedforward_modules: feedForward } = parsed(schema, json, file);
     const rescale = inputOutputScale(feedForward == null ? {} : { feedForward });

@@ -41,7 +41,7 @@ const factor =
     turned(kind === 'embedding' ? `${prefix}.lora_embedding_${letter}` : `${prefix}.lora_${letter}.weight`, shape);
 
 export const loraType: PeftType = {
-  changes: 'kernels',
+  defaults: 'lora',
   read(json, { file, freezeDown }) {
     const config = parsed(schema, json, file);
     const start = config.init_lora_weights;

@@ -1,6 +1,7 @@
 /** What a peft_type of PEFT is in our terms: how its configuration reads, and under which names it stores its tensors. */
 import { z } from 'zod';
 import { RequestError } from '../../../errors.ts';
+import type { TargetNames } from '../../targets.ts';
 import type { Recipe, SiteKind } from '../../types.ts';
 import type { StoredTensor } from '../storedTensor.ts';
 
@@ -16,6 +17,13 @@ export interface PeftContext {
   readonly freezeDown?: boolean;
 }
 
+/** Where PEFT puts a method that is given no targets, by kinds of methods; null where it does not say. */
+export interface DefaultTargets {
+  readonly lora: TargetNames | null;
+  readonly adalora: TargetNames | null;
+  readonly ia3: TargetNames | null;
+}
+
 export interface PeftRecipe {
   readonly recipe: Recipe;
   /** Steps that a method's own schedule is made for; null where it has none. */
@@ -26,8 +34,8 @@ export interface PeftRecipe {
 export type StoredAs = (prefix: string, shape: readonly number[], kind: SiteKind) => StoredTensor;
 
 export interface PeftType {
-  /** Which of a family's default targets it takes where its file names none: maps, or what scales activations. */
-  readonly changes: 'kernels' | 'activations';
+  /** Which of a family's default targets it takes where its file names none. */
+  readonly defaults: keyof DefaultTargets;
   /** Throws a RequestError for a configuration that cannot be, Unsupported for one that cannot be followed. */
   read(json: unknown, context: PeftContext): PeftRecipe;
   /** Trained and frozen tensors of a site by role. */

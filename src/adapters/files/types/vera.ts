@@ -14,7 +14,7 @@ const schema = z.looseObject({
 });
 
 export const veraType: PeftType = {
-  changes: 'kernels',
+  defaults: 'lora',
   read(json, { file, read }) {
     const { r: rank, d_initial: start, vera_dropout: dropout, save_projection: isSaved } = parsed(schema, json, file);
     if (!isSaved)

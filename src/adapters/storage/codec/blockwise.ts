@@ -4,7 +4,8 @@
  *
  *   absmax_b = max |x| over block b,   code = nearest(x * (1 / absmax_b)),   x' = value[code] * absmax_b,
  *
- * all in float32. Two 4-bit codes share a byte, the first in the high nibble; an odd end is padded with the code of zero.
+ * all in float32. Two 4-bit codes share a byte, the first in the high nibble; an odd end is padded with the code of zero. In 4 bits a
+ * short last block is treated otherwise there, and so here: x / absmax is one division, and an absmax below 1e-38 is stored as 1e-38.
  */
 import { RequestError } from '../../../errors.ts';
 import type { CodeTable } from './codes.ts';
@@ -38,32 +39,33 @@ export function absmaxOfBlocks(x: Float32Array, blockSize: number): Float32Array
 }
 
 /** One code per number: that of the value nearest to x / absmax. */
-export function nearestCodes(
-  x: Float32Array,
-  absmax: Float32Array,
-  { ascending, midpoints }: CodeTable,
-  blockSize: number,
-): Uint8Array {
+export function nearestCodes(x: Float32Array, absmax: Float32Array, table: CodeTable, blockSize: number): Uint8Array {
   const codes = new Uint8Array(x.length);
-  const half = ascending.length / 2;
   for (let block = 0; block < absmax.length; block++) {
     const inverse = fround(1 / Math.max(absmax[block], SMALLEST_ABSMAX));
     const end = Math.min(x.length, (block + 1) * blockSize);
-    for (let i = block * blockSize; i < end; i++) {
-      const scaled = fround(x[i] * inverse);
-      let rank = 0;
-      // A binary search; the product instead of an `if` spares the processor a guess that fails half the time.
-      for (let step = half; step > 0; step >>= 1) rank += step * Number(scaled > midpoints[rank + step - 1]);
-      codes[i] = ascending[rank];
-    }
+    for (let i = block * blockSize; i < end; i++) codes[i] = nearestCode(fround(x[i] * inverse), table);
   }
   return codes;
+}
+
+function nearestCode(scaled: number, { ascending, midpoints }: CodeTable): number {
+  let rank = 0;
+  // A binary search; the product instead of an `if` spares the processor a guess that fails half the time.
+  for (let step = ascending.length >> 1; step > 0; step >>= 1)
+    rank += step * Number(scaled > midpoints[rank + step - 1]);
+  return ascending[rank];
 }
 
 /** Quantizes to 4 bits with a table of 16 values. `blockSize` must be even. Throws RequestError for a number that is not finite. */
 export function quantize4(x: Float32Array, table: CodeTable, blockSize: number): Quantized4 {
   const absmax = absmaxOfBlocks(x, blockSize);
   const wide = nearestCodes(x, absmax, table, blockSize);
+  if (x.length % blockSize) {
+    const last = absmax.length - 1;
+    absmax[last] = Math.max(absmax[last], SMALLEST_ABSMAX);
+    for (let i = last * blockSize; i < x.length; i++) wide[i] = nearestCode(fround(x[i] / absmax[last]), table);
+  }
   const codes = new Uint8Array(Math.ceil(x.length / 2));
   for (let byte = 0; byte < x.length >> 1; byte++) codes[byte] = (wide[2 * byte] << 4) | wide[2 * byte + 1];
   if (x.length % 2) codes[x.length >> 1] = (wide[x.length - 1] << 4) | table.values.indexOf(0);

@@ -6,8 +6,7 @@
  *
  * Costs 8/B + 32/(256 B) bits per number for blocks of B, instead of 32/B.
  */
-import { absmaxOfBlocks, nearestCodes } from './blockwise.ts';
-import { DYNAMIC8 } from './dynamicMap.ts';
+import { dequantize8, quantize8 } from './blockwise8.ts';
 import { float32Sum } from './float32Sum.ts';
 
 /** Scales that share a scale of their own. */
@@ -30,14 +29,11 @@ export const doubleQuantizedBytes = (scales: number): number => scales + 4 * Mat
 export function quantizeAbsmax(absmax: Float32Array): DoubleQuantized {
   const offset = fround(float32Sum(absmax) / absmax.length);
   const centred = absmax.map((value) => value - offset);
-  const nestedAbsmax = absmaxOfBlocks(centred, NESTED_BLOCK);
-  const codes = nearestCodes(centred, nestedAbsmax, DYNAMIC8, NESTED_BLOCK);
+  const { codes, absmax: nestedAbsmax } = quantize8(centred, NESTED_BLOCK);
   return { codes, nestedAbsmax, offset, bytes: codes.byteLength + nestedAbsmax.byteLength + 4 };
 }
 
 /** The scales as they are restored, float32. */
 export function dequantizeAbsmax({ codes, nestedAbsmax, offset }: Omit<DoubleQuantized, 'bytes'>): Float32Array {
-  return Float32Array.from(codes, (code, block) => {
-    return fround(DYNAMIC8.values[code] * nestedAbsmax[Math.floor(block / NESTED_BLOCK)]) + offset;
-  });
+  return dequantize8({ codes, absmax: nestedAbsmax }, NESTED_BLOCK).map((scale) => scale + offset);
 }

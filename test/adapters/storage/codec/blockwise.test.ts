@@ -10,7 +10,7 @@ function nearestByHand(x: Float32Array, { values }: CodeTable, blockSize: number
   return Array.from(x, (number, i) => {
     const start = i - (i % blockSize);
     const absmax = Math.max(...x.subarray(start, start + blockSize).map(Math.abs), fround(1e-38));
-    const scaled = fround(number * fround(1 / absmax));
+    const scaled = start + blockSize > x.length ? fround(number / absmax) : fround(number * fround(1 / absmax));
     const distance = (code: number): number => Math.abs(values[code] - scaled);
     const order = [...values.keys()].sort((a, b) => distance(a) - distance(b) || values[a] - values[b]);
     return order[0];
@@ -63,10 +63,19 @@ describe('block quantization in 4 bits', () => {
   it('keeps zeros zero', () => {
     for (const table of [NF4, FP4]) {
       const packed = quantize4(new Float32Array(65), table, 64);
-      expect([...packed.absmax]).toEqual([0, 0]);
+      expect([...packed.absmax]).toEqual([0, fround(1e-38)]); // the second is short
       expect([...packed.codes]).toEqual(Array(33).fill(17 * table.values.indexOf(0)));
       expect([...dequantize4(packed, table, 64, 65)]).toEqual(Array(65).fill(0));
     }
+  });
+
+  it.each([
+    ['whole', [3.529369831085205, -2.155149221420288], 2],
+    ['short', [3.529369831085205, -2.155149221420288], 1],
+  ])('multiplies with the inverse in a whole block, divides in a short one: %s', (which, numbers, code) => {
+    const x = which === 'whole' ? numbers : [0, 0, 0, 0, ...numbers];
+    const { codes } = quantize4(Float32Array.from(x), NF4, which === 'whole' ? 2 : 4);
+    expect(codes[codes.length - 1] & 15).toBe(code);
   });
 
   it('takes the smallest and largest magnitudes', () => {

@@ -1,0 +1,104 @@
+/**
+ * A trained change as the two factors of LoRA:   ΔW = s A B,   with DoRA's magnitude where there is one. What PEFT's LORA holds, and
+ * what adapters are combined, extracted and converted as.
+ */
+import { Unsupported } from '../errors.ts';
+import type { TrainedPart, TrainedSite } from './trainedSite.ts';
+import type { Place } from './types.ts';
+import type { Scaling } from './update/rank.ts';
+
+export interface LowRankFactors extends Place {
+  readonly rank: number;
+  readonly alpha: number;
+  /** 'rank': s = α/r; 'sqrtRank': s = α/√r. */
+  readonly scaling: Scaling;
+  /** A [in, rank], row-major. */
+  readonly down: Float32Array;
+  /** B [rank, out], row-major. */
+  readonly up: Float32Array;
+  /** m [out] of DoRA:   W′ = (W + ΔW) ∘ m / ‖W + ΔW‖ per output. */
+  readonly magnitude: Float32Array | null;
+}
+
+export const scaleOf = ({ rank, alpha, scaling }: Pick<LowRankFactors, 'rank' | 'alpha' | 'scaling'>): number =>
+  alpha / (scaling === 'sqrtRank' ? Math.sqrt(rank) : rank);
+
+/** The update of one part of a site, before it is laid at its range. */
+type Factors = Pick<LowRankFactors, 'rank' | 'alpha' | 'scaling' | 'down' | 'up'>;
+
+/** Updates that are a product of two thin matrices, by the type of their spec. */
+const factorsOf: { readonly [update: string]: (part: TrainedPart) => Factors } = {
+  lowRank: (part) => ({
+    rank: part.derived.rank!,
+    alpha: part.derived.alpha!,
+    scaling: part.method.update.spec.scaling as Scaling,
+    down: part.numbers('down'),
+    up: part.numbers('up'),
+  }),
+  /** s Q (λ ∘ P), triplets with λ = 0 left out; of rank 1 and zero where none is left, as a LoRA has no rank 0. */
+  svd(part) {
+    const [inputs, outputs] = part.shape;
+    const [down, singular, up] = [part.numbers('down'), part.numbers('singular'), part.numbers('up')];
+    const kept = [...singular.keys()].filter((r) => singular[r] !== 0);
+    const rank = Math.max(1, kept.length);
+    const factors = { down: new Float32Array(inputs * rank), up: new Float32Array(rank * outputs) };
+    kept.forEach((from, to) => {
+      for (let i = 0; i < inputs; i++) factors.down[i * rank + to] = down[i * singular.length + from]!;
+      for (let j = 0; j < outputs; j++) factors.up[to * outputs + j] = singular[from]! * up[from * outputs + j]!;
+    });
+    return { rank, alpha: part.derived.scale! * rank, scaling: 'rank', ...factors };
+  },
+};
+
+/** Whether every part of a site is a low-rank update, rescaled by nothing or by a magnitude. */
+export const isLowRank = ({ parts }: TrainedSite): boolean =>
+  parts.every(
+    ({ method: { update, rescale } }) =>
+      Object.hasOwn(factorsOf, update.spec.type) &&
+      ['none', 'magnitude'].includes(rescale.spec.type) &&
+      !(update.spec.init as { compensated?: boolean } | undefined)?.compensated,
+  );
+
+/** Throws Unsupported for another update or rescale. */
+export function lowRankFactors(site: TrainedSite): LowRankFactors {
+  if (!isLowRank(site)) throw new Unsupported(`what was trained at ${site.name} is not a low-rank update`);
+  const { name, kind, shape, parts } = site;
+  const factors = parts.map((part) => factorsOf[part.method.update.spec.type]!(part));
+  const magnitude = magnitudeOf(site);
+  const isWhole = parts.length === 1 && parts[0]!.name === name;
+  return { name, kind, shape, magnitude, ...(isWhole ? factors[0]! : block(site, factors)) };
+}
+
+/**
+ * Parts of a fused projection as one update of the whole: A = [A₁ A₂ …], and B with each part's rows at its own outputs, zero
+ * elsewhere. The scale is that of the first part; the others' B take the ratio.
+ */
+function block({ shape: [inputs, outputs], parts }: TrainedSite, factors: readonly Factors[]): Factors {
+  const rank = factors.reduce((sum, factor) => sum + factor.rank, 0);
+  const [first] = factors;
+  const scale = scaleOf(first!);
+  const down = new Float32Array(inputs * rank);
+  const up = new Float32Array(rank * outputs);
+  let at = 0;
+  factors.forEach((factor, p) => {
+    const [from, to] = parts[p]!.range;
+    const ratio = scaleOf(factor) / scale;
+    for (let i = 0; i < inputs; i++)
+      down.set(factor.down.subarray(i * factor.rank, (i + 1) * factor.rank), i * rank + at);
+    for (let r = 0; r < factor.rank; r++)
+      for (let j = from; j < to; j++) up[(at + r) * outputs + j] = factor.up[r * (to - from) + j - from]! * ratio;
+    at += factor.rank;
+  });
+  const { scaling } = first!;
+  return { rank, scaling, alpha: scale * (scaling === 'sqrtRank' ? Math.sqrt(rank) : rank), down, up };
+}
+
+/** m of the whole site; outputs without one have their own norm, and so the factor 1. Null where no part has any. */
+function magnitudeOf({ parts, norms, shape: [, outputs] }: TrainedSite): Float32Array | null {
+  const scaled = parts.filter(({ method }) => method.rescale.spec.type === 'magnitude');
+  if (scaled.length === 0) return null;
+  const covers = scaled.reduce((sum, { range: [from, to] }) => sum + to - from, 0) === outputs;
+  const magnitude = covers ? new Float32Array(outputs) : norms();
+  for (const part of scaled) magnitude.set(part.numbers('magnitude'), part.range[0]);
+  return magnitude;
+}

@@ -1,0 +1,20 @@
+/** Block quantization to 8 bits on the signed dynamic map, bit for bit as bitsandbytes' `quantize_blockwise`. */
+import { absmaxOfBlocks, nearestCodes } from './blockwise.ts';
+import { DYNAMIC8 } from './dynamicMap.ts';
+
+/** A code per number, and the scale of each block [ceil(n/blockSize)]. */
+export interface Quantized8 {
+  readonly codes: Uint8Array;
+  readonly absmax: Float32Array;
+}
+
+/** Throws RequestError for a number that is not finite. */
+export function quantize8(x: Float32Array, blockSize: number): Quantized8 {
+  const absmax = absmaxOfBlocks(x, blockSize);
+  return { codes: nearestCodes(x, absmax, DYNAMIC8, blockSize), absmax };
+}
+
+export function dequantize8({ codes, absmax }: Quantized8, blockSize: number): Float32Array {
+  const { values } = DYNAMIC8;
+  return Float32Array.from(codes, (code, i) => values[code] * absmax[Math.floor(i / blockSize)]);
+}

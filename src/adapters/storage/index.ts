@@ -1,0 +1,21 @@
+/** The registry of storages: one file and one line each. */
+import { closestNames } from '../../closestNames.ts';
+import { RequestError } from '../../errors.ts';
+import type { Storage } from '../types.ts';
+import { dynamic8 } from './dynamic8.ts';
+import { float32 } from './float32.ts';
+import { fp4 } from './fp4.ts';
+import { int8 } from './int8.ts';
+import { nf4 } from './nf4.ts';
+
+/** Each with its own defaults. */
+export const storages: Readonly<Record<string, () => Storage>> = { float32, nf4, fp4, int8, dynamic8 };
+
+/** An unknown name is a RequestError that says which is nearest and which exist. */
+export function storageByName(name: string): Storage {
+  if (Object.hasOwn(storages, name)) return storages[name]!();
+  const names = Object.keys(storages);
+  throw new RequestError(
+    `unknown storage '${name}'; the nearest name is ${closestNames(name, names, 1)[0]}; there are ${names.join(', ')}`,
+  );
+}

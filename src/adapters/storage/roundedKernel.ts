@@ -1,0 +1,46 @@
+/**
+ * A kernel that is held in codes. It is unpacked to float32 for each product that needs it and freed after it, in forward and again in
+ * backward.
+ */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { activeEngine, scoped } from '../../tensor/engine.ts';
+import type { Frozen } from '../../tensor/frozen.ts';
+import { product } from '../../tensor/product.ts';
+import { transposed } from '../../tensor/transposed.ts';
+import type { KernelOrder } from '../types.ts';
+
+export interface Rounded {
+  /** [out, in], as the codes run. */
+  readonly shape: readonly [outputs: number, inputs: number];
+  /** Codes and scales. */
+  readonly bytes: number;
+  /** The numbers that the codes stand for, row-major [out, in]. */
+  outIn(): Float32Array;
+  /** The same, row-major [in, out]. */
+  inOut(): Float32Array;
+}
+
+export function roundedKernel(rounded: Rounded): Frozen {
+  const [outputs, inputs] = rounded.shape;
+  const outIn = (): Tensor2D => tf.tensor2d(rounded.outIn(), [outputs, inputs]);
+  const inOut = (): Tensor2D => tf.tensor2d(rounded.inOut(), [inputs, outputs]);
+  const flags = activeEngine().transposeFlagsAreFree; // then the orientation that unpacks fast serves both products
+  return {
+    shape: [inputs, outputs],
+    bytes: rounded.bytes,
+    times: scoped((x: Tensor2D) => (flags ? product(x, outIn(), false, true) : product(x, inOut()))),
+    back: scoped((dy: Tensor2D) => product(dy, outIn())),
+    use: (f) => scoped(() => f(inOut()))(),
+    dispose: () => {},
+  };
+}
+
+/** A kernel as the checkpoint stores it, with the outputs first. */
+export function outputsFirst(
+  values: Float32Array,
+  [rows, columns]: readonly [number, number],
+  order: KernelOrder,
+): { readonly values: Float32Array; readonly shape: readonly [outputs: number, inputs: number] } {
+  if (order === 'outIn') return { values, shape: [rows, columns] };
+  return { values: transposed(values, rows, columns), shape: [columns, rows] };
+}

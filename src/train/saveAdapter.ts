@@ -1,0 +1,126 @@
+/** Writes what a model has trained as a PEFT folder, or as a model folder where whole tensors were trained and nothing else. */
+import path from 'node:path';
+import { modelCard } from './modelCard.ts';
+import { type AdapterNotes, methodNotes, writeNotes } from './adapterNotes.ts';
+import { configurationText } from '../adapters/files/peft/configuration.ts';
+import { peftAdapter } from '../adapters/files/peft/peftAdapter.ts';
+import type { BaseFacts } from '../adapters/files/peft/writing.ts';
+import type { Json } from '../adapters/json.ts';
+import { type TrainedSite, trainedSites } from '../adapters/trainedSite.ts';
+import { writeWhole } from '../atomicFile.ts';
+import { writeSafetensors } from '../checkpoint/writeSafetensors.ts';
+import { RequestError } from '../errors.ts';
+import { readOnce } from '../tensor/readOnce.ts';
+import type { Base } from './base.ts';
+import { mergedBase } from './merge.ts';
+import type { Model } from './model.ts';
+import { saveModel } from './saveModel.ts';
+
+export interface AboutAdapter {
+  /** What base_model_name_or_path should say: a name on a hub, or a folder. */
+  readonly base: string;
+  /** The method's name, for the model card. */
+  readonly method?: string;
+  /** Steps of the run; PEFT asks AdaLoRA's files for them. */
+  readonly steps?: number;
+  /** What else should be known of the training (seed, optimizer, data), for adapterlab.json. */
+  readonly training?: { readonly [name: string]: Json };
+}
+
+export interface SavedAdapter {
+  readonly folder: string;
+  /** A whole model where only whole tensors were trained (full fine-tuning, BitFit). */
+  readonly format: 'peft' | 'model';
+  /** LORA …; null for a model. */
+  readonly peftType: string | null;
+  /** Relative to the folder. */
+  readonly files: readonly string[];
+  readonly trainedParameters: number;
+}
+
+/**
+ * Writes one lane of a model's adapters: adapter_config.json, adapter_model.safetensors, README.md (model card) and adapterlab.json
+ * (what PEFT can't express). Throws a RequestError for a lane that does not exist, a model without adapters, and a strength other
+ * than 1, which PEFT's files have no place for; Unsupported for a method that PEFT cannot express. Nothing is written then.
+ */
+export function saveAdapter(model: Model, lane: number, folder: string, about: AboutAdapter): SavedAdapter {
+  const { base, arena, adapters, strength } = model;
+  if (!Number.isInteger(lane) || lane < 0 || lane >= arena.lanes)
+    throw new RequestError(`there is no lane ${lane} to save; the model has ${arena.lanes}, counted from 0`);
+  if (adapters.length === 0)
+    throw new RequestError('the model has no adapters to save; saveModel writes a model without');
+  if (strength !== 1)
+    throw new RequestError(
+      `an adapter is saved at strength 1, not ${strength}: set it back, or merge the adapter as strong as it is`,
+    );
+  const partsOf = new Map(base.sites.map(({ name, parts }) => [name, parts]));
+  const sites = trainedSites(model, lane, (site) => partsOf.get(site));
+  const notes: AdapterNotes = {
+    version: 1,
+    base: { name: about.base, sha256: base.hash, storage: base.storage },
+    methods: methodNotes(sites),
+    trainedParameters: arena.count,
+    training: { ...(about.steps === undefined ? {} : { steps: about.steps }), ...about.training },
+  };
+  const taskType = taskTypeOf(base.config);
+  const isModel = adapters.every(({ update }) => update.replaces);
+  const written = isModel
+    ? writeModel(model, lane, folder)
+    : writePeft(sites, baseFacts(base, about.base), folder, about);
+  writeWhole(path.join(folder, 'README.md'), modelCard({ notes, taskType, method: about.method, ...written }));
+  return {
+    folder,
+    format: isModel ? 'model' : 'peft',
+    peftType: written.peftType,
+    files: [...written.files, 'README.md', writeNotes(folder, notes)],
+    trainedParameters: arena.count,
+  };
+}
+
+interface Written {
+  readonly peftType: string | null;
+  readonly files: readonly string[];
+}
+
+function writeModel(model: Model, lane: number, folder: string): Written {
+  const merged = mergedBase(model, lane);
+  try {
+    saveModel(merged, folder);
+  } finally {
+    merged.dispose();
+  }
+  return { peftType: null, files: ['config.json', 'model.safetensors'] };
+}
+
+function writePeft(sites: readonly TrainedSite[], facts: BaseFacts, folder: string, { steps }: AboutAdapter): Written {
+  const { configuration, tensors } = peftAdapter(sites, facts, steps ?? null);
+  const files = ['adapter_config.json', 'adapter_model.safetensors'] as const;
+  writeSafetensors(path.join(folder, files[1]), tensors, { format: 'pt' });
+  writeWhole(path.join(folder, files[0]), configurationText(configuration));
+  return { files, peftType: configuration.peft_type as string };
+}
+
+function baseFacts({ config, sites, weights, architecture }: Base, name: string): BaseFacts {
+  const byName = new Map(sites.map((site) => [site.name, site]));
+  return {
+    name,
+    sites,
+    taskType: taskTypeOf(config),
+    isInOut(site) {
+      const { kind, isHead } = byName.get(site)!;
+      return kind === 'linear' && !isHead && architecture.kernelOrder === 'inOut';
+    },
+    table(site) {
+      const held = weights.table(site);
+      return { shape: held.shape, data: readOnce(() => held.use((table) => table.clone())) };
+    },
+  };
+}
+
+/** PEFT's word for what a network does, from what its config.json says it is; a decoder that says nothing is a language model. */
+function taskTypeOf(config: object): string | null {
+  const { architectures } = config as { architectures?: unknown };
+  const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
+  if (typeof name !== 'string' || /(ForCausalLM|LMHeadModel)$/.test(name)) return 'CAUSAL_LM';
+  return name.endsWith('ForSequenceClassification') ? 'SEQ_CLS' : null;
+}
