@@ -42,10 +42,12 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
       ];
       const steps = tables.map((table, i) => table.forward(ids[i]!, { ...pass, saves: pass.saves && table.trains }));
       const y = steps.map((step) => step.y).reduce((sum, rows) => tf.add(sum, rows));
-      return { y, saved: steps.map(({ saved }) => saved) };
+      // Tables read their ids again in backward: those that were made for this batch must live as long.
+      const own = positions && positions.padding !== null ? ids[1]!.device : null;
+      return { y, saved: { tables: steps.map(({ saved }) => saved), own } };
     },
     backward(dy, saved) {
-      tables.forEach((table, i) => table.trains && table.backward(dy, saved[i]!, false));
+      tables.forEach((table, i) => table.trains && table.backward(dy, saved.tables[i]!, false));
       return null;
     },
   });
