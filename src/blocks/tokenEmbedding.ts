@@ -35,17 +35,16 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
     trains: tables.some(({ trains }) => trains),
     forward(batch: TokenBatch, pass) {
       if (batch.types && !types) throw new RequestError('this network does not tell token types apart; give it none');
-      const ids = [
-        batch.ids,
-        ...(positions ? [positionsOf(batch, positions)] : []),
-        ...(types ? [batch.types ?? zeros(batch.ids.host.length)] : []),
-      ];
+      const at = positions && positionsOf(batch, positions);
+      const ids = [batch.ids, ...(at ? [at] : []), ...(types ? [batch.types ?? zeros(batch.ids.host.length)] : [])];
       const steps = tables.map((table, i) => table.forward(ids[i]!, { ...pass, saves: pass.saves && table.trains }));
       const y = steps.map((step) => step.y).reduce((sum, rows) => tf.add(sum, rows));
-      return { y, saved: steps.map(({ saved }) => saved) };
+      // Positions that were counted belong to this batch; the table asks for them again.
+      const own = positions && positions.padding !== null ? at!.device : null;
+      return { y, saved: { tables: steps.map(({ saved }) => saved), own } };
     },
     backward(dy, saved) {
-      tables.forEach((table, i) => table.trains && table.backward(dy, saved[i]!, false));
+      tables.forEach((table, i) => table.trains && table.backward(dy, saved.tables[i]!, false));
       return null;
     },
   });
@@ -53,9 +52,7 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
 
 function positionsOf({ ids, length }: TokenBatch, { maxLength, padding }: PositionTable): Ids {
   if (length > maxLength)
-    throw new RequestError(
-      `a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`,
-    );
+    throw new RequestError(`a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`);
   if (padding === null) return constantIds(`positions/${length}`, ids.host.length, (row) => row % length);
   const counted = new Int32Array(ids.host.length);
   let count = 0;
