@@ -3,17 +3,21 @@ import { peftForms } from '../adapters/files/peft/peftForms.ts';
 import { dialectOf } from '../adapters/files/dialects/index.ts';
 import type { Dialect, DialectBase } from '../adapters/files/dialects/dialect.ts';
 import type { TensorFile } from '../adapters/files/stored.ts';
+import { peftNames } from '../adapters/files/tensorNames.ts';
 import { chosenPlaces, checkTensors, readTensors, tensorName } from '../adapters/files/wanted.ts';
 import { methodOf } from '../adapters/compose.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
 import { type MethodFor, onTargets } from '../adapters/placement.ts';
 import { RequestError } from '../errors.ts';
+import { defaultTargetsOf } from '../families/index.ts';
 import type { Role } from '../tensor/arena.ts';
 import { adapterFiles } from './adapterFiles.ts';
 import { type AdapterNotes, readNotes } from './adapterNotes.ts';
 import type { Base } from './base.ts';
-import { frozenTable } from './frozenTable.ts';
+import { checkFrozen } from './checkFrozen.ts';
 import { createModel, type Model } from './model.ts';
+import { storedSites } from './storedSites.ts';
+import { baseForTargets } from './untiedBase.ts';
 
 export { type AboutAdapter, saveAdapter, type SavedAdapter } from './saveAdapter.ts';
 
@@ -36,6 +40,8 @@ export interface AdapterFolder {
 }
 
 export interface PlacedAdapter {
+  /** The base that it goes on: with an output layer of its own where the adapter changes one of a tied pair alone. */
+  readonly base: Base;
   readonly methodFor: MethodFor;
   /** Steps that a schedule of the method was made for. */
   readonly steps: number;
@@ -49,7 +55,7 @@ export function openAdapter(folder: string): AdapterFolder {
   const dialect = dialectOf(configFile, configuration, source);
   if (dialect) return ofDialect(folder, dialect, configuration, source);
   if (!configuration) throw new RequestError(`${folder} has no adapter_config.json beside ${source.file}`);
-  const { type } = readPeftConfig(configuration, configFile, source.read);
+  const { type } = readPeftConfig(configuration, { file: configFile, read: source.read });
   const notes = readNotes(folder);
   const { base_model_name_or_path: baseName } = configuration;
   return {
@@ -62,15 +68,27 @@ export function openAdapter(folder: string): AdapterFolder {
     notes,
     on(base) {
       checkBase(base, notes, folder);
-      const { recipe, targets, steps } = readPeftConfig(configuration, configFile, source.read);
+      const {
+        recipe,
+        targets: targetsOn,
+        steps,
+      } = readPeftConfig(configuration, { file: configFile, read: source.read });
       const method = methodOf(steps === null ? { ...recipe, control: undefined } : recipe); // a schedule needs its steps
-      const methodFor = onTargets(method, base.sites, targets);
-      const places = chosenPlaces(base.sites, methodFor);
-      const { wanted, beside, tableOf } = peftForms(configuration, configFile, places);
+      const targets = targetsOn(defaultTargetsOf(base.config));
+      const placedOn = baseForTargets(base, targets);
+      const methodFor = onTargets(method, placedOn.sites, targets);
+      const places = chosenPlaces(placedOn.sites, methodFor);
+      const names = peftNames(storedSites(placedOn), type, targets);
+      const { wanted, beside, tensorOf } = peftForms(configuration, configFile, places, names);
       checkTensors(source, wanted, beside);
-      checkTables(source, tableOf, base);
+      checkFrozen(source, tensorOf, placedOn);
       const numbers = readTensors(source, wanted);
-      return { methodFor, steps: steps ?? 0, numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null };
+      return {
+        methodFor,
+        base: placedOn,
+        steps: steps ?? 0,
+        numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null,
+      };
     },
   };
 }
@@ -94,7 +112,7 @@ function ofDialect(
       const { methodFor, wanted } = on(dialectBase(base));
       checkTensors(source, wanted);
       const numbers = readTensors(source, wanted);
-      return { methodFor, steps: 0, numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null };
+      return { base, methodFor, steps: 0, numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null };
     },
   };
 }
@@ -114,8 +132,8 @@ function dialectBase({ sites, architecture, config }: Base): DialectBase {
 /** A model of one lane with the adapter on it, at its stored numbers. */
 export function loadAdapter(base: Base, folder: AdapterFolder | string): Model {
   const opened = typeof folder === 'string' ? openAdapter(folder) : folder;
-  const { methodFor, numbers, steps } = opened.on(base);
-  return createModel(base, { seeds: [0], methodFor, steps, initial: numbers });
+  const { base: placedOn, methodFor, numbers, steps } = opened.on(base);
+  return createModel(placedOn, { seeds: [0], methodFor, steps, initial: numbers });
 }
 
 function checkBase({ hash }: Base, notes: AdapterNotes | null, folder: string): void {
@@ -123,24 +141,4 @@ function checkBase({ hash }: Base, notes: AdapterNotes | null, folder: string): 
   throw new RequestError(
     `${folder} is an adapter of another base: adapterlab.json says ${notes.base.name}, sha256 ${notes.base.sha256}, and this one has ${hash}; to try it all the same, delete adapterlab.json`,
   );
-}
-
-/** The tables that PEFT saves along with an adapter must be this base's, but for what rounding to bfloat16 may have changed. */
-function checkTables({ file, shapes, read }: TensorFile, tableOf: (key: string) => string | null, base: Base): void {
-  for (const key of shapes.keys()) {
-    const site = tableOf(key);
-    if (site === null) continue;
-    const wanted = frozenTable(base, site);
-    const found = read(key);
-    if (found.shape.join() !== wanted.shape.join())
-      throw new RequestError(
-        `${file}: ${key}: expected [${wanted.shape.join(', ')}] as in the base, found [${found.shape.join(', ')}]`,
-      );
-    const largest = wanted.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const at = found.data.findIndex((value, i) => !(Math.abs(value - wanted.data[i]!) <= largest / 128));
-    if (at >= 0)
-      throw new RequestError(
-        `${file}: ${key} is not the base's: number ${at} is ${found.data[at]}, in the base ${wanted.data[at]}; the adapter is of another base`,
-      );
-  }
 }

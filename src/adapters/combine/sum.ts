@@ -79,6 +79,8 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     replaces: false,
     parameters: parts.flatMap(({ update, rescale }) => [...update.parameters, ...(rescale?.parameters ?? [])]),
     derived: {},
+    residual: null,
+    shift: null,
     forward(x) {
       let made: Tensor2D | null = null;
       const base = (): Tensor2D => (made ??= site.use((kernel) => x.times(kernel)));
