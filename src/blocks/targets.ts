@@ -23,7 +23,7 @@ export const ignored = -100;
 export function classTargets(classes: Int32Array, lanes: number, share: number): Targets {
   const rows = classes.length;
   const perLane = rows / lanes;
-  const counts = new Array<number>(lanes).fill(0);
+  const counts = Array.from({ length: lanes }, () => 0);
   classes.forEach((target, i) => (counts[Math.floor(i / perLane)]! += Number(target !== ignored)));
   const targets = classes.map((target) => (target === ignored ? 0 : target));
   const weight = Float32Array.from(classes, (target, i) =>

@@ -156,5 +156,13 @@ export function fusedParts({ heads, keyValueHeads, headWidth }: TransformerArchi
   return { query: [0, queries], key: [queries, queries + keys], value: [queries + keys, queries + 2 * keys] };
 }
 
+export const tasks: readonly Task[] = [
+  'causal-lm',
+  'masked-lm',
+  'sequence-classification',
+  'feature',
+  'image-classification',
+];
+
 /** What a network is asked to give. */
 export const taskOf = (a: Architecture): Task => (a.type === 'convNet' ? 'image-classification' : a.head.task);

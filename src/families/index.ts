@@ -1,13 +1,14 @@
 /** The model families, by the model_type of their config.json. */
 import { RequestError, Unsupported } from '../errors.ts';
 import type { Architecture, TransformerArchitecture } from './architecture.ts';
-import { bert, roberta } from './bert.ts';
+import { bert } from './bert.ts';
 import { gpt2 } from './gpt2.ts';
 import { gptNeoX } from './gptNeoX.ts';
 import { type DefaultTargets, defaultTargets } from './defaultTargets.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
 import { qwen2, qwen3 } from './qwen2.ts';
+import { roberta } from './roberta.ts';
 import { smallConvNet } from './smallConvNet.ts';
 
 export const families: Readonly<Record<string, (config: object) => Architecture>> = {
@@ -30,8 +31,7 @@ export function architectureOf(config: object): Architecture {
   const type = modelType(config);
   const { architectures } = config as { architectures?: unknown };
   const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
-  const family =
-    type === null ? typeof name === 'string' && entry(classes, name) : entry(families, type);
+  const family = type === null ? typeof name === 'string' && entry(classes, name) : entry(families, type);
   if (family) return family(config);
   const Refusal = type === null ? RequestError : Unsupported;
   throw new Refusal(

@@ -23,7 +23,7 @@ const one = (): CaseResult => checked().cases[0];
 
 describe('declined, with the reason', () => {
   test.each([
-    ['the task sequence-classification', { task: 'sequence-classification' }, {}],
+    ['the task seq2seq-lm', { task: 'seq2seq-lm' }, {}],
     ['a base quantized to int4', { quantization: { type: 'int4', blockSize: 64, doubleQuant: false } }, {}],
     ['the peft_type LOHA', {}, { peft_type: 'LOHA' }],
     ['a start with init_lora_weights corda', {}, { init_lora_weights: 'corda' }],
@@ -70,8 +70,8 @@ describe('declined, with the reason', () => {
   };
 
   test.each([
-    ['a family', { model_type: 'mistral' }, /unknown model_type "mistral"; known are/],
-    ['a form of positions', { rope_scaling: { type: 'yarn' } }, /rope_scaling should be/],
+    ['a family', { model_type: 'mamba' }, /unknown model_type "mamba"; known are/],
+    ['a form of positions', { rope_scaling: { type: 'su' } }, /rope_scaling.type should be/],
   ])('%s that is not there', (_what, config, reason) => {
     writeRun(folder);
     rebased(config);
@@ -97,6 +97,11 @@ describe('failed', () => {
       status: 'failed',
       reason: expect.stringMatching(/no tensor whose name ends in gain/),
     });
+  });
+
+  test('a task that is not that of its base', () => {
+    writeRun(folder, { task: 'sequence-classification' });
+    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/its base is made for causal-lm/) });
   });
 
   test('a target that the base does not have, and it says what there is', () => {

@@ -25,7 +25,7 @@ const derived = ({ shape: [inputs, outputs] }: Place): { rank: number } => ({ ra
 export function dense(): UpdateRule {
   return {
     spec: { type: 'dense' },
-    sites: ['linear', 'embedding', 'vector'],
+    sites: ['linear', 'conv2d', 'embedding', 'vector'],
     starts: { equalToBase: true, mayStayStill: [] },
     outline: (place) => outlineOf({ trained: shapes(place), replaces: true, derived: derived(place) }),
     create(site, context) {

@@ -51,7 +51,7 @@ export function lowRank(options: LowRankOptions): UpdateRule {
       ...(upBias ? { upBias } : {}),
       ...(freezeDown ? { freezeDown } : {}),
     },
-    sites: upBias ? ['linear'] : ['linear', 'embedding'],
+    sites: upBias ? ['linear', 'conv2d'] : ['linear', 'conv2d', 'embedding'],
     starts: startsOf(init, freezeDown),
     outline: (place) => outline(place, options),
     create: (site, context) => createLowRank(site, context, options),
