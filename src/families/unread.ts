@@ -8,7 +8,10 @@ import type { Architecture } from './architecture.ts';
  */
 export function checkUnread(architecture: Architecture, tensors: readonly string[], read: ReadonlySet<string>): void {
   const { names, tied } = architecture;
-  const known = [...names.stored.ignored, ...(tied ? [new RegExp(`^${names.head.replaceAll('.', '\\.')}\\.weight$`)] : [])];
+  const known = [
+    ...names.stored.ignored,
+    ...(tied ? [new RegExp(`^${names.head.replaceAll('.', '\\.')}\\.weight$`)] : []),
+  ];
   const left = tensors.filter((tensor) => !read.has(tensor) && !known.some((pattern) => pattern.test(tensor)));
   if (left.length === 0) return;
   const more = left.length > 3 ? ` and ${left.length - 3} more` : '';
