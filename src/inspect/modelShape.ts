@@ -4,9 +4,11 @@ import path from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import type { TransformerArchitecture } from '../families/architecture.ts';
+import { inContext } from '../errors.ts';
 import { architectureOf, modelType, textArchitecture } from '../families/index.ts';
 import { checkStored, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
+import { checkUnread } from '../families/unread.ts';
 import { type StoredTypes, storedTypes } from './storedTypes.ts';
 
 export interface ModelShape {
@@ -26,7 +28,8 @@ export function configShape(given: string): ModelShape {
   const config = isFolder ? path.join(given, 'config.json') : given;
   const inFile = path.basename(config) === 'config.json' ? path.dirname(path.resolve(config)) : config;
   const name = path.basename(inFile, '.json');
-  return { name, ...familyOf(readJsonObject(config).value), weights: 'absent', stored: null };
+  const { value } = readJsonObject(config);
+  return { name, ...inContext(`${path.dirname(config)}: `, () => familyOf(value)), weights: 'absent', stored: null };
 }
 
 /** A checkpoint folder, whose weights are checked by their headers; one without weights, or a config.json, as far as that goes. */
@@ -42,10 +45,14 @@ const weightFile = /\.safetensors(\.index\.json)?$/;
 
 /** Closes the checkpoint. */
 export function checkpointShape(checkpoint: Checkpoint): ModelShape {
+  const inFolder = <T>(f: () => T): T => inContext(`${checkpoint.folder}: `, f);
   try {
-    const { architecture, type } = familyOf(checkpoint.config);
-    for (const site of sitesOf(architecture))
-      checkStored(site, checkpoint.shape(storedName(site.tensor, architecture.names.stored, checkpoint)));
+    const { architecture, type } = inFolder(() => familyOf(checkpoint.config));
+    for (const site of sitesOf(architecture)) {
+      const found = checkpoint.shape(storedName(site.tensor, architecture.names.stored, checkpoint));
+      inFolder(() => checkStored(site, found));
+    }
+    inFolder(() => checkUnread(architecture, checkpoint));
     const stored = storedTypes(checkpoint.folder);
     return { name: path.basename(path.resolve(checkpoint.folder)), architecture, type, weights: 'checked', stored };
   } finally {

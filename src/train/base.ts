@@ -5,6 +5,7 @@
 import { float32 } from '../adapters/storage/float32.ts';
 import type { Spec } from '../adapters/json.ts';
 import type { Storage } from '../adapters/types.ts';
+import { inContext } from '../errors.ts';
 import type { Architecture } from '../families/architecture.ts';
 import { architectureOf } from '../families/index.ts';
 import { checkStored, type SiteInfo, sitesOf } from '../families/sites.ts';
@@ -17,6 +18,8 @@ import { transposed } from '../tensor/transposed.ts';
 /** Where the numbers come from: an open checkpoint, or a generator of random ones. */
 export interface WeightSource {
   readonly config: object;
+  /** Where config.json and the weights lie, for what is said of them; absent where they are made up. */
+  readonly folder?: string;
   /** All tensors that there are. */
   names(): readonly string[];
   has(tensor: string): boolean;
@@ -44,7 +47,8 @@ export interface Base {
  * not account for, is a RequestError.
  */
 export function loadBase(source: WeightSource, storage: Storage = float32()): Base {
-  const architecture = architectureOf(source.config);
+  const inFolder = <T>(f: () => T): T => inContext(source.folder === undefined ? '' : `${source.folder}: `, f);
+  const architecture = inFolder(() => architectureOf(source.config));
   const sites = sitesOf(architecture);
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
@@ -59,7 +63,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
     const { name, kind, shape, order, held } = site;
     const [inputs, outputs] = shape;
     const { shape: found, data: values } = source.read(nameOf(site.tensor));
-    checkStored(site, found);
+    inFolder(() => checkStored(site, found));
     parameters += values.length;
     if (kind === 'vector') vectors.set(name, values);
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
@@ -70,7 +74,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   };
   try {
     for (const site of sites) load(site);
-    checkUnread(architecture, source.names(), new Set(sites.map(({ tensor }) => nameOf(tensor))));
+    inFolder(() => checkUnread(architecture, source));
   } catch (error) {
     dispose();
     throw error;
