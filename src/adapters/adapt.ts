@@ -109,9 +109,7 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         if (!chosen) return bias?.trains ? trainedHead(frozenMap(kernel, bias)) : frozenHead(kernel, rowsOf, bias);
         const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use };
         const { update, rescale, method } = put(site, chosen);
-        return trainedHead(
-          adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength }),
-        );
+        return trainedHead(adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength }));
       },
     },
   };

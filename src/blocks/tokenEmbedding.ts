@@ -55,9 +55,7 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
 
 function positionsOf({ ids, length }: TokenBatch, { maxLength, padding }: PositionTable): Ids {
   if (length > maxLength)
-    throw new RequestError(
-      `a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`,
-    );
+    throw new RequestError(`a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`);
   if (padding === null) return constantIds(`positions/${length}`, ids.host.length, (row) => row % length);
   const counted = new Int32Array(ids.host.length);
   let count = 0;

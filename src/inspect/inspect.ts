@@ -117,8 +117,7 @@ function fullFineTuning(architecture: TransformerArchitecture, sites: readonly S
 
 /** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
 function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
-  const isPacked = ({ held }: SiteInfo): boolean =>
-    storage.spec.type !== 'float32' && held === 'packed';
+  const isPacked = ({ held }: SiteInfo): boolean => storage.spec.type !== 'float32' && held === 'packed';
   return sites.reduce((n, site) => {
     const [inputs, outputs] = site.shape;
     return n + (isPacked(site) ? storage.bytes(site.shape) : plain * inputs * outputs);

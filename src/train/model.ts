@@ -119,7 +119,8 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
       release(out.y, dHidden, dx);
       return losses;
     },
-    batch: (given, share) => batchFor(base.architecture, given, { lanes: seeds.length, ...(share === undefined ? {} : { share }) }),
+    batch: (given, share) =>
+      batchFor(base.architecture, given, { lanes: seeds.length, ...(share === undefined ? {} : { share }) }),
     logits: (batch) => evaluated(batch, (hidden, pass) => head.logits(hidden, batch, pass)),
     score: (batch, index) => evaluated(batch, (hidden, pass) => head.score(hidden, index, batch, pass)),
     features: (batch) =>
