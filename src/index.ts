@@ -17,6 +17,7 @@ export { qlora } from './adapters/methods/qlora.ts';
 export { rslora } from './adapters/methods/rslora.ts';
 export { vera } from './adapters/methods/vera.ts';
 export * from './adapters/init/arms.ts';
+export type { FactorInit, JointInit, SeparateInit } from './adapters/init/factorInit.ts';
 export { gaussian } from './adapters/init/gaussian.ts';
 export { kaimingUniform } from './adapters/init/kaimingUniform.ts';
 export { zero } from './adapters/init/zero.ts';
@@ -45,6 +46,7 @@ export { type Base, loadBase } from './train/base.ts';
 export { createModel, type Model } from './train/model.ts';
 export { type Merged, mergeAdapters, mergedBase } from './train/merge.ts';
 export { tokenBatch, type TokenBatch } from './blocks/tokenBatch.ts';
+export { type QuantizationReport, quantizationReport, type QuantizedLayer } from './train/quantizationReport.ts';
 export { randomWeights } from './train/randomWeights.ts';
 export {
   type AboutAdapter,

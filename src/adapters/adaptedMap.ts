@@ -3,7 +3,8 @@
  * where a rescale takes in the bias, b stands inside.
  *
  * With a rescale and dropout at once, as PEFT does DoRA:   y = xW + rescale(x̃W + Δ(x̃)) − x̃W + b: the base output itself keeps
- * the undropped x, its correction does not. A rescale of the input scales what base and update both see.
+ * the undropped x, its correction does not. A rescale of the input scales what base and update both see. Where the start took
+ * something away from W (a residual), W stands for what is left.
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { block } from '../blocks/block.ts';
@@ -36,6 +37,16 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
   const plus = (y: Tensor2D, b: Vector | null): Tensor2D => (b ? laneAdd(y, b.value) : y);
   const dropped = (x: Tensor2D, mask: Tensor2D | null): Tensor2D => (mask ? (tf.mul(x, mask) as Tensor2D) : x);
 
+  const { residual } = update;
+  const times = (x: Tensor2D): Tensor2D => {
+    const y = kernel.times(x);
+    return residual ? (tf.add(y, residual.times(rowsInput(x))) as Tensor2D) : y;
+  };
+  const back = (dy: Tensor2D, x: Tensor2D): Tensor2D => {
+    const dx = kernel.back(dy);
+    return residual ? (tf.add(dx, residual.back(dy, rowsInput(x))!) as Tensor2D) : dx;
+  };
+
   return block({
     trains: true,
     forward(given: Tensor2D, pass) {
@@ -43,11 +54,11 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
       const x = input ? input.y : given;
       const mask = dropout > 0 ? pass.mask(name, x.shape[0], x.shape[1], dropout) : null;
       const change = update.forward(rowsInput(dropped(x, mask)));
-      const base = update.replaces ? null : kernel.times(x);
+      const base = update.replaces ? null : times(x);
       let y = base ? (tf.add(base, change.y) as Tensor2D) : change.y;
       let output: Saved = null;
       if (onOutput && mask && base) {
-        const droppedBase = kernel.times(dropped(x, mask));
+        const droppedBase = times(dropped(x, mask));
         const scaled = rescale.forward(plus(tf.add(droppedBase, change.y), inside));
         output = scaled.saved;
         y = tf.add(base, tf.sub(scaled.y, droppedBase));
@@ -68,12 +79,12 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
       const wants = wantsInput || onInput;
       const dUpdate = update.backward(dPre, rowsInput(dropped(x, mask)), saved.update, wants);
       if (!wants) return null;
-      const correction = onOutput && mask ? kernel.back(tf.sub(dPre, dy)) : null;
+      const correction = onOutput && mask ? back(tf.sub(dPre, dy), x) : null;
       const throughMask = correction ? (tf.add(dUpdate!, correction) as Tensor2D) : dUpdate!;
       const fromUpdate = dropped(throughMask, mask);
       const dx = update.replaces
         ? fromUpdate
-        : (tf.add(kernel.back(onOutput && !mask ? dPre : dy), fromUpdate) as Tensor2D);
+        : (tf.add(back(onOutput && !mask ? dPre : dy, x), fromUpdate) as Tensor2D);
       return onInput ? rescale.backward(dx, saved.input) : dx;
     },
   });

@@ -1,5 +1,5 @@
 /** A token embedding with a method on it:   y = rescale(E[ids] + Δ(ids)). PEFT applies no dropout here, so neither do we. */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import tf from '@tensorflow/tfjs';
 import { block } from '../blocks/block.ts';
 import type { TableMap } from '../blocks/embedding.ts';
 import type { FrozenTable } from '../tensor/frozen.ts';
@@ -14,9 +14,11 @@ export function adaptedTable(table: FrozenTable, update: Update, rescale: Rescal
     trains: true,
     forward(given: Ids) {
       ids = given;
-      const change = update.forward(idsInput(given, vocabulary));
-      const base = update.replaces ? null : table.rows(given);
-      const scaled = rescale.forward(base ? (tf.add(base, change.y) as Tensor2D) : change.y);
+      const input = idsInput(given, vocabulary);
+      const change = update.forward(input);
+      const base = update.replaces ? [] : [table.rows(given)];
+      const residual = update.residual ? [update.residual.times(input)] : [];
+      const scaled = rescale.forward([...base, ...residual, change.y].reduce((sum, term) => tf.add(sum, term)));
       const y = withStrength(strength(), scaled.y, () => table.rows(given));
       return { y, saved: { update: change.saved, output: scaled.saved } };
     },

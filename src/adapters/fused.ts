@@ -4,13 +4,13 @@
  *
  *   Δ(x) = [Δ_q(x), 0, Δ_v(x)],   factors f = [f_q, 1, f_v].
  */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { RequestError } from '../errors.ts';
 import { scoped } from '../tensor/engine.ts';
 import type { Saved } from '../tensor/step.ts';
 import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
 import { checkPart, type PartChoice } from './placement.ts';
-import type { Rescale, Site, SiteContext, Update } from './types.ts';
+import type { Rescale, Residual, Site, SiteContext, Update } from './types.ts';
 import { changedColumnNorms } from './update/columnNorms.ts';
 
 type Range = readonly [number, number];
@@ -79,24 +79,46 @@ function fusedUpdate(site: Site, parts: readonly Part[], lanes: number): Update 
   const beside = (pieces: readonly Tensor2D[]): Tensor2D =>
     laid(pieces, parts, outputs, ([from, to], rows) => tf.zeros([rows, to - from]));
   const delta = scoped((lane: number) => beside(parts.map(({ update }) => update.delta(lane))));
+  const shift = scoped((lane: number) => {
+    const shifts = parts.map(({ update, range: [from, to] }) => update.shift?.(lane) ?? tf.zeros([to - from]));
+    return tf.reshape(beside(shifts.map((own) => tf.reshape(own, [1, -1]) as Tensor2D)), [outputs]) as Tensor1D;
+  });
   return {
     replaces: false,
     parameters: parts.flatMap(({ update }) => update.parameters),
     derived: {},
+    residual: fusedResidual(parts, beside),
     forward(x) {
       const steps = parts.map(({ update }) => update.forward(x));
       return { y: beside(steps.map(({ y }) => y)), saved: steps.map(({ saved }) => saved) };
     },
     backward(dy, x, saved, wantsInput) {
-      const dxs = parts.flatMap(({ update, range }, i) => {
-        const dx = update.backward(columns(dy, range), x, (saved as Saved[])[i], wantsInput);
-        return dx ? [dx] : [];
-      });
-      return wantsInput ? dxs.reduce((sum, dx) => tf.add(sum, dx)) : null;
+      return sum(
+        parts.map(({ update, range }, i) => update.backward(columns(dy, range), x, (saved as Saved[])[i], wantsInput)),
+      );
     },
     delta,
+    shift: parts.some(({ update }) => update.shift) ? shift : null,
     columnNorms: changedColumnNorms(site, lanes, delta),
   };
+}
+
+/** Of the parts that have one; the others' outputs are left as they are. */
+function fusedResidual(parts: readonly Part[], beside: (pieces: readonly Tensor2D[]) => Tensor2D): Residual | null {
+  if (parts.every(({ update }) => !update.residual)) return null;
+  return {
+    times: (x) =>
+      beside(parts.map(({ update, range: [from, to] }) => update.residual?.times(x) ?? tf.zeros([1, to - from]))),
+    matrix: scoped((lane: number) =>
+      beside(parts.map(({ update, range: [from, to] }) => update.residual?.matrix(lane) ?? tf.zeros([1, to - from]))),
+    ),
+    back: (dy, x) => sum(parts.map(({ update, range }) => update.residual?.back(columns(dy, range), x) ?? null)),
+  };
+}
+
+/** Of those that there are; null where there is none. */
+function sum(terms: readonly (Tensor2D | null)[]): Tensor2D | null {
+  return terms.reduce((all, term) => (all && term ? tf.add(all, term) : (all ?? term)), null);
 }
 
 function fusedRescale(site: Site, parts: readonly Part[]): Rescale {

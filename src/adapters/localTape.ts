@@ -6,7 +6,7 @@
  * are TensorFlow.js's own. It costs a second forward pass of the site, so the main methods write their gradients out instead.
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
-import type { Parameter } from '../tensor/arena.ts';
+import type { Constant, Parameter } from '../tensor/arena.ts';
 import { cached } from '../tensor/cached.ts';
 import { scoped } from '../tensor/engine.ts';
 import { laneFactor } from '../tensor/laneMatMul.ts';
@@ -20,19 +20,19 @@ export interface Parameters {
   readonly [role: string]: Parameter;
 }
 
-/** The values of the parameters by the same roles. */
-export type Values<P extends Parameters> = { readonly [Role in keyof P]: Tensor };
-
-/** Frozen tensors by name, of which each lane has its own (arena.constant). */
+/** Frozen tensors by role, of which each lane has its own. */
 export interface Constants {
-  readonly [name: string]: Tensor;
+  readonly [role: string]: Constant;
 }
+
+/** The values of parameters or constants by the same roles. */
+export type Values<P extends Constants> = { readonly [Role in keyof P]: Tensor };
 
 /** An update whose change of the output is `formula(x, values)`, linear in x: [rows, in] -> [rows, out]. */
 export function updateByFormula<P extends Parameters, C extends Constants>(
   site: Site,
   parameters: P,
-  formula: (x: FormulaInput, values: Values<P> & C) => Tensor2D,
+  formula: (x: FormulaInput, values: Values<P> & Values<C>) => Tensor2D,
   constants: C = {} as C,
 ): Update {
   const list = Object.values(parameters);
@@ -40,24 +40,25 @@ export function updateByFormula<P extends Parameters, C extends Constants>(
   const delta = scoped((lane: number) => {
     const [inputs] = site.shape;
     const everyId = idsOf(Int32Array.from({ length: inputs }, (_, id) => id)); // the rows of an identity that is never built
-    const own = Object.entries(constants).map(([name, value]) => [name, laneFactor(value, lane)] as const);
     return formula(constantInput(idsInput(everyId, inputs)), {
       ...laneValues(parameters, lane),
-      ...(Object.fromEntries(own) as Constants as C),
+      ...laneValues(constants, lane),
     });
   });
   return {
     replaces: false,
     parameters: list,
     derived: {},
-    forward: (x) => ({ y: formula(constantInput(x), { ...current(parameters), ...constants }), saved: null }),
+    residual: null,
+    forward: (x) => ({ y: formula(constantInput(x), { ...current(parameters), ...current(constants) }), saved: null }),
     backward(dy, x, _saved, wantsInput) {
       const wanted = wantsInput ? x.rows : null;
       return backward(parameters, wanted, dy, (rows, values) =>
-        formula(rows ? variableInput(rows) : constantInput(x), { ...values, ...constants }),
+        formula(rows ? variableInput(rows) : constantInput(x), { ...values, ...current(constants) }),
       );
     },
     delta,
+    shift: null,
     columnNorms: changedColumnNorms(site, lanes, delta),
   };
 }
@@ -104,11 +105,11 @@ function backward<P extends Parameters>(
   return x && (all[0] as Tensor2D);
 }
 
-const valuesBy = <P extends Parameters>(parameters: P, of: (parameter: Parameter, i: number) => Tensor): Values<P> =>
-  Object.fromEntries(Object.entries(parameters).map(([role, p], i) => [role, of(p, i)])) as Values<P>;
+const valuesBy = <P extends Constants>(held: P, of: (held: Constant, i: number) => Tensor): Values<P> =>
+  Object.fromEntries(Object.entries(held).map(([role, p], i) => [role, of(p, i)])) as Values<P>;
 
-const current = <P extends Parameters>(parameters: P): Values<P> => valuesBy(parameters, ({ value }) => value);
+const current = <P extends Constants>(held: P): Values<P> => valuesBy(held, ({ value }) => value);
 
 /** As if the lane were alone. */
-const laneValues = <P extends Parameters>(parameters: P, lane: number): Values<P> =>
-  valuesBy(parameters, ({ value, shape }) => tf.reshape(laneFactor(value, lane), [...shape]));
+const laneValues = <P extends Constants>(held: P, lane: number): Values<P> =>
+  valuesBy(held, ({ value, shape }) => tf.reshape(laneFactor(value, lane), [...shape]));

@@ -2,7 +2,7 @@
  * PEFT's rank_pattern and alpha_pattern: a key is a regular expression that must match the end of a site's name from a dot on
  * (an alternative with a leading ^, the whole name). The first match wins.
  */
-import { RequestError } from '../errors.ts';
+import { pythonPattern } from './pythonPattern.ts';
 
 export type Pattern = { readonly [expression: string]: number };
 
@@ -12,12 +12,5 @@ export function patternValue(pattern: Pattern, name: string, otherwise: number):
 }
 
 /** Throws a RequestError for a key that is no regular expression. */
-export const keyMatches = (key: string, name: string): boolean => keyExpression(key).test(name);
-
-function keyExpression(key: string): RegExp {
-  try {
-    return new RegExp(`^(?:.*\\.)?(?:${key})$`);
-  } catch (error) {
-    throw new RequestError(`the pattern '${key}' is not a regular expression: ${(error as Error).message}`);
-  }
-}
+export const keyMatches = (key: string, name: string): boolean =>
+  pythonPattern(key, 'the pattern', '^(?:.*\\.)?', '$').test(name);

@@ -1,8 +1,12 @@
 /** Which methods go where: the one decision that building a network and counting one without weights share. */
 import type { FusedParts } from '../blocks/fit.ts';
 import { RequestError } from '../errors.ts';
+import { none as noControl } from './control/none.ts';
+import { none as noRescale } from './rescale/none.ts';
 import { type TargetCandidate, type Targets, targetSites } from './targets.ts';
 import type { Method, Place, SiteKind } from './types.ts';
+import { dense } from './update/dense.ts';
+import { wholeSites } from './wholeSites.ts';
 
 /** The method of a site or of a part of one, or null to leave it as it is. */
 export type MethodFor = (name: string, kind: SiteKind, isHead: boolean) => Method | null;
@@ -16,11 +20,17 @@ export interface PartChoice {
   readonly method: Method;
 }
 
-/** One method on all sites that are targets. A RequestError where there are none, or where the method cannot change what is. */
+/**
+ * One method on all sites that are targets, and beside it those tensors of the base that train as they are, with the same groups.
+ * A RequestError where there are no targets, or where the method cannot change what is.
+ */
 export function onTargets(method: Method, sites: readonly TargetSite[], targets: Targets): MethodFor {
-  const chosen = new Set(targetSites(withParts(sites), targets));
+  const candidates = withParts(sites);
+  const whole = new Set(wholeSites(candidates, targets));
+  const chosen = new Set(targetSites(candidates, targets).filter((name) => !whole.has(name)));
   for (const { name, kind } of sites) if (chosen.has(name)) checked(method, name, kind);
-  return (name) => (chosen.has(name) ? method : null);
+  const asItIs: Method = { ...method, update: dense(), rescale: noRescale(), control: noControl(), dropout: 0 };
+  return (name) => (chosen.has(name) ? method : whole.has(name) ? asItIs : null);
 }
 
 type TargetSite = TargetCandidate & { readonly parts?: FusedParts };

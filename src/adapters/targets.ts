@@ -8,9 +8,12 @@
  * `exclude` uses the same grammar and is asked first. `layers` keeps those layer numbers (lists only, exact matches exempt); an
  * empty list of layers keeps all of them, and an empty pattern finds them in any list.
  * A part of a fused projection is named by its site and part: 'c_attn:query'.
+ *
+ * Beside the method's own sites, `biases` and `whole` name tensors of the base that train as they are (placement.ts).
  */
 import { closestNames } from '../closestNames.ts';
 import { RequestError } from '../errors.ts';
+import { pythonPattern } from './pythonPattern.ts';
 import type { SiteKind } from './types.ts';
 
 export type TargetNames = string | readonly string[];
@@ -21,6 +24,10 @@ export interface Targets {
   readonly layers?: number | readonly number[];
   /** The name of the list of layers, where a site's name holds several numbers. */
   readonly layersPattern?: string | readonly string[];
+  /** Biases of the base that train: none of them (unless given), all, or those of adapted sites. */
+  readonly biases?: 'none' | 'all' | 'adapted';
+  /** Modules that train as a whole, by how their names end (PEFT's modules_to_save). The method is never put on them. */
+  readonly whole?: readonly string[];
 }
 
 export interface TargetCandidate {
@@ -31,7 +38,8 @@ export interface TargetCandidate {
 
 /** Whether a site is one of the targets. */
 export function isTarget(site: TargetCandidate, given: Targets): boolean {
-  const { targets, exclude } = given;
+  const { targets, exclude, whole = [] } = given;
+  if (whole.some((module) => isWithin(site.name, module))) return false;
   if (exclude !== undefined && matches(site, exclude)) return false;
   if (!matches(site, targets)) return false;
   const layers = [given.layers ?? []].flat();
@@ -45,38 +53,28 @@ export function isTarget(site: TargetCandidate, given: Targets): boolean {
   return layer !== null && layers.includes(layer);
 }
 
+/** Whether a name is a module's or that of something in it. */
+const isWithin = (name: string, module: string): boolean => `.${name}.`.includes(`.${module}.`);
+
 function matches({ name, kind, isHead }: TargetCandidate, names: TargetNames): boolean {
   if (names === 'all') return true;
-  if (names === 'all-linear') return kind === 'linear' && !isHead && !name.includes(':');
-  if (typeof names === 'string') return expression(names).test(name);
-  return names.some((entry) => name === entry || name.endsWith(`.${entry}`));
-}
-
-function expression(text: string): RegExp {
-  try {
-    return new RegExp(`^(?:${text})$`);
-  } catch (error) {
-    throw new RequestError(`the targets '${text}' are not a regular expression: ${(error as Error).message}`);
-  }
+  if (typeof names !== 'string') return names.some((entry) => name === entry || name.endsWith(`.${entry}`));
+  if (names.toLowerCase() === 'all-linear') return kind === 'linear' && !isHead && !name.includes(':');
+  return pythonPattern(names, 'the target', '^', '$').test(name);
 }
 
 /** The first number of a name that follows the name of a list; without a pattern, of any list below the top. */
 function layerOf(name: string, pattern: string | readonly string[] = []): number | null {
   const lists = [pattern].flat().filter((list) => list !== '');
-  const expressions = lists.length > 0 ? lists.map((list) => layerExpression(list)) : [/^.*?\.[^.]*\.(?<layer>\d+)\./];
+  const expressions =
+    lists.length > 0
+      ? lists.map((list) => pythonPattern(list, 'the layers pattern', '^(?:|.*?\\.)', '\\.(?<layer>\\d+)\\.'))
+      : [/^.*?\.[^.]*\.(?<layer>\d+)\./];
   for (const e of expressions) {
     const found = e.exec(name);
     if (found) return Number(found.groups!.layer);
   }
   return null;
-}
-
-function layerExpression(list: string): RegExp {
-  try {
-    return new RegExp(`^(?:|.*?\\.)(?:${list})\\.(?<layer>\\d+)\\.`);
-  } catch (error) {
-    throw new RequestError(`the layers pattern '${list}' is not a regular expression: ${(error as Error).message}`);
-  }
 }
 
 /** The names of the sites that are targets; a RequestError when there are none. */

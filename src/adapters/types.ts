@@ -2,7 +2,7 @@
  * The five slots of a method: how the base is held (storage), how a site's change is parametrised (update), factors on its input
  * or output (rescale), learning rate and decay by role (groups), and what acts on the whole run (control).
  */
-import type { Tensor, Tensor2D, TensorContainer } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, TensorContainer } from '@tensorflow/tfjs';
 import type { Arena, Parameter, Role } from '../tensor/arena.ts';
 import type { Frozen } from '../tensor/frozen.ts';
 import type { Stream } from '../tensor/random.ts';
@@ -68,6 +68,16 @@ export interface Storage extends Described {
   bytes(shape: readonly [inputs: number, outputs: number]): number;
 }
 
+/** A frozen change of the kernel that counts as the base's: it sees the input without dropout. */
+export interface Residual {
+  /** [rows, out] */
+  times(x: SiteInput): Tensor2D;
+  /** The gradient of x; null where the input has none. */
+  back(dy: Tensor2D, x: SiteInput): Tensor2D | null;
+  /** The change of one lane [in, out], the caller's. */
+  matrix(lane: number): Tensor2D;
+}
+
 /** A change of a site's output that depends on its input alone:   y = xW + Δ(x). */
 export interface Update {
   /** The change is a whole new kernel: the frozen product is not computed, and forward gives y itself. */
@@ -75,12 +85,16 @@ export interface Update {
   readonly parameters: readonly Parameter[];
   /** Of its outline. */
   readonly derived: Outline['derived'];
+  /** What a start took away from W; null where the base's kernel is left as it is. Not part of forward and backward. */
+  readonly residual: Residual | null;
   /** [rows, out], or what broadcasts to it. */
   forward(x: SiteInput): Step<Tensor2D>;
   /** Leaves gradients at the parameters; the gradient of x where it is wanted, in a form that broadcasts. Borrows `saved`. */
   backward(dy: Tensor2D, x: SiteInput, saved: Saved, wantsInput: boolean): Tensor2D | null;
-  /** ΔW of one lane [in, out], the caller's. */
+  /** ΔW of one lane [in, out], residual included, the caller's. */
   delta(lane: number): Tensor2D;
+  /** What forward adds to every row whatever its input, of one lane [out], the caller's; null where nothing is. */
+  readonly shift: ((lane: number) => Tensor1D) | null;
   /** ‖W + ΔW‖ per output, [out] or [lanes, 1, out], the caller's. */
   columnNorms(): Tensor;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { copyTokenizerFiles } from '../checkpoint/tokenizerFolder.ts';
 import { trainSpec } from '../experiment/trainOptions.ts';
 import { startEngine } from '../tensor/engine.ts';
-import { type SavedAdapter, saveAdapter } from '../train/adapterFolder.ts';
+import { type AboutAdapter, type SavedAdapter, saveAdapter } from '../train/adapterFolder.ts';
 import { type Adapted, adaptText } from '../train/adaptText.ts';
 import { loadBase } from '../train/base.ts';
 import { createModel, type Model } from '../train/model.ts';
@@ -77,6 +78,7 @@ async function trainOn(request: TrainRequest): Promise<NodeJS.Signals | null> {
   let model: Model | null = null;
   try {
     model = createModel(base, { seeds: [plan.seed], methodFor: asked.methodFor, steps: plan.steps });
+    checkSavable(model, about(request));
     progress.start();
     const adapted = await adaptText(model, plan, { signal: stop.signal, onStep: progress.step });
     progress.end();
@@ -94,29 +96,45 @@ async function trainOn(request: TrainRequest): Promise<NodeJS.Signals | null> {
   return stop.received();
 }
 
+/** A RequestError for what cannot be written as an adapter, before it is trained. Full fine-tuning always can. */
+function checkSavable(model: Model, given: AboutAdapter): void {
+  if (model.adapters.every(({ update }) => update.replaces)) return;
+  const folder = mkdtempSync(path.join(tmpdir(), 'adapterlab-'));
+  try {
+    saveAdapter(model, 0, folder, given);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** The whole folder or nothing. */
 function save(model: Model, request: TrainRequest, adapted: Adapted): SavedAdapter {
-  const { given, own, plan, sequence, data, settings } = request;
-  const { steps, stopped, before, after } = adapted;
+  const { given, own } = request;
+  const written = writeFolder(given.out, (folder) => {
+    const saved = saveAdapter(model, 0, folder, about(request, adapted));
+    const copied = saved.format === 'model' ? copyTokenizerFiles(own.checkpoint.folder, folder) : [];
+    return { ...saved, files: [...saved.files, ...copied] };
+  });
+  return { ...written, folder: given.out };
+}
+
+/** What is written beside the numbers. */
+function about({ given, own, plan, sequence, data, settings }: TrainRequest, adapted?: Adapted): AboutAdapter {
+  const { evaluateEvery: _, maxLength, ...spec } = trainSpec({ ...settings, maxLength: sequence });
   const training = {
-    ...(stopped ? { stoppedAt: steps, planned: plan.steps } : {}),
+    ...(adapted?.stopped ? { stoppedAt: adapted.steps } : {}),
     seed: plan.seed,
     learningRate: plan.learningRate,
-    ...trainSpec({ ...settings, maxLength: sequence }),
+    ...spec,
+    sequence: maxLength!,
     data: {
       file: path.basename(given.data),
       sha256: createHash('sha256').update(readFileSync(given.data)).digest('hex'),
       sequences: data.training.length,
       heldOut: data.validation.length,
     },
-    before: before && { ...before },
-    after: after && { ...after },
+    before: adapted?.before ? { ...adapted.before } : null,
+    after: adapted?.after ? { ...adapted.after } : null,
   };
-  const about = { base: own.reference, method: given.method, steps: plan.steps, training };
-  const written = writeFolder(given.out, (folder) => {
-    const saved = saveAdapter(model, 0, folder, about);
-    const copied = saved.format === 'model' ? copyTokenizerFiles(own.checkpoint.folder, folder) : [];
-    return { ...saved, files: [...saved.files, ...copied] };
-  });
-  return { ...written, folder: given.out };
+  return { base: own.reference, method: given.method, steps: plan.steps, training };
 }

@@ -3,6 +3,7 @@ import { RequestError, Unsupported } from '../errors.ts';
 import type { Architecture, TransformerArchitecture } from './architecture.ts';
 import { bert } from './bert.ts';
 import { gpt2 } from './gpt2.ts';
+import { type DefaultTargets, defaultTargets } from './defaultTargets.ts';
 import { gptNeoX } from './gptNeoX.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
@@ -52,3 +53,6 @@ export function modelType(config: object): string | null {
   const { model_type: type } = config as { model_type?: unknown };
   return typeof type === 'string' ? type : null;
 }
+
+/** Where PEFT puts a method on a network of this config.json when it is given no targets. */
+export const defaultTargetsOf = (config: object): DefaultTargets => defaultTargets(modelType(config) ?? '');

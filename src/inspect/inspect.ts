@@ -8,8 +8,9 @@ import type { Architecture, TransformerArchitecture } from '../families/architec
 import { textArchitecture } from '../families/index.ts';
 import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { activationNumbers } from './activations.ts';
+import type { ActivationNumbers } from './countedBlock.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
-import { type ActivationNumbers, type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
+import { type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
 import { peftLine } from './peftLine.ts';
 import { type Precision, precisions } from './precision.ts';
 import { warningsOf } from './warnings.ts';
@@ -31,7 +32,7 @@ export interface Inspection {
     readonly base: number;
     /** 100 · trainable / all, all being the numbers of the base and those that train beside them. */
     readonly percent: number;
-    /** Bytes for each token of a batch, and for each token and position of its sequence. */
+    /** Bytes for each token of a batch, for each token and position of its sequence, and for each sequence. */
     readonly activations: ActivationNumbers;
   };
   readonly training: Training;
@@ -89,6 +90,7 @@ export function inspect(
       activations: {
         perToken: precision.activations * activations.perToken,
         perPosition: precision.activations * activations.perPosition,
+        perSequence: precision.activations * activations.perSequence,
       },
     },
     training,

@@ -49,8 +49,11 @@ export function checkpointShape(checkpoint: Checkpoint): ModelShape {
   try {
     const { architecture, type } = inFolder(() => familyOf(checkpoint.config));
     for (const site of sitesOf(architecture)) {
-      const found = checkpoint.shape(storedName(site.tensor, architecture.names.stored, checkpoint));
-      inFolder(() => checkStored(site, found));
+      const tensor = storedName(site.tensor, architecture.names.stored, checkpoint);
+      const [inputs, outputs] = site.shape;
+      const stored = checkpoint.isQuantized(tensor) ? [outputs, inputs] : site.stored;
+      const found = checkpoint.shape(tensor);
+      inFolder(() => checkStored({ ...site, stored }, found));
     }
     inFolder(() => checkUnread(architecture, checkpoint));
     const stored = storedTypes(checkpoint.folder);

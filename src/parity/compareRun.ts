@@ -1,6 +1,6 @@
 /** Trains a model as a recorded run did and measures how far every number is from the recorded one. */
 import path from 'node:path';
-import type { StoredTensor } from '../adapters/files/peftKeys.ts';
+import type { StoredTensor } from '../adapters/files/storedTensor.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { release } from '../tensor/engine.ts';
 import type { Parameter } from '../tensor/arena.ts';
@@ -10,19 +10,26 @@ import { startRun, train } from '../train/trainer.ts';
 import { type Deviation, largestDifference, largestRelativeDifference } from './caseResult.ts';
 import { mergedReference } from './mergedReference.ts';
 import { recordedInputs } from './recordedInputs.ts';
+import { residualDifference } from './residual.ts';
+import type { RecordedMethod } from './recordedMethod.ts';
 import { recordedPlan } from './recordedPlan.ts';
 import { type RecordedRun, type RunCase, withSafetensors } from './runCase.ts';
 
-export type StoredOf = (parameter: Parameter) => StoredTensor;
+type StoredOf = (parameter: Parameter) => StoredTensor;
 
-/** `storedOf`: the name and form under which the run recorded a parameter. */
+/** `model` stands where the run started. */
 export function compareRun(
   folder: string,
   recorded: RecordedRun,
   model: Model,
-  storedOf: StoredOf,
+  { names, tied }: Pick<RecordedMethod, 'names' | 'tied'>,
 ): { [what: string]: Deviation } {
   const { run, expected } = recorded;
+  const storedOf: StoredOf = ({ site, role, shape }) => {
+    const stored = names.of(site, role, shape);
+    if (!stored) throw new Error(`the run has no name for the role '${role}' of ${site}`);
+    return stored;
+  };
   const { tolerance } = run;
   return withSafetensors(path.join(folder, 'expected.safetensors'), (reference) => {
     const inputs = recordedInputs(reference, 1, model.base.architecture);
@@ -39,6 +46,8 @@ export function compareRun(
     const frozen = createModel(model.base, { seeds: [0], methodFor: () => null });
     if (has('logits_base')) deviations.logitsBase = logitsOff(frozen, 'logits_base');
     frozen.dispose();
+    const residual = residualDifference(model, reference);
+    if (residual !== null) deviations.residual = { value: residual, tolerance: tolerance.adapterFinal };
     if (has('logits_initial')) deviations.logitsInitial = logitsOff(model, 'logits_initial');
 
     const losses: number[] = [];
@@ -66,7 +75,12 @@ export function compareRun(
       value: finalDifference(folder, run, reference, model, storedOf),
       tolerance: tolerance.adapterFinal,
     };
-    const mergedKey = mergedReference(model, recorded, has);
+    const mergedKey = mergedReference(
+      model.adapters.map(({ site }) => site),
+      recorded,
+      tied,
+      has,
+    );
     if (mergedKey) {
       const merged = mergeAdapters(model, 0, probe, Infinity);
       deviations.logitsMerged = logitsOff(merged.model, mergedKey);

@@ -1,20 +1,20 @@
-import type { Model } from '../train/model.ts';
+import type { AdaptedSite } from '../adapters/adaptedSite.ts';
 import type { RecordedRun } from './runCase.ts';
 
 /**
  * The recorded logits that our merge should come to: those of PEFT's merge, but of the trained model where PEFT's merge is another.
- * That is so where the adapted embedding is tied to the head, which PEFT's merge changes along, and where saving lost something
- * (values of AdaLoRA that had revived since the last mask). Of a 4-bit base, the merge that was not rounded to 4 bits again.
- * Undefined where no merge was recorded.
+ * That is so where one of a tied pair of embedding and head is changed, which PEFT's merge changes in both, and where saving lost
+ * something (values of AdaLoRA that had revived since the last mask). Of a 4-bit base, the merge that was not rounded to 4 bits again.
+ * Undefined where no merge was recorded. `tied`: the names of the pair.
  */
 export function mergedReference(
-  { base, adapters }: Pick<Model, 'base' | 'adapters'>,
+  sites: readonly Pick<AdaptedSite, 'name'>[],
   { run, expected }: RecordedRun,
+  tied: readonly string[],
   has: (key: string) => boolean,
 ): string | undefined {
-  const { tied, names } = base.architecture;
-  const isShared = tied && adapters.some(({ site }) => site.name === names.embedding);
+  const isShared = sites.some(({ name }) => tied.includes(name));
   const isLost = (expected.reloadMaxAbsDiff ?? 0) > run.tolerance.logitsFinal;
-  if (isShared || isLost) return 'logits_final';
+  if (isShared || isLost) return ['logits_merged_untied', 'logits_final'].find(has);
   return ['logits_merged_dequantised', 'logits_merged'].find(has);
 }

@@ -2,22 +2,29 @@
 import path from 'node:path';
 import { methodOf } from '../adapters/compose.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
+import { checkpointNames, peftNames, type TensorNames } from '../adapters/files/tensorNames.ts';
+import type { PeftContext } from '../adapters/files/types/peftType.ts';
 import { peftGroups } from '../adapters/groups/peft.ts';
 import { uniform } from '../adapters/groups/uniform.ts';
 import { float32 } from '../adapters/storage/float32.ts';
 import { fourBit } from '../adapters/storage/fourBit.ts';
 import { onTargets } from '../adapters/placement.ts';
-import { isTarget, type Targets } from '../adapters/targets.ts';
-import type { Recipe, Storage } from '../adapters/types.ts';
+import type { Groups, Storage } from '../adapters/types.ts';
 import { dense } from '../adapters/update/dense.ts';
-import { Unsupported } from '../errors.ts';
+import { RequestError, Unsupported } from '../errors.ts';
+import { defaultTargetsOf } from '../families/index.ts';
 import type { Base } from '../train/base.ts';
 import type { ModelOptions } from '../train/model.ts';
+import { storedSites } from '../train/storedSites.ts';
+import { baseForTargets } from '../train/untiedBase.ts';
 import { readJson, type RunCase, withSafetensors } from './runCase.ts';
 
 export interface RecordedMethod extends Pick<ModelOptions, 'methodFor'> {
-  /** Whether the adapter's factors are an AdaLoRA's, which PEFT names in another way. */
-  readonly isSvd: boolean;
+  /** The base that the method is put on: with an output layer of its own where the run trained one of a tied pair alone. */
+  readonly base: Base;
+  readonly names: TensorNames;
+  /** The names of an embedding and a head that share a table in the run's base; empty where they do not. */
+  readonly tied: readonly string[];
   /** Steps that the method's schedule is made for. */
   readonly steps: number;
 }
@@ -31,27 +38,46 @@ export function recordedStorage({ quantization }: RunCase): Storage {
 }
 
 export function recordedMethod(folder: string, run: RunCase, base: Base): RecordedMethod {
-  const { steps } = run.train;
-  if (!run.adapter) {
-    if (run.trainable !== 'all')
-      throw new Unsupported(`a run without adapter that trains '${run.trainable}' is not there yet, only one of 'all'`);
-    const method = methodOf({ update: dense(), groups: uniform({ decay: 'all' }) });
-    return { methodFor: () => method, isSvd: false, steps };
-  }
-  const file = path.join(folder, run.adapter, 'adapter_config.json');
-  const weights = path.join(folder, run.adapter, 'adapter_model.safetensors');
-  const config = readPeftConfig(readJson(file), file, (key) => withSafetensors(weights, (opened) => opened.read(key)));
-  const { recipe, targets, type } = config;
-  refuseTiedHead(base, targets);
-  const { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate } = run.train;
-  const groups: Recipe['groups'] = ratio ? peftGroups({ ratio, embeddingRate }) : uniform({ decay: 'all' });
-  const method = methodOf({ ...recipe, groups });
-  const methodFor = onTargets(method, base.sites, targets);
-  return { methodFor, isSvd: type === 'ADALORA', steps: config.steps ?? steps };
+  return run.adapter ? ofAdapter(folder, run.adapter, run, base) : ofTensors(run, base);
 }
 
-/** PEFT puts an adapter on the output layer even where that has no tensor of its own. */
-function refuseTiedHead({ architecture: { tied, names } }: Base, targets: Targets): void {
-  if (tied && isTarget({ name: names.head, kind: 'linear', isHead: true }, targets))
-    throw new Unsupported(`an adapter on ${names.head}, which shares the embedding's tensor, is not there yet`);
+/** A run without adapter trains all tensors, or those whose names end in a word. */
+function ofTensors({ trainable = 'all', train }: RunCase, base: Base): RecordedMethod {
+  const method = methodOf({ update: dense(), groups: uniform({ decay: 'all' }) });
+  const chosen = new Set(
+    base.sites.filter(({ tensor }) => trainable === 'all' || tensor.endsWith(trainable)).map(({ name }) => name),
+  );
+  if (chosen.size === 0) throw new RequestError(`the base has no tensor whose name ends in ${trainable}`);
+  return {
+    base,
+    names: checkpointNames(storedSites(base)),
+    tied: tiedNames(base),
+    steps: train.steps,
+    methodFor: (name) => (chosen.has(name) ? method : null),
+  };
 }
+
+function ofAdapter(folder: string, adapter: string, run: RunCase, given: Base): RecordedMethod {
+  const { train } = run;
+  const file = path.join(folder, adapter, 'adapter_config.json');
+  const weights = path.join(folder, adapter, 'adapter_model.safetensors');
+  const read: PeftContext['read'] = (key) => withSafetensors(weights, (opened) => opened.read(key));
+  const { recipe, type, steps, targets: on } = readPeftConfig(readJson(file), { file, read });
+  const targets = on(defaultTargetsOf(given.config));
+  const base = baseForTargets(given, targets);
+  return {
+    base,
+    names: peftNames(storedSites(base), type, targets),
+    tied: tiedNames(given),
+    steps: steps ?? train.steps,
+    methodFor: onTargets(methodOf({ ...recipe, groups: recordedGroups(run) }), base.sites, targets),
+  };
+}
+
+function recordedGroups({
+  train: { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate },
+}: RunCase): Groups {
+  return ratio ? peftGroups({ ratio, embeddingRate }) : uniform({ decay: 'all' });
+}
+
+const tiedNames = ({ architecture: { tied, names } }: Base): string[] => (tied ? [names.embedding, names.head] : []);

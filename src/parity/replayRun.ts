@@ -1,19 +1,18 @@
 /** Repeats a recorded training run. */
 import path from 'node:path';
-import { checkpointTensor, peftTensor } from '../adapters/files/peftKeys.ts';
 import { openCheckpoint } from '../checkpoint/folder.ts';
 import { RequestError, Unsupported } from '../errors.ts';
 import { taskOf, tasks } from '../families/architecture.ts';
 import { modelType } from '../families/index.ts';
 import { type Base, loadBase } from '../train/base.ts';
-import { createModel } from '../train/model.ts';
+import { createModel, type Initial, type Model } from '../train/model.ts';
 import type { Deviation } from './caseResult.ts';
-import { compareRun, type StoredOf } from './compareRun.ts';
+import { compareRun } from './compareRun.ts';
 import { exportAdapter } from './exportAdapter.ts';
 import { recordedMethod, recordedStorage } from './recordedMethod.ts';
 import { recordedOptimizer } from './recordedPlan.ts';
-import { readJson, readRunCase, type RecordedRun } from './runCase.ts';
-import { startAt } from './startAt.ts';
+import { readJson, readRunCase, type RecordedRun, withSafetensors } from './runCase.ts';
+import { startAt, startedAtBase } from './startAt.ts';
 
 export interface Replayed {
   readonly deviations: { readonly [what: string]: Deviation };
@@ -44,30 +43,29 @@ export function replayRun(folder: string, exportTo: string | null = null): Repla
   }
 }
 
-function replayOn(base: Base, folder: string, recorded: RecordedRun, exportTo: string | null): Replayed {
+function replayOn(given: Base, folder: string, recorded: RecordedRun, exportTo: string | null): Replayed {
   const { run } = recorded;
-  const { methodFor, isSvd, steps } = recordedMethod(folder, run, base);
-  const storedOf = storedForms(base, isSvd);
-  const model = createModel(base, { seeds: [0], methodFor, steps });
+  const method = recordedMethod(folder, run, given);
+  const { base, names, methodFor, steps } = method;
+  const made = (initial?: Initial): Model => createModel(base, { seeds: [0], methodFor, steps, initial });
+  const { model, remark } = run.adapter
+    ? withSafetensors(path.join(folder, run.adapter, 'adapter_model.safetensors'), (opened) => {
+        const start = startAt(opened, names, () => startedAtBase(folder, run));
+        const started = made(start.initial);
+        const [left] = start.left();
+        return {
+          model: started,
+          ...(left && { remark: `${opened.file} holds ${left}, which no site of the model takes` }),
+        };
+      })
+    : { model: made() };
   try {
-    const file = run.adapter && path.join(folder, run.adapter, 'adapter_model.safetensors');
-    const [left] = file ? startAt(model, file, storedOf) : [];
-    const deviations = compareRun(folder, recorded, model, storedOf);
+    const deviations = compareRun(folder, recorded, model, method);
     if (exportTo !== null) exportAdapter(model, folder, run, { into: exportTo, steps });
-    return left ? { deviations, remark: `${file} holds ${left}, which no site of the model takes` } : { deviations };
+    return { deviations, ...(remark && { remark }) };
   } finally {
     model.dispose();
   }
-}
-
-/** The name and form under which PEFT, or the checkpoint, stores a parameter. */
-function storedForms({ sites }: Base, isSvd: boolean): StoredOf {
-  const byName = new Map(sites.map((site) => [site.name, site]));
-  return (parameter) => {
-    const { kind, tensor, order } = byName.get(parameter.site)!;
-    if (parameter.role !== 'dense') return peftTensor(parameter, kind, isSvd);
-    return checkpointTensor(tensor, parameter, kind === 'linear' && order === 'outIn');
-  };
 }
 
 /** The model_type of a run's base. */

@@ -29,18 +29,25 @@ export interface Parameter {
   readonly gradient: Tensor | null;
 }
 
+/** A tensor of a site that does not train and of which each lane has its own: LoRA-FA's A, the start that is taken away again. */
+export type Constant = Pick<Parameter, 'site' | 'role' | 'lanes' | 'shape' | 'size' | 'value'>;
+
+/** Gives a lane's numbers, row-major, when start() asks for them. */
+export type Start = (lane: number) => Float32Array;
+
 export interface Arena {
   readonly lanes: number;
   readonly parameters: readonly Parameter[];
+  readonly constants: readonly Constant[];
   /** Trained numbers per lane. */
   readonly count: number;
   /**
-   * Registers a parameter. `initial(lane)` gives its numbers when start() asks for them; it may read the values of parameters that
-   * were registered before. Only before start().
+   * Registers a parameter. `initial` may read the values of parameters and constants that were registered before. Only before
+   * start().
    */
-  parameter(site: string, role: Role, shape: readonly number[], initial: (lane: number) => Float32Array): Parameter;
-  /** A constant per lane, in the form that a parameter of that shape would have. */
-  constant(shape: readonly number[], values: (lane: number) => Float32Array): Tensor;
+  parameter(site: string, role: Role, shape: readonly number[], initial: Start): Parameter;
+  /** Registers a constant in the same way; its value has the form that a parameter of that shape would have. */
+  constant(site: string, role: Role, shape: readonly number[], initial: Start): Constant;
   /** Takes over a tensor that lives as long as the arena. */
   own<T extends Tensor>(tensor: T): T;
   /** Uploads the initial numbers. */
@@ -53,17 +60,19 @@ export interface Arena {
   load(values: Float32Array): void;
   /** The gradients gathered since the last call, [lanes, count], now the caller's. A parameter that got none counts as zero. */
   takeGradient(): Tensor2D;
-  /** One lane of one parameter, row-major. */
-  read(parameter: Parameter, lane: number): Float32Array;
+  /** One lane of one parameter or constant, row-major. */
+  read(held: Constant, lane: number): Float32Array;
   dispose(): void;
 }
 
-type Held = { -readonly [K in keyof Parameter]: Parameter[K] };
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function createArena(lanes: number): Arena {
-  const parameters: Held[] = [];
-  const initials: ((lane: number) => Float32Array)[] = [];
-  const constants: Tensor[] = [];
+  const parameters: Writable<Parameter>[] = [];
+  const constants: Writable<Constant>[] = [];
+  const starts: { readonly held: Writable<Constant>; readonly initial: Start }[] = []; // in the order of registration
+  const owned: Tensor[] = [];
+  const names = new Set<string>();
   let values: Tensor2D | null = null;
   let count = 0;
   const withLanes = (shape: readonly number[]): number[] =>
@@ -92,9 +101,19 @@ export function createArena(lanes: number): Arena {
     spread();
   };
 
+  const register = (site: string, role: Role, shape: readonly number[]): Writable<Constant> => {
+    if (values) throw new Error(`the arena has started; ${site} (${role}) came too late`);
+    const name = JSON.stringify([site, role]);
+    if (names.has(name)) throw new Error(`${site} already has a tensor of the role '${role}'`);
+    names.add(name);
+    const size = shape.reduce((a, b) => a * b, 1);
+    return { site, role, lanes, shape, size, value: null as unknown as Tensor };
+  };
+
   return {
     lanes,
     parameters,
+    constants,
     get count() {
       return count;
     },
@@ -103,19 +122,10 @@ export function createArena(lanes: number): Arena {
       return values;
     },
     parameter(site, role, shape, initial) {
-      if (values) throw new Error(`the arena has started; ${site} (${role}) came too late`);
-      if (parameters.some((p) => p.site === site && p.role === role))
-        throw new Error(`${site} already has a parameter of the role '${role}'`);
-      const size = shape.reduce((a, b) => a * b, 1);
-      const p: Held = {
-        site,
-        role,
-        lanes,
-        shape,
-        size,
+      const p: Writable<Parameter> = {
+        ...register(site, role, shape),
         offset: count,
         gradient: null,
-        value: null as unknown as Tensor,
         accumulate(gradient) {
           const sum = p.gradient ? tf.add(p.gradient, gradient) : tf.clone(gradient);
           release(p.gradient);
@@ -123,36 +133,37 @@ export function createArena(lanes: number): Arena {
         },
       };
       parameters.push(p);
-      initials.push(initial);
-      count += size;
+      starts.push({ held: p, initial });
+      count += p.size;
       return p;
     },
-    constant(shape, valuesOf) {
-      const perLane = Array.from({ length: lanes }, (_, lane) => valuesOf(lane));
-      const all = new Float32Array(perLane.reduce((n, v) => n + v.length, 0));
-      perLane.forEach((v, lane) => all.set(v, lane * v.length));
-      const made = keep(tf.tensor(all, withLanes(shape)));
-      constants.push(made);
-      return made;
+    constant(site, role, shape, initial) {
+      const constant = register(site, role, shape);
+      constants.push(constant);
+      starts.push({ held: constant, initial });
+      return constant;
     },
     own(tensor) {
-      constants.push(keep(tensor));
+      owned.push(keep(tensor));
       return tensor;
     },
     start() {
-      const all = new Float32Array(lanes * count);
-      parameters.forEach((p, i) => {
-        const own = new Float32Array(lanes * p.size);
+      for (const { held, initial } of starts) {
+        const all = new Float32Array(lanes * held.size);
         for (let lane = 0; lane < lanes; lane++) {
-          const initial = initials[i](lane);
-          if (initial.length !== p.size)
-            throw new Error(`${p.site} (${p.role}) takes ${p.size} numbers, its initial value has ${initial.length}`);
-          own.set(initial, lane * p.size);
-          all.set(initial, lane * count + p.offset);
+          const own = initial(lane);
+          if (own.length !== held.size)
+            throw new Error(
+              `${held.site} (${held.role}) takes ${held.size} numbers, its initial value has ${own.length}`,
+            );
+          all.set(own, lane * held.size);
         }
-        p.value = keep(tf.tensor(own, withLanes(p.shape))); // the next parameters' initial values may depend on it
-      });
-      values = keep(tf.tensor2d(all, [lanes, count]));
+        held.value = keep(tf.tensor(all, withLanes(held.shape))); // the next ones' initial values may depend on it
+      }
+      starts.splice(0); // and what they hold on to
+      const columns = (): Tensor[] => parameters.map((p) => tf.reshape(p.value, [lanes, p.size]));
+      const joined = (): Tensor => (count > 0 ? tf.concat(columns(), 1) : tf.zeros([lanes, 0]));
+      values = keep(scoped(joined)() as Tensor2D);
       spread();
     },
     replace,
@@ -173,14 +184,15 @@ export function createArena(lanes: number): Arena {
       }
       return gathered;
     },
-    read(parameter, lane) {
-      const all = parameter.value.dataSync() as Float32Array;
-      return all.slice(lane * parameter.size, (lane + 1) * parameter.size);
+    read(held, lane) {
+      const all = held.value.dataSync() as Float32Array;
+      return all.slice(lane * held.size, (lane + 1) * held.size);
     },
     dispose() {
       release(values);
       release(parameters.map((p) => [p.value, p.gradient]) as Tensor[][]);
-      release(constants);
+      release(constants.map((constant) => constant.value));
+      release(owned);
     },
   };
 }

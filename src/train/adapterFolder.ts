@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { peftForms } from '../adapters/files/peft/peftForms.ts';
 import type { TensorFile } from '../adapters/files/stored.ts';
+import { peftNames } from '../adapters/files/tensorNames.ts';
 import { chosenPlaces, checkTensors, readTensors, tensorName } from '../adapters/files/wanted.ts';
 import { methodOf } from '../adapters/compose.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
@@ -10,11 +11,14 @@ import { type MethodFor, onTargets } from '../adapters/placement.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import { openSafetensors } from '../checkpoint/safetensors.ts';
 import { RequestError } from '../errors.ts';
+import { defaultTargetsOf } from '../families/index.ts';
 import type { Role } from '../tensor/arena.ts';
 import { type AdapterNotes, readNotes } from './adapterNotes.ts';
 import type { Base } from './base.ts';
 import { frozenTable } from './frozenTable.ts';
 import { createModel, type Model } from './model.ts';
+import { storedSites } from './storedSites.ts';
+import { baseForTargets } from './untiedBase.ts';
 
 export { type AboutAdapter, saveAdapter, type SavedAdapter } from './saveAdapter.ts';
 
@@ -37,6 +41,8 @@ export interface AdapterFolder {
 }
 
 export interface PlacedAdapter {
+  /** The base that it goes on: with an output layer of its own where the adapter changes one of a tied pair alone. */
+  readonly base: Base;
   readonly methodFor: MethodFor;
   /** Steps that a schedule of the method was made for. */
   readonly steps: number;
@@ -50,7 +56,7 @@ export function openAdapter(folder: string): AdapterFolder {
   const configFile = path.join(folder, 'adapter_config.json');
   const { value: configuration } = readJsonObject(configFile);
   const source = openTensors(path.join(folder, 'adapter_model.safetensors'));
-  const { type } = readPeftConfig(configuration, configFile, source.read);
+  const { type } = readPeftConfig(configuration, { file: configFile, read: source.read });
   const notes = readNotes(folder);
   const { base_model_name_or_path: baseName } = configuration;
   return {
@@ -63,15 +69,27 @@ export function openAdapter(folder: string): AdapterFolder {
     notes,
     on(base) {
       checkBase(base, notes, folder);
-      const { recipe, targets, steps } = readPeftConfig(configuration, configFile, source.read);
+      const {
+        recipe,
+        targets: targetsOn,
+        steps,
+      } = readPeftConfig(configuration, { file: configFile, read: source.read });
       const method = methodOf(steps === null ? { ...recipe, control: undefined } : recipe); // a schedule needs its steps
-      const methodFor = onTargets(method, base.sites, targets);
-      const places = chosenPlaces(base.sites, methodFor);
-      const { wanted, beside, tableOf } = peftForms(configuration, configFile, places);
+      const targets = targetsOn(defaultTargetsOf(base.config));
+      const placedOn = baseForTargets(base, targets);
+      const methodFor = onTargets(method, placedOn.sites, targets);
+      const places = chosenPlaces(placedOn.sites, methodFor);
+      const names = peftNames(storedSites(placedOn), type, targets);
+      const { wanted, beside, tableOf } = peftForms(configuration, configFile, places, names);
       checkTensors(source, wanted, beside);
       checkTables(source, tableOf, base);
       const numbers = readTensors(source, wanted);
-      return { methodFor, steps: steps ?? 0, numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null };
+      return {
+        methodFor,
+        base: placedOn,
+        steps: steps ?? 0,
+        numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null,
+      };
     },
   };
 }
@@ -79,8 +97,8 @@ export function openAdapter(folder: string): AdapterFolder {
 /** A model of one lane with the adapter on it, at its stored numbers. */
 export function loadAdapter(base: Base, folder: AdapterFolder | string): Model {
   const opened = typeof folder === 'string' ? openAdapter(folder) : folder;
-  const { methodFor, numbers, steps } = opened.on(base);
-  return createModel(base, { seeds: [0], methodFor, steps, initial: numbers });
+  const { base: placedOn, methodFor, numbers, steps } = opened.on(base);
+  return createModel(placedOn, { seeds: [0], methodFor, steps, initial: numbers });
 }
 
 function checkFolder(folder: string): void {

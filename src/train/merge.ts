@@ -1,6 +1,7 @@
 /**
  * Merging: the change of every adapter goes into its kernel,   W′ = W + s (rescaled(W + ΔW) − W),   s the model's strength, and the
- * network is then a plain one: the same blocks and as many engine calls as the base. A bias that a rescale takes in is scaled too.
+ * network is then a plain one: the same blocks and as many engine calls as the base. A bias that a rescale takes in is scaled too,
+ * and takes what an update adds to every output.
  *
  * The adapted network and its base are never edited, so that unmerging is dropping the merged network: not one bit has to be restored.
  *
@@ -9,19 +10,18 @@
  * - An embedding that shares its table with the head: an update beside the table changed the embedding alone, so the head is untied
  *   and keeps the base's numbers; a table that was trained whole was trained in both, and stays shared.
  */
-import type { Rescale } from '../adapters/types.ts';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Rescale, Update } from '../adapters/types.ts';
 import type { Batch } from '../blocks/batch.ts';
 import { repeatedInputs } from '../blocks/repeatedInputs.ts';
 import { RequestError } from '../errors.ts';
-import { architectureOf, textArchitecture } from '../families/index.ts';
-import { sitesOf } from '../families/sites.ts';
-import { untied } from '../families/untied.ts';
 import type { Weights } from '../families/weights.ts';
 import { release } from '../tensor/engine.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
 import { createModel, type Model } from './model.ts';
+import { untiedBase } from './untiedBase.ts';
 
 export interface Merged {
   /** A network without adapters, of one lane. */
@@ -90,42 +90,54 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     if (kind === 'vector') vectors.set(name, values);
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
     else kernels.set(name, float32Kernel(values, shape));
-    if (rescale.side === 'output' && rescale.withBias && base.weights.has(bias))
-      vectors.set(bias, scaledBias(vectors.get(bias) ?? base.weights.vector(bias), rescale, lane, strength));
+    const known = vectors.get(bias) ?? (base.weights.has(bias) ? base.weights.vector(bias) : null);
+    if (update.shift && !known)
+      throw new RequestError(
+        `${name} cannot be merged: its update has a bias of its own, and the base has none at this place that could take it in`,
+      );
+    const changesBias = update.shift || (rescale.side === 'output' && rescale.withBias);
+    if (known && changesBias) vectors.set(bias, mergedBias(known, update, rescale, lane, strength));
     if (asRows.has(name)) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
     if (name !== embedding) continue;
     if (update.replaces) kernels.set(head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
     else unties = true;
   }
-  const shared = base.weights;
+  const shared = unties ? untiedBase(base) : base;
   const weights: Weights = {
-    kernel: (name) => kernels.get(name) ?? shared.kernel(name),
-    table: (name) => tables.get(name) ?? shared.table(unties && name === head ? embedding! : name),
-    vector: (name) => vectors.get(name) ?? shared.vector(name),
-    has: shared.has,
+    kernel: (name) => kernels.get(name) ?? shared.weights.kernel(name),
+    table: (name) => tables.get(name) ?? shared.weights.table(name),
+    vector: (name) => vectors.get(name) ?? shared.weights.vector(name),
+    has: shared.weights.has,
   };
-  const merged = { ...base, weights, bytes: base.bytes + bytesAdded(base, kernels, unties) };
-  const dispose = (): void => [...kernels.values(), ...tables.values()].forEach((made) => made.dispose());
-  if (!unties) return { ...merged, dispose };
-  const config = untied(base.config);
-  const apart = textArchitecture(architectureOf(config));
-  const parameters = base.parameters + apart.vocabulary * apart.width;
-  return { ...merged, config, architecture: apart, sites: sitesOf(apart), parameters, dispose };
+  return {
+    ...shared,
+    weights,
+    bytes: shared.bytes + bytesUnpacked(base, kernels),
+    dispose: () => [...kernels.values(), ...tables.values()].forEach((made) => made.dispose()),
+  };
 }
 
-/** b ∘ (1 + s (f − 1)): a bias under the factors that its site's outputs get. */
-function scaledBias(bias: Float32Array, rescale: Rescale, lane: number, strength: number): Float32Array {
-  const factors = rescale.factors(lane);
-  const values = factors.dataSync();
-  release(factors);
-  return bias.map((value, i) => value * (1 + strength * (values[i] - 1)));
+/** b + s (f ∘ u + (f − 1) ∘ b), f the factors of the output, u what the update adds; without b in brackets where f passes it by. */
+function mergedBias(
+  bias: Float32Array,
+  { shift }: Update,
+  rescale: Rescale,
+  lane: number,
+  strength: number,
+): Float32Array {
+  const read = (made: Tensor | null): ArrayLike<number> | null => made && (made.dataSync() as Float32Array);
+  const made = [rescale.side === 'output' ? rescale.factors(lane) : null, shift ? shift(lane) : null];
+  const [f, u] = made.map(read);
+  const merged = bias.map((b, i) => {
+    const factor = f?.[i] ?? 1;
+    return b + strength * (factor * (u?.[i] ?? 0) + (rescale.withBias ? (factor - 1) * b : 0));
+  });
+  release(made);
+  return merged;
 }
 
-/** What unpacked kernels and an untied head take beyond the base. */
-function bytesAdded({ weights, architecture }: Base, kernels: ReadonlyMap<string, Frozen>, unties: boolean): number {
+/** What unpacked kernels take beyond packed ones. */
+function bytesUnpacked({ weights, architecture }: Base, kernels: ReadonlyMap<string, Frozen>): number {
   const unpacked = [...kernels].filter(([name]) => name !== architecture.names.head);
-  const grown = unpacked.reduce((sum, [name, kernel]) => sum + kernel.bytes - weights.kernel(name).bytes, 0);
-  if (!unties) return grown;
-  const { vocabulary, width } = textArchitecture(architecture);
-  return grown + 4 * vocabulary * width;
+  return unpacked.reduce((sum, [name, kernel]) => sum + kernel.bytes - weights.kernel(name).bytes, 0);
 }

@@ -8,10 +8,13 @@ import type { Score } from '../blocks/head.ts';
 import { RequestError } from '../errors.ts';
 import { network } from '../families/network.ts';
 import { weightedPlaces } from '../families/weights.ts';
-import { type Arena, createArena, type Parameter, type Role } from '../tensor/arena.ts';
+import { type Arena, createArena, type Parameter, type Role, type Start } from '../tensor/arena.ts';
 import { bytesOf, release } from '../tensor/engine.ts';
 import type { Base } from './base.ts';
 import { batchFor, type LaneBatch, type LaneImages } from './laneBatch.ts';
+
+/** Of a tensor of a site by its role, in the shape that the method gives it. */
+export type Initial = (site: string, role: Role, shape: readonly number[]) => Float32Array | null;
 
 export interface ModelOptions {
   /** One a lane: what the lane's parameters are drawn from. */
@@ -20,8 +23,8 @@ export interface ModelOptions {
   readonly methodFor: (name: string, kind: SiteKind, isHead: boolean) => Method | null;
   /** Steps of the run, for methods with a schedule. */
   readonly steps?: number;
-  /** Numbers to start with instead of drawn ones, row-major in the parameter's own form; null leaves the drawn ones. */
-  readonly initial?: (site: string, role: Role) => Float32Array | null;
+  /** Numbers to start with, of trained and of frozen tensors, row-major; null leaves the method's own. */
+  readonly initial?: Initial;
 }
 
 export interface Model {
@@ -51,11 +54,16 @@ export const noMask: Pass['mask'] = () => null;
 
 export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }: ModelOptions): Model {
   const arena = createArena(seeds.length);
-  const given: Arena = initial ? withInitial(arena, initial) : arena;
-  const adaptation = adapt(given, seeds, methodFor);
+  const adaptation = adapt(initial ? withInitial(arena, initial) : arena, seeds, methodFor);
   const { input, body, head } = network(base.architecture, weightedPlaces(base.weights, adaptation.fit));
   const { adapters } = adaptation;
-  arena.start();
+  try {
+    arena.start();
+  } catch (error) {
+    arena.dispose();
+    adaptation.dispose();
+    throw error;
+  }
   const sites = adapters.flatMap((adapter) => adapter.sites);
   const rules = new Set(sites.map(({ method }) => method.control));
   const controls = [...rules].map((rule) =>
@@ -132,11 +140,15 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
   };
 }
 
-/** The same arena, whose parameters start at given numbers, equal in every lane. */
-function withInitial(arena: Arena, initial: NonNullable<ModelOptions['initial']>): Arena {
-  const parameter: Arena['parameter'] = (site, role, shape, drawn) => {
-    const fixed = initial(site, role);
-    return arena.parameter(site, role, shape, fixed ? () => fixed : drawn);
+/** The same arena, whose tensors start at given numbers, equal in every lane. */
+function withInitial(arena: Arena, initial: Initial): Arena {
+  const from = (drawn: Start, ...[site, role, shape]: Parameters<Initial>): Start => {
+    let fixed: Float32Array | null | undefined; // asked once, for all lanes
+    return (lane) => (fixed === undefined ? (fixed = initial(site, role, shape)) : fixed) ?? drawn(lane);
   };
-  return Object.assign(Object.create(arena) as Arena, { parameter });
+  const given: Pick<Arena, 'parameter' | 'constant'> = {
+    parameter: (site, role, shape, drawn) => arena.parameter(site, role, shape, from(drawn, site, role, shape)),
+    constant: (site, role, shape, drawn) => arena.constant(site, role, shape, from(drawn, site, role, shape)),
+  };
+  return Object.assign(Object.create(arena) as Arena, given);
 }

@@ -44,7 +44,7 @@ describe('a text', () => {
 
   test('that is none is a RequestError that quotes it', () => {
     expect(() => found({ targets: '(' })).toThrow(RequestError);
-    expect(() => found({ targets: '(' })).toThrow(/'\(' are not a regular expression/);
+    expect(() => found({ targets: '(' })).toThrow(/the target '\(' is not a regular expression/);
   });
 
   test("'all-linear' is every linear map but the head; 'all' is everything", () => {

@@ -1,22 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { methodOf } from '../../src/adapters/compose.ts';
-import { peftTensor } from '../../src/adapters/files/peftKeys.ts';
-import { lora } from '../../src/adapters/methods/lora.ts';
+import { describe, expect, test } from 'vitest';
+import { asIs } from '../../src/adapters/files/storedTensor.ts';
 import { comparableDifference } from '../../src/parity/compareRun.ts';
 import { mergedReference } from '../../src/parity/mergedReference.ts';
 import type { RecordedRun } from '../../src/parity/runCase.ts';
-import { startEngine } from '../../src/tensor/engine.ts';
-import { loadBase } from '../../src/train/base.ts';
-import { createModel } from '../../src/train/model.ts';
-import { tinyLlama } from '../tinyLlama.ts';
-
-beforeAll(() => startEngine());
 
 describe('the rows that a run calls incomparable', () => {
-  const stored = {
-    ...peftTensor({ site: 'a', role: 'magnitude', shape: [3] } as never, 'linear', false),
-    shape: [3, 2],
-  };
+  const stored = asIs('base_model.model.a.lora_magnitude_vector', [3, 2]);
   const recorded = Float32Array.of(1, 2, 3, 4, 5, 6);
   const got = Float32Array.of(1, 2, 30, 40, 5, 6.5);
 
@@ -42,14 +31,9 @@ describe('what a merge is compared with', () => {
     reloadMaxAbsDiff?: number,
     keys = ['logits_merged', 'logits_final'],
   ): string | undefined => {
-    const base = loadBase(tinyLlama({ tie_word_embeddings: tied }));
-    const method = methodOf(lora({ rank: 2 }));
-    const model = createModel(base, { seeds: [0], methodFor: (name) => (name.endsWith(target) ? method : null) });
     const recorded = { run: { tolerance: { logitsFinal: 1e-4 } }, expected: { reloadMaxAbsDiff } } as RecordedRun;
-    const key = mergedReference(model, recorded, (name) => keys.includes(name));
-    model.dispose();
-    base.dispose();
-    return key;
+    const names = tied ? ['embed_tokens', 'lm_head'] : [];
+    return mergedReference([{ name: target }], recorded, names, (name) => keys.includes(name));
   };
 
   test("is PEFT's merge, of a 4-bit base the one that was not rounded again", () => {
@@ -63,6 +47,9 @@ describe('what a merge is compared with', () => {
 
   test("is the trained model where PEFT's merge is another", () => {
     expect(reference(true, 'embed_tokens')).toBe('logits_final');
+    expect(reference(true, 'lm_head')).toBe('logits_final');
+    expect(reference(true, 'lm_head', 0, ['logits_merged', 'logits_merged_untied'])).toBe('logits_merged_untied');
+    expect(reference(false, 'lm_head')).toBe('logits_merged');
     expect(reference(false, 'q_proj', 2e-4)).toBe('logits_final');
   });
 });

@@ -25,12 +25,8 @@ describe('declined, with the reason', () => {
   test.each([
     ['the task seq2seq-lm', { task: 'seq2seq-lm' }, {}],
     ['a base quantized to int4', { quantization: { type: 'int4', blockSize: 64, doubleQuant: false } }, {}],
-    ["a run without adapter that trains 'bias'", { adapter: null, trainable: 'bias' }, {}],
     ['the peft_type LOHA', {}, { peft_type: 'LOHA' }],
-    ['a start with init_lora_weights pissa', {}, { init_lora_weights: 'pissa' }],
-    ['training the biases of the base (bias all)', {}, { bias: 'all' }],
-    ['a bias of its own for B (lora_bias)', {}, { lora_bias: true }],
-    ['training whole modules beside the adapter (modules_to_save lm_head)', {}, { modules_to_save: ['lm_head'] }],
+    ['a start with init_lora_weights corda', {}, { init_lora_weights: 'corda' }],
     ['the option trainable_token_indices', {}, { trainable_token_indices: [4] }],
     ['the option layer_replication', {}, { layer_replication: [[0, 2]] }],
     ['the option ensure_weight_tying', {}, { ensure_weight_tying: true }],
@@ -81,18 +77,31 @@ describe('declined, with the reason', () => {
     rebased(config);
     expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(reason) });
   });
-
-  test('an adapter on a head that shares the tensor of the embedding, which would be passed over else', () => {
-    writeRun(folder, {}, { target_modules: ['q_proj', 'lm_head'] });
-    rebased({ tie_word_embeddings: true });
-    expect(one()).toMatchObject({ status: 'declined', reason: expect.stringMatching(/lm_head, which shares/) });
-  });
 });
 
 describe('failed', () => {
   test('a task that is not that of its base', () => {
     writeRun(folder, { task: 'sequence-classification' });
     expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/its base is made for causal-lm/) });
+  });
+
+  test.each([
+    ['bias', { bias: 'most' }, /bias should be none, all or lora_only, not most/],
+    ['lora_bias beside DoRA', { lora_bias: true, use_dora: true }, /no bias of its own for B/],
+    ['modules to save that are not there', { modules_to_save: ['score'] }, /no module of the model ends in score/],
+    ['targets that are no regular expression', { target_modules: '(q_proj' }, /the target '\(q_proj' is not a regular/],
+    ['a rank of zero', { r: 0 }, /rank must be a whole number of at least 1, not 0/],
+  ])('%s', (_what, config, reason) => {
+    writeRun(folder, {}, config);
+    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
+  });
+
+  test('a run without adapter that trains what there is not', () => {
+    writeRun(folder, { adapter: null, trainable: 'gain' });
+    expect(one()).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/no tensor whose name ends in gain/),
+    });
   });
 
   test('a target that the base does not have, and it says what there is', () => {

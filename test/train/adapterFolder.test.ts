@@ -21,6 +21,8 @@ const inexpressible = [
   'vera',
   'DoRA with a compensated start',
   'LoRA started bothNormalCompensated',
+  'LoRA started olora',
+  'LoRA started pissa',
 ];
 
 function trainedModel(subject: Subject, base: Base): Model {

@@ -6,7 +6,7 @@
  *
  * so that the order of activation matters there. A whole trained kernel V is the change x V − x W.
  */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { cached } from '../../tensor/cached.ts';
 import { scalar, scoped } from '../../tensor/engine.ts';
 import { outlineOf } from '../outline.ts';
@@ -75,6 +75,12 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     );
     return sum ?? (tf.zeros([...site.shape]) as Tensor2D);
   });
+  const shift = scoped((lane: number) =>
+    active().reduce<Tensor1D>(
+      (sum, { update, share }) => (update.shift ? tf.add(sum, tf.mul(update.shift(lane), scalar(share()))) : sum),
+      tf.zeros([site.shape[1]]),
+    ),
+  );
   return {
     replaces: false,
     parameters: parts.flatMap(({ update, rescale }) => [...update.parameters, ...(rescale?.parameters ?? [])]),
@@ -84,7 +90,11 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
       const base = (): Tensor2D => (made ??= site.use((kernel) => x.times(kernel)));
       const sum = total(
         base,
-        (update) => (update.replaces ? tf.sub(update.forward(x).y, base()) : update.forward(x).y),
+        (update) => {
+          const { y } = update.forward(x);
+          if (update.replaces) return tf.sub(y, base());
+          return update.residual ? tf.add(y, update.residual.times(x)) : y;
+        },
         (rescale, whole) => rescale.forward(whole).y,
       );
       return { y: sum ?? (tf.clone(cached('nothing', () => tf.zeros([1, 1]))) as Tensor2D), saved: null };
@@ -92,7 +102,9 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     backward() {
       throw new Error(`several adapters at once are for use, not for training (${site.name})`);
     },
+    residual: null,
     delta,
+    shift: parts.some(({ update }) => update.shift) ? shift : null,
     columnNorms: changedColumnNorms(site, lanes, delta),
   };
 }

@@ -2,6 +2,9 @@ import { RequestError } from '../../errors.ts';
 import type { Groups } from '../types.ts';
 import { checkRatio } from './fasterUp.ts';
 
+/** AdaLoRA's λ is [r, 1] in PEFT, IA³'s factors are [n, 1] or [1, n]. */
+const twoDimensionalThere: readonly string[] = ['singular', 'inputScale', 'outputScale'];
+
 /**
  * LoRA+ with the groups that PEFT's create_loraplus_optimizer makes (PEFT optimizers/loraplus.py): B and whatever has one
  * dimension at `ratio` times the rate, which takes DoRA's magnitude along; both factors of an embedding at a rate of their own;
@@ -15,9 +18,8 @@ export function peftGroups({ ratio, embeddingRate = 1e-6 }: { ratio: number; emb
     of({ role, shape }, kind) {
       if (kind === 'embedding' && (role === 'down' || role === 'up'))
         return { rate: 1, decay: 1, fixedRate: embeddingRate };
-      // λ is [r, 1] in PEFT, so two-dimensional there
-      const fast = role === 'up' || (shape.length === 1 && role !== 'singular');
-      return { rate: fast ? ratio : 1, decay: role === 'bias' ? 0 : 1 };
+      const fast = role === 'up' || (shape.length === 1 && !twoDimensionalThere.includes(role));
+      return { rate: fast ? ratio : 1, decay: role === 'bias' || role === 'upBias' ? 0 : 1 };
     },
   };
 }

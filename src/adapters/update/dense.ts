@@ -4,16 +4,21 @@
  *   dV = xᵀ dy,   dx = dy Vᵀ.
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import type { Role } from '../../tensor/arena.ts';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor } from '../../tensor/laneMatMul.ts';
 import { readOnce } from '../../tensor/readOnce.ts';
 import { createParameters, outlineOf } from '../outline.ts';
-import type { Place, UpdateRule } from '../types.ts';
+import type { Place, Shapes, UpdateRule } from '../types.ts';
 import { columnNorms } from './columnNorms.ts';
 
-const shapes = ({ kind, shape: [inputs, outputs] }: Place): { dense: number[] } => ({
-  dense: kind === 'vector' ? [outputs] : [inputs, outputs],
-});
+/** A bias has a role of its own, so that groups can tell it from a gain. */
+const roleOf = ({ name, kind }: Place): Role => (kind === 'vector' && name.endsWith('.bias') ? 'bias' : 'dense');
+
+const shapes = (place: Place): Shapes => {
+  const [inputs, outputs] = place.shape;
+  return { [roleOf(place)]: place.kind === 'vector' ? [outputs] : [inputs, outputs] };
+};
 
 const derived = ({ shape: [inputs, outputs] }: Place): { rank: number } => ({ rank: Math.min(inputs, outputs) });
 
@@ -26,16 +31,14 @@ export function dense(): UpdateRule {
     create(site, context) {
       const [inputs, outputs] = site.shape;
       let start: Float32Array | null = null; // the same for every lane, read once
-      const { dense: whole } = createParameters(site, context, shapes(site), {
-        dense() {
-          start ??= readOnce(() => site.use((kernel) => tf.clone(kernel)));
-          return start;
-        },
-      });
+      const read = (): Float32Array => (start ??= readOnce(() => site.use((kernel) => tf.clone(kernel))));
+      const role = roleOf(site);
+      const { [role]: whole } = createParameters(site, context, shapes(site), { [role]: read });
       return {
         replaces: true,
         parameters: [whole],
         derived: derived(site),
+        residual: null,
         forward: (x) => ({ y: x.times(whole.value), saved: null }),
         backward(dy, x, _saved, wantsInput) {
           whole.accumulate(x.outer(dy, whole.lanes));
@@ -45,6 +48,7 @@ export function dense(): UpdateRule {
           const value = tf.reshape(laneFactor(whole.value, lane), [inputs, outputs]);
           return site.use((kernel) => tf.sub(value, tf.reshape(kernel, [inputs, outputs]))) as Tensor2D;
         }),
+        shift: null,
         columnNorms: scoped(() => columnNorms(whole.value)),
       };
     },

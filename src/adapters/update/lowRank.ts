@@ -1,40 +1,42 @@
 /**
- * LoRA, arXiv:2106.09685:   Δ(x) = s (xA) B,   A [in, r], B [r, out], s = α/r (rsLoRA: α/√r).
+ * LoRA, arXiv:2106.09685:   Δ(x) = s ((xA) B + b),   A [in, r], B [r, out], s = α/r (rsLoRA: α/√r); b [out] only where asked for.
  *
- * With u = s xA:   dB = uᵀ dy,   du = s dy Bᵀ,   dA = xᵀ du,   dx = du Aᵀ.
+ * With u = s xA:   dB = uᵀ dy,   du = s dy Bᵀ,   dA = xᵀ du,   dx = du Aᵀ,   db = s Σ dy.
  *
- * A compensated start adds a frozen term −s (xA₀) B₀ with the same numbers, so that the network starts at the base and the
- * kernel, which all lanes share, is not edited.
+ * A compensated start takes s A₀ B₀ away from the kernel, as a frozen term of the same form (residual.ts), so that the network starts
+ * at the base and the kernel, which all lanes share, is not edited.
  */
-import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
-import { scalar, scoped } from '../../tensor/engine.ts';
-import { laneFactor, laneMatMul, laneOuter } from '../../tensor/laneMatMul.ts';
-import { product } from '../../tensor/product.ts';
-import { type FactorInit, kaimingZero } from '../init/arms.ts';
-import { gaussian } from '../init/gaussian.ts';
-import { zero } from '../init/zero.ts';
-import { createParameters, outlineOf } from '../outline.ts';
+import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
+import { RequestError } from '../../errors.ts';
 import { checkNames } from '../../optionNames.ts';
+import type { Constant, Parameter } from '../../tensor/arena.ts';
+import { scalar, scoped } from '../../tensor/engine.ts';
+import { laneAdd, laneFactor, laneMatMul, laneOuter, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { product } from '../../tensor/product.ts';
+import { type FactorInit, factorStarts, initAt, isJoint, specOf } from '../init/factorInit.ts';
+import { createConstants, createParameters, outlineOf } from '../outline.ts';
 import type { Outline, Place, Site, SiteContext, Starts, Update, UpdateRule } from '../types.ts';
 import { columnNormsOf } from './columnNorms.ts';
 import { checkAlpha, checkRank, rankAt, type RankOptions } from './rank.ts';
+import { lowRankResidual } from './residual.ts';
 
 export interface LowRankOptions extends RankOptions {
   /** Kaiming-uniform A, zero B unless given; an embedding then starts the other way round, with B ~ N(0, 1). */
   readonly init?: FactorInit;
+  /** B has a bias of its own, which starts at zero (PEFT's lora_bias). Not on embeddings. */
+  readonly upBias?: boolean;
+  /** A stays as it starts (LoRA-FA, arXiv:2308.03303). */
+  readonly freezeDown?: boolean;
 }
 
+const names = ['rank', 'alpha', 'scaling', 'rankPattern', 'alphaPattern', 'init', 'upBias', 'freezeDown'];
+
 export function lowRank(options: LowRankOptions): UpdateRule {
-  checkNames('a low-rank update', options, ['rank', 'alpha', 'scaling', 'rankPattern', 'alphaPattern', 'init']);
+  checkNames('a low-rank update', options, names);
   checkRank(options.rank, 'lowRank');
-  const {
-    rank,
-    alpha = 2 * rank,
-    scaling = 'rank',
-    rankPattern = {},
-    alphaPattern = {},
-    init = kaimingZero(),
-  } = options;
+  const { rank, alpha = 2 * rank, scaling = 'rank', rankPattern = {}, alphaPattern = {} } = options;
+  const { upBias = false, freezeDown = false } = options;
+  const init = initAt('linear', options.init);
   checkAlpha(alpha, 'lowRank');
   return {
     spec: {
@@ -45,85 +47,100 @@ export function lowRank(options: LowRankOptions): UpdateRule {
       scale: alpha / (scaling === 'rank' ? rank : Math.sqrt(rank)),
       rankPattern,
       alphaPattern,
-      init: {
-        down: init.down.spec,
-        up: init.up.spec,
-        compensated: init.compensated ?? false,
-      },
+      init: specOf(init),
+      ...(upBias ? { upBias } : {}),
+      ...(freezeDown ? { freezeDown } : {}),
     },
-    sites: ['linear', 'conv2d', 'embedding'],
-    starts: startsOf(init),
-    outline: (place) => outline(place, options, init),
-    create: (site, context) => createLowRank(site, context, options, init),
+    sites: upBias ? ['linear'] : ['linear', 'conv2d', 'embedding'],
+    starts: startsOf(init, freezeDown),
+    outline: (place) => outline(place, options),
+    create: (site, context) => createLowRank(site, context, options),
   };
 }
 
-function startsOf({ down, up, compensated }: FactorInit): Starts {
+function startsOf(init: FactorInit, freezeDown: boolean): Starts {
+  if (isJoint(init)) return { equalToBase: true, mayStayStill: [] };
+  const { down, up, compensated = false } = init;
+  if (freezeDown && down.isZero)
+    throw new RequestError('an A that starts at zero and stays there (freezeDown) leaves B without any gradient');
   return {
-    equalToBase: down.isZero || up.isZero || (compensated ?? false),
+    equalToBase: down.isZero || up.isZero || compensated,
     mayStayStill: down.isZero && up.isZero ? ['down', 'up'] : [],
   };
 }
 
-const shapesOf = ([inputs, outputs]: Place['shape'], rank: number): { down: number[]; up: number[] } => ({
-  down: [inputs, rank],
-  up: [rank, outputs],
-});
-
-function outline({ name, shape }: Place, options: LowRankOptions, { compensated }: FactorInit): Outline {
-  const derived = rankAt(name, options);
-  const trained = shapesOf(shape, derived.rank);
-  return outlineOf({ trained, frozen: compensated ? trained : {}, savedPerRow: derived.rank, derived });
+function tensorsOf({ kind, shape }: Place, rank: number, options: LowRankOptions): Pick<Outline, 'trained' | 'frozen'> {
+  const [inputs, outputs] = shape;
+  const { upBias, freezeDown } = options;
+  const init = initAt(kind, options.init);
+  if (isJoint(init)) init.check({ shape, rank });
+  const [down, up] = [
+    [inputs, rank],
+    [rank, outputs],
+  ];
+  return {
+    trained: { ...(freezeDown ? {} : { down }), up, ...(upBias ? { upBias: [outputs] } : {}) },
+    frozen: {
+      ...(freezeDown ? { down } : {}),
+      ...(init.compensated ? { downStart: down, upStart: up } : {}),
+    },
+  };
 }
 
-function createLowRank(site: Site, context: SiteContext, options: LowRankOptions, given: FactorInit): Update {
-  const { arena, random } = context;
+function outline(place: Place, options: LowRankOptions): Outline {
+  const derived = rankAt(place.name, options);
+  return outlineOf({ ...tensorsOf(place, derived.rank, options), savedPerRow: derived.rank, derived });
+}
+
+function createLowRank(site: Site, context: SiteContext, options: LowRankOptions): Update {
   const derived = rankAt(site.name, options);
   const { rank, scale } = derived;
-  const [inputs, outputs] = site.shape;
-  const reversed = site.kind === 'embedding' && !options.init;
-  const init: FactorInit = reversed ? { down: zero(), up: gaussian({ sigma: 1 }) } : given;
-  const fillDown = (lane: number): Float32Array => init.down.fill(inputs * rank, inputs, random(lane, 'down'));
-  const fillUp = (lane: number): Float32Array => init.up.fill(rank * outputs, rank, random(lane, 'up'));
-  const shapes = shapesOf(site.shape, rank);
-  const { down, up } = createParameters(site, context, shapes, { down: fillDown, up: fillUp });
-  const frozen = init.compensated
-    ? { down: arena.constant(shapes.down, fillDown), up: arena.constant(shapes.up, fillUp) }
-    : null;
-  const norms = columnNormsOf(site, arena);
+  const { trained, frozen } = tensorsOf(site, rank, options);
+  const filled = factorStarts(initAt(site.kind, options.init), site, derived, context.random);
+  const upBiasStart = (): Float32Array => new Float32Array(site.shape[1]);
+  const starts = { ...filled, downStart: filled.down, upStart: filled.up, upBias: upBiasStart };
+  const constants = createConstants(site, context, frozen, starts);
+  const parameters = createParameters(site, context, trained, starts);
+  const { down: trainedDown, upBias } = parameters as { readonly [role: string]: Parameter | undefined };
+  const up = parameters.up!;
+  const down = trainedDown ?? constants.down!;
+  const { downStart, upStart } = constants as { readonly [role: string]: Constant | undefined };
+  const residual = downStart && upStart ? lowRankResidual(downStart, upStart, scale) : null;
+  const norms = columnNormsOf(site, context.arena);
 
   return {
     replaces: false,
-    parameters: [down, up],
+    parameters: Object.values(parameters),
     derived,
+    residual,
     forward(x) {
       const u = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
       const y = laneMatMul(u, up.value);
-      if (!frozen) return { y, saved: { u } };
-      const start = laneMatMul(tf.mul(x.times(frozen.down), scalar(scale)), frozen.up);
-      return { y: tf.sub(y, start) as Tensor2D, saved: { u } };
+      return { y: upBias ? laneAdd(y, tf.mul(upBias.value, scalar(scale))) : y, saved: { u } };
     },
     backward(dy, x, saved, wantsInput) {
       const { u } = saved as { u: Tensor2D };
-      const du = tf.mul(laneMatMul(dy, up.value, true), scalar(scale)) as Tensor2D;
       up.accumulate(laneOuter(u, dy, up.lanes));
-      down.accumulate(x.outer(du, down.lanes));
-      if (!wantsInput) return null;
-      const dx = x.back(du, down.value);
-      if (!frozen || !dx) return dx;
-      const duStart = tf.mul(laneMatMul(dy, frozen.up, true), scalar(scale)) as Tensor2D;
-      return tf.sub(dx, x.back(duStart, frozen.down)!) as Tensor2D;
+      upBias?.accumulate(tf.mul(laneSumRows(dy, up.lanes), scalar(scale)));
+      if (!trainedDown && !wantsInput) return null;
+      const du = tf.mul(laneMatMul(dy, up.value, true), scalar(scale)) as Tensor2D;
+      trainedDown?.accumulate(x.outer(du, up.lanes));
+      return wantsInput ? x.back(du, down.value) : null;
     },
     delta: scoped((lane: number) => {
-      const of = (a: Tensor, b: Tensor): Tensor2D =>
-        tf.mul(product(laneFactor(a, lane), laneFactor(b, lane)), scalar(scale));
-      const change = of(down.value, up.value);
-      return frozen ? (tf.sub(change, of(frozen.down, frozen.up)) as Tensor2D) : change;
+      const change = tf.mul(product(laneFactor(down.value, lane), laneFactor(up.value, lane)), scalar(scale));
+      return (residual ? tf.add(change, residual.matrix(lane)) : change) as Tensor2D;
     }),
+    shift: upBias
+      ? scoped((lane: number) => {
+          const b = tf.reshape(laneFactor(upBias.value, lane), [site.shape[1]]);
+          return tf.mul(b, scalar(scale)) as Tensor1D;
+        })
+      : null,
     columnNorms: scoped(() => {
-      if (!frozen) return norms(down.value, up.value, scale);
-      const a = tf.concat([down.value, frozen.down], -1);
-      const b = tf.concat([up.value, tf.neg(frozen.up)], -2);
+      if (!downStart || !upStart) return norms(down.value, up.value, scale);
+      const a = tf.concat([down.value, downStart.value], -1);
+      const b = tf.concat([up.value, tf.neg(upStart.value)], -2);
       return norms(a, b, scale);
     }),
   };

@@ -17,9 +17,11 @@ export function none(): UpdateRule {
         replaces: false,
         parameters: [],
         derived: {},
+        residual: null,
         forward: () => ({ y: tf.clone(nothing()), saved: null }),
         backward: (_dy, _x, _saved, wantsInput) => (wantsInput ? tf.clone(nothing()) : null),
         delta: () => tf.zeros([...site.shape]),
+        shift: null,
         columnNorms: () => tf.clone((norms ??= arena.own(site.use(columnNorms)))),
       };
     },

@@ -21,6 +21,14 @@ export function checkRank(rank: number, where: string): void {
     throw new RequestError(`the rank must be a whole number of at least 1, not ${rank} (${where})`);
 }
 
+/** Throws a RequestError for a rank that a decomposition of the kernel does not have. */
+export function checkRankWithin(rank: number, most: number, what: string): void {
+  if (rank > most)
+    throw new RequestError(
+      `${what} takes its factors from the kernel, which has at most rank ${most} here, not ${rank}`,
+    );
+}
+
 /** Throws a RequestError for anything but numbers above 0. */
 export function checkAlpha(alpha: number, where: string): void {
   if (!(alpha > 0 && Number.isFinite(alpha)))

@@ -71,6 +71,7 @@ function createSvd(
     replaces: false,
     parameters: [down, singular, up],
     derived,
+    residual: null,
     forward(x) {
       const h = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
       const u = laneScale(h, singular.value);
@@ -88,6 +89,7 @@ function createSvd(
     delta: scoped((lane: number) =>
       tf.mul(product(laneFactor(down.value, lane), laneFactor(scaledUp(), lane)), scalar(scale)),
     ),
+    shift: null,
     columnNorms: scoped(() => norms(down.value, scaledUp(), scale)),
   };
 }

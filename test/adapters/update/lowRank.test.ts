@@ -93,7 +93,7 @@ describe('start', () => {
       'W after a step',
     );
     const place = { name: 'site', kind: 'linear', shape: [2, 2] } as const;
-    expect(rule.outline(place)).toMatchObject({ frozen: { down: [2, 1], up: [1, 2] } });
+    expect(rule.outline(place)).toMatchObject({ frozen: { downStart: [2, 1], upStart: [1, 2] } });
     expect(lowRank({ rank: 1 }).outline(place).frozen).toEqual({});
     site.dispose();
   });

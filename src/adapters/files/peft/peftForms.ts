@@ -1,5 +1,6 @@
 /** The tensors that an adapter_model.safetensors must hold by its configuration, on the places of a base. */
-import { peftTensor } from '../peftKeys.ts';
+import type { Method } from '../../types.ts';
+import type { TensorNames } from '../tensorNames.ts';
 import { type ChosenPlace, trainedTensors, type WantedTensor } from '../wanted.ts';
 import { cutForm } from './adalora.ts';
 import { baseTableKey } from './lora.ts';
@@ -18,20 +19,26 @@ export function peftForms(
   configuration: Readonly<Record<string, unknown>>,
   file: string,
   places: readonly ChosenPlace[],
+  names: TensorNames,
 ): PeftForms {
   const isSvd = configuration.peft_type === 'ADALORA';
-  const names = places.map(({ name }) => name);
+  const sites = places.filter(({ method }) => !isDense(method)).map(({ name }) => name);
   const { rank_pattern: ranks, alpha_pattern: alphas } = configuration as { [key: string]: object | null | undefined };
-  checkPattern('alpha_pattern', Object.keys(alphas ?? {}), names, file);
+  checkPattern('alpha_pattern', Object.keys(alphas ?? {}), sites, file);
   const kept = isSvd ? ((ranks ?? {}) as { [key: string]: boolean[] }) : {};
-  if (isSvd) checkKept(kept, places[0]!.method.update.spec.rank as number, names, file);
-  else checkPattern('rank_pattern', Object.keys(ranks ?? {}), names, file);
+  if (isSvd)
+    checkKept(kept, places.find(({ method }) => !isDense(method))!.method.update.spec.rank as number, sites, file);
+  else checkPattern('rank_pattern', Object.keys(ranks ?? {}), sites, file);
   const wanted = trainedTensors(places).map((tensor): WantedTensor => {
-    const whole = peftTensor(tensor, tensor.kind, isSvd);
+    const whole = names.of(tensor.site, tensor.role, tensor.shape);
+    if (!whole) throw new Error(`PEFT has no name for the role '${tensor.role}' of ${tensor.site}`);
     const of = kept[`${tensor.site}.lora_E`];
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
   const tables = new Map(places.map(({ name }) => [baseTableKey(name), name]));
   const tableOf = (key: string): string | null => tables.get(key) ?? null;
-  return { wanted, tableOf, beside: (key) => tables.has(key) || key.startsWith('base_model.vera_') };
+  return { wanted, tableOf, beside: (key) => tables.has(key) || names.isFrozen(key) };
 }
+
+/** A tensor of the base that trains as it is, beside the adapter. */
+const isDense = ({ update }: Method): boolean => update.spec.type === 'dense';

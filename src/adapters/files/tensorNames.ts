@@ -1,0 +1,57 @@
+/** The names and forms under which the tensors of sites are stored, in a checkpoint and in an adapter of PEFT. */
+import type { Role } from '../../tensor/arena.ts';
+import { isTarget, type TargetCandidate, type Targets } from '../targets.ts';
+import { asIs, type StoredTensor, turned } from './storedTensor.ts';
+import { peftTypes } from './types/index.ts';
+
+/** A place of a base and the tensor of the checkpoint that holds it. */
+export interface StoredSite extends TargetCandidate {
+  readonly tensor: string;
+  /** Its shape there. */
+  readonly stored: readonly number[];
+  /** Whether the checkpoint has the kernel the other way round, [out, in]. */
+  readonly isTurned: boolean;
+}
+
+export interface TensorNames {
+  /** Of a tensor of a site; null for one that is not stored. */
+  of(site: string, role: Role, shape: readonly number[]): StoredTensor | null;
+  /** Whether a name in an adapter's file is of a tensor that does not train and that no site asks for. */
+  isFrozen(key: string): boolean;
+}
+
+/** Tensors of the base by the checkpoint's names. */
+export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
+  const bySite = new Map(sites.map((site) => [site.name, site]));
+  return {
+    of(site, _role, shape) {
+      const { tensor, stored, isTurned } = bySite.get(site)!;
+      return { ...(isTurned ? turned(tensor, shape) : asIs(tensor, shape)), shape: stored };
+    },
+    isFrozen: () => false,
+  };
+}
+
+/** PEFT's names: everything below base_model.model, a tensor of an adapted module below its base_layer. */
+export function peftNames(sites: readonly StoredSite[], peftType: string, targets: Targets): TensorNames {
+  const { tensors: roles } = peftTypes[peftType]!;
+  const plain = checkpointNames(sites);
+  const kinds = new Map(sites.map(({ name, kind }) => [name, kind]));
+  const adapted = sites.filter((site) => isTarget(site, targets)).map(({ name }) => name);
+  const inside = new Map(
+    adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
+  );
+  const nameOf = (tensor: string): string => belowModel(inside.get(tensor) ?? tensor);
+  const frozen = new Set(sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)]));
+  return {
+    of(site, role, shape) {
+      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, kinds.get(site)!);
+      if (role !== 'dense' && role !== 'bias') return null;
+      const whole = plain.of(site, role, shape)!;
+      return { ...whole, key: nameOf(whole.key) };
+    },
+    isFrozen: (key) => frozen.has(key) || key.startsWith('base_model.vera_'),
+  };
+}
+
+const belowModel = (name: string): string => `base_model.model.${name}`;

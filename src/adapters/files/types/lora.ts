@@ -1,0 +1,75 @@
+/** peft_type LORA: LoRA, rsLoRA, DoRA, and the starts that change the base (PiSSA, OLoRA). */
+import { z } from 'zod';
+import { RequestError, Unsupported } from '../../../errors.ts';
+import type { FactorInit } from '../../init/factorInit.ts';
+import { olora } from '../../init/olora.ts';
+import { orthogonal } from '../../init/orthogonal.ts';
+import { pissa } from '../../init/pissa.ts';
+import { magnitude } from '../../rescale/magnitude.ts';
+import { lowRank } from '../../update/lowRank.ts';
+import { asIs, turned } from '../storedTensor.ts';
+import { parsed, pattern, type PeftType, type StoredAs } from './peftType.ts';
+
+const schema = z.looseObject({
+  r: z.number().default(8),
+  lora_alpha: z.number().default(8),
+  lora_dropout: z.number().default(0),
+  use_rslora: z.boolean().default(false),
+  use_dora: z.boolean().default(false),
+  lora_bias: z.boolean().default(false),
+  init_lora_weights: z.union([z.boolean(), z.string()]).nullish(),
+  rank_pattern: pattern,
+  alpha_pattern: pattern,
+});
+
+/** Starts that leave the base as it is: the file's own numbers are all there is to know of them. */
+const plain = ['gaussian', 'eva', 'lora_ga'];
+
+/** What a start means for the base; null where it leaves it. Throws Unsupported for one that is not there. */
+function initOf(name: string): FactorInit | null {
+  const lower = name.toLowerCase();
+  if (plain.includes(lower)) return null;
+  if (name === 'pissa' || /^pissa_niter_\d+$/.test(name)) return pissa();
+  if (lower === 'olora') return olora();
+  if (name === 'orthogonal') return orthogonal();
+  throw new Unsupported(`a start with init_lora_weights ${name} is not there yet`);
+}
+
+const factor =
+  (letter: 'A' | 'B'): StoredAs =>
+  (prefix, shape, kind) =>
+    turned(kind === 'embedding' ? `${prefix}.lora_embedding_${letter}` : `${prefix}.lora_${letter}.weight`, shape);
+
+export const loraType: PeftType = {
+  defaults: 'lora',
+  read(json, { file, freezeDown }) {
+    const config = parsed(schema, json, file);
+    const start = config.init_lora_weights;
+    const init = typeof start === 'string' ? initOf(start) : null;
+    if (config.lora_bias && config.use_dora)
+      throw new RequestError(`${file}: DoRA has no bias of its own for B (lora_bias beside use_dora)`);
+    return {
+      steps: null,
+      recipe: {
+        update: lowRank({
+          rank: config.r,
+          alpha: config.lora_alpha,
+          scaling: config.use_rslora ? 'sqrtRank' : 'rank',
+          rankPattern: config.rank_pattern,
+          alphaPattern: config.alpha_pattern,
+          ...(init ? { init } : {}),
+          ...(config.lora_bias ? { upBias: true } : {}),
+          ...(freezeDown ? { freezeDown } : {}),
+        }),
+        ...(config.use_dora ? { rescale: magnitude() } : {}),
+        dropout: config.lora_dropout,
+      },
+    };
+  },
+  tensors: {
+    down: factor('A'),
+    up: factor('B'),
+    upBias: (prefix, shape) => asIs(`${prefix}.lora_B.bias`, shape),
+    magnitude: (prefix, shape) => asIs(`${prefix}.lora_magnitude_vector`, shape),
+  },
+};
