@@ -212,7 +212,11 @@ describe('adapterlab inspect', () => {
       },
       /config\.json: not JSON/,
     ],
-    ['another family', () => configFolder({ model_type: 'mamba' }), /unknown model_type "mamba"; known are bert, gpt2, .*llama/],
+    [
+      'another family',
+      () => configFolder({ model_type: 'mamba' }),
+      /unknown model_type "mamba"; known are bert, gpt2, .*llama/,
+    ],
     [
       'a missing tensor',
       () => weightFolder(llamaConfig, (name) => (name === 'model.norm.weight' ? null : name)),
