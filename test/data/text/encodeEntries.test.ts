@@ -80,7 +80,7 @@ describe('a conversation', () => {
   it('is written by the template, and nothing is put around it; the last message is learnt', () => {
     const sequences: readonly Sequence[] = encodeEntries([chat], characters, options)[0]!.sequences;
     expect([...sequences[0]!.ids]).toEqual(codes('<user>ab/<assistant>cd/'));
-    expect([...sequences[0]!.labels.filter((label) => label >= 0)]).toEqual(codes('cd/'));
+    expect(Array.from(sequences[0]!.labels).filter((label) => label >= 0)).toEqual(codes('cd/'));
     expect(sequences[0]!.completionBytes).toBe(3);
   });
 
