@@ -35,12 +35,15 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
     trains: tables.some(({ trains }) => trains),
     forward(batch: TokenBatch, pass) {
       if (batch.types && !types) throw new RequestError('this network does not tell token types apart; give it none');
-      const at = positions && positionsOf(batch, positions);
-      const ids = [batch.ids, ...(at ? [at] : []), ...(types ? [batch.types ?? zeros(batch.ids.host.length)] : [])];
+      const ids = [
+        batch.ids,
+        ...(positions ? [positionsOf(batch, positions)] : []),
+        ...(types ? [batch.types ?? zeros(batch.ids.host.length)] : []),
+      ];
       const steps = tables.map((table, i) => table.forward(ids[i]!, { ...pass, saves: pass.saves && table.trains }));
       const y = steps.map((step) => step.y).reduce((sum, rows) => tf.add(sum, rows));
-      // Positions that were counted belong to this batch; the table asks for them again.
-      const own = positions && positions.padding !== null ? at!.device : null;
+      // Tables read their ids again in backward: those that were made for this batch must live as long.
+      const own = positions && positions.padding !== null ? ids[1]!.device : null;
       return { y, saved: { tables: steps.map(({ saved }) => saved), own } };
     },
     backward(dy, saved) {

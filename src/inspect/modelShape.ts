@@ -44,8 +44,12 @@ const weightFile = /\.safetensors(\.index\.json)?$/;
 export function checkpointShape(checkpoint: Checkpoint): ModelShape {
   try {
     const { architecture, type } = familyOf(checkpoint.config);
-    for (const site of sitesOf(architecture))
-      checkStored(site, checkpoint.shape(storedName(site.tensor, architecture.names.stored, checkpoint)));
+    for (const site of sitesOf(architecture)) {
+      const tensor = storedName(site.tensor, architecture.names.stored, checkpoint);
+      const [inputs, outputs] = site.shape;
+      const stored = checkpoint.isQuantized(tensor) ? [outputs, inputs] : site.stored;
+      checkStored({ ...site, stored }, checkpoint.shape(tensor));
+    }
     const stored = storedTypes(checkpoint.folder);
     return { name: path.basename(path.resolve(checkpoint.folder)), architecture, type, weights: 'checked', stored };
   } finally {

@@ -85,6 +85,8 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     replaces: false,
     parameters: parts.flatMap(({ update, rescale }) => [...update.parameters, ...(rescale?.parameters ?? [])]),
     derived: {},
+    residual: null,
+    shift: parts.some(({ update }) => update.shift) ? shift : null,
     forward(x) {
       let made: Tensor2D | null = null;
       const base = (): Tensor2D => (made ??= site.use((kernel) => x.times(kernel)));
@@ -102,9 +104,7 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     backward() {
       throw new Error(`several adapters at once are for use, not for training (${site.name})`);
     },
-    residual: null,
     delta,
-    shift: parts.some(({ update }) => update.shift) ? shift : null,
     columnNorms: changedColumnNorms(site, lanes, delta),
   };
 }

@@ -18,6 +18,8 @@ export interface TensorNames {
   of(site: string, role: Role, shape: readonly number[]): StoredTensor | null;
   /** Whether a name in an adapter's file is of a tensor that does not train and that no site asks for. */
   isFrozen(key: string): boolean;
+  /** The checkpoint's name of such a tensor, where it is the base's. */
+  tensorOf(key: string): string | null;
 }
 
 /** Tensors of the base by the checkpoint's names. */
@@ -29,6 +31,7 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
       return { ...(isTurned ? turned(tensor, shape) : asIs(tensor, shape)), shape: stored };
     },
     isFrozen: () => false,
+    tensorOf: () => null,
   };
 }
 
@@ -42,7 +45,9 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
     adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
   );
   const nameOf = (tensor: string): string => belowModel(inside.get(tensor) ?? tensor);
-  const frozen = new Set(sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)]));
+  const frozen = new Map(
+    sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)].map((key) => [key, tensor])),
+  );
   return {
     of(site, role, shape) {
       if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, kinds.get(site)!);
@@ -51,6 +56,7 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
       return { ...whole, key: nameOf(whole.key) };
     },
     isFrozen: (key) => frozen.has(key) || key.startsWith('base_model.vera_'),
+    tensorOf: (key) => frozen.get(key) ?? null,
   };
 }
 

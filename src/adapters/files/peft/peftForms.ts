@@ -3,15 +3,14 @@ import type { Method } from '../../types.ts';
 import type { TensorNames } from '../tensorNames.ts';
 import { type ChosenPlace, trainedTensors, type WantedTensor } from '../wanted.ts';
 import { cutForm } from './adalora.ts';
-import { baseTableKey } from './lora.ts';
 import { checkKept, checkPattern } from './patternCheck.ts';
 
 export interface PeftForms {
   readonly wanted: readonly WantedTensor[];
   /** Keys that may stand beside them: frozen tensors of the base or of the method. */
   readonly beside: (key: string) => boolean;
-  /** The site whose frozen table a key holds: PEFT saves the whole embedding beside its adapter. Null for any other key. */
-  readonly tableOf: (key: string) => string | null;
+  /** The checkpoint's tensor that a key holds unchanged: PEFT saves the whole embedding beside its adapter. Null for any other. */
+  readonly tensorOf: (key: string) => string | null;
 }
 
 /** Throws a RequestError for a pattern that is not of these places. */
@@ -35,9 +34,7 @@ export function peftForms(
     const of = kept[`${tensor.site}.lora_E`];
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
-  const tables = new Map(places.map(({ name }) => [baseTableKey(name), name]));
-  const tableOf = (key: string): string | null => tables.get(key) ?? null;
-  return { wanted, tableOf, beside: (key) => tables.has(key) || names.isFrozen(key) };
+  return { wanted, beside: names.isFrozen, tensorOf: names.tensorOf };
 }
 
 /** A tensor of the base that trains as it is, beside the adapter. */
