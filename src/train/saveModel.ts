@@ -23,11 +23,10 @@ export function saveModel(base: Base, folder: string): void {
   writeWhole(path.join(folder, 'config.json'), `${JSON.stringify(asFloat32(config), null, 2)}\n`);
 }
 
-/** What is written is float32, whatever was read: transformers would round it to a type that is named here, or look for codes. */
+/** What is written is float32, whatever was read: transformers would round it to the type that is named here. */
 function asFloat32(config: object): object {
-  const { quantization_config: _, ...rest } = config as { readonly [key: string]: unknown };
-  const named = ['dtype', 'torch_dtype'].filter((key) => key in rest);
-  return { ...rest, ...Object.fromEntries(named.map((key) => [key, 'float32'])) };
+  const named = ['dtype', 'torch_dtype'].filter((key) => key in config);
+  return { ...config, ...Object.fromEntries(named.map((key) => [key, 'float32'])) };
 }
 
 function numbers(held: Pick<Frozen, 'use'>): Float32Array {
