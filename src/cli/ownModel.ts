@@ -1,9 +1,10 @@
 /** The network that a verb works on: a person's own folder, or the base of this package. */
 import type { Checkpoint } from '../checkpoint/folder.ts';
 import type { Tokenizer } from '../checkpoint/tokenizer.ts';
-import { RequestError } from '../errors.ts';
+import { inContext, RequestError } from '../errors.ts';
 import { huggingFace, smallWorld } from '../experiment/base.ts';
 import type { TransformerArchitecture } from '../families/architecture.ts';
+import { languageModel } from '../families/index.ts';
 import { familyOf } from '../inspect/modelShape.ts';
 
 export interface OwnModel {
@@ -25,7 +26,7 @@ export function openOwnModel(folder: string | undefined): OwnModel {
   const source = folder === undefined ? smallWorld() : huggingFace(folder);
   const { checkpoint, tokenizer } = source.open();
   const { architecture, type } = familyOf(checkpoint.config);
-  const { vocabulary } = architecture;
+  const { vocabulary } = inContext(`${checkpoint.folder}: `, () => languageModel(architecture));
   if (tokenizer.size > vocabulary)
     throw new RequestError(
       `${checkpoint.folder}: the tokenizer has ${tokenizer.size} tokens, but the model knows ${vocabulary}: they do not belong together`,
