@@ -20,7 +20,7 @@ export interface Memory {
   readonly trainable: number;
   readonly bytes: HeldBytes;
   readonly totalBytes: number;
-  /** What is saved of it, the file's header apart: the adapter, or the whole network where a whole kernel trains. */
+  /** What is saved of it, the file's header apart: the adapter, or the whole network where nothing but whole tensors train. */
   readonly checkpointBytes: number;
 }
 
@@ -79,7 +79,7 @@ export function inspect(
     frozen: own + shared,
     activations,
   };
-  const isWhole = outlines.some(({ replaces }) => replaces);
+  const isWhole = places.every(({ outlines: [update] }) => update.replaces);
   return {
     sites,
     totals: {
