@@ -56,7 +56,8 @@ export const isLowRank = ({ parts }: TrainedSite): boolean =>
     ({ method: { update, rescale } }) =>
       Object.hasOwn(factorsOf, update.spec.type) &&
       ['none', 'magnitude'].includes(rescale.spec.type) &&
-      !(update.spec.init as { compensated?: boolean } | undefined)?.compensated,
+      !(update.spec.init as { compensated?: boolean } | undefined)?.compensated &&
+      !update.spec.upBias,
   );
 
 /** Throws Unsupported for another update or rescale. */

@@ -18,7 +18,7 @@ export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape'
   /** Its outputs of the site's, [from, to). */
   readonly range: readonly [number, number];
   readonly roles: readonly Role[];
-  /** Row-major in the parameter's own form. */
+  /** Of a trained or a frozen tensor, row-major in its own form. */
   numbers(role: Role): Float32Array;
 }
 
@@ -47,9 +47,9 @@ export function trainedSites(
         range: part.name === name ? [0, shape[1]] : ranges(name)![part.name.slice(name.length + 1)]!,
         roles: [...own.keys()],
         numbers(role) {
-          const parameter = own.get(role);
-          if (!parameter) throw new Error(`${part.name} has trained no '${role}'`);
-          return arena.read(parameter, lane);
+          const held = own.get(role) ?? arena.constants.find((c) => c.site === part.name && c.role === role);
+          if (!held) throw new Error(`${part.name} has no '${role}'`);
+          return arena.read(held, lane);
         },
       };
     }),

@@ -5,6 +5,7 @@ import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import type { Spec } from '../adapters/json.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import type { TransformerArchitecture } from '../families/architecture.ts';
+import { inContext } from '../errors.ts';
 import { architectureOf, modelType, textArchitecture } from '../families/index.ts';
 import { checkStored, sitesOf } from '../families/sites.ts';
 import { checkUnread } from '../families/unread.ts';
@@ -32,7 +33,9 @@ export function configShape(given: string): ModelShape {
   const config = isFolder ? path.join(given, 'config.json') : given;
   const inFile = path.basename(config) === 'config.json' ? path.dirname(path.resolve(config)) : config;
   const name = path.basename(inFile, '.json');
-  return { name, ...familyOf(readJsonObject(config).value), weights: 'absent', stored: null, savedIn: null };
+  const { value } = readJsonObject(config);
+  const family = inContext(`${path.dirname(config)}: `, () => familyOf(value));
+  return { name, ...family, weights: 'absent', stored: null, savedIn: null };
 }
 
 /** A checkpoint folder, whose weights are checked by their headers; one without weights, or a config.json, as far as that goes. */
@@ -48,20 +51,20 @@ const weightFile = /\.safetensors(\.index\.json)?$/;
 
 /** Closes the checkpoint. */
 export function checkpointShape(checkpoint: Checkpoint): ModelShape {
+  const inFolder = <T>(f: () => T): T => inContext(`${checkpoint.folder}: `, f);
   try {
-    checkQuantization(checkpoint.config);
-    const { architecture, type } = familyOf(checkpoint.config);
+    inFolder(() => checkQuantization(checkpoint.config));
+    const { architecture, type } = inFolder(() => familyOf(checkpoint.config));
     let savedIn: Spec | null = null;
-    const read = new Set<string>();
     for (const site of sitesOf(architecture)) {
       const tensor = storedName(site.tensor, architecture.names.stored, checkpoint);
       const [inputs, outputs] = site.shape;
-      read.add(tensor);
       const isSaved = checkpoint.isQuantized(tensor);
-      checkStored(isSaved ? { ...site, stored: [outputs, inputs] } : site, checkpoint.shape(tensor));
+      const found = checkpoint.shape(tensor);
+      inFolder(() => checkStored(isSaved ? { ...site, stored: [outputs, inputs] } : site, found));
       if (isSaved) savedIn ??= specOf(checkpoint.quantized(tensor)!);
     }
-    checkUnread(architecture, checkpoint.names(), read);
+    inFolder(() => checkUnread(architecture, checkpoint));
     const name = path.basename(path.resolve(checkpoint.folder));
     return { name, architecture, type, weights: 'checked', stored: storedTypes(checkpoint.folder), savedIn };
   } finally {

@@ -1,9 +1,12 @@
 /** Trains a model as a recorded run did and measures how far every number is from the recorded one. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredTensor } from '../adapters/files/storedTensor.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { storedName } from '../families/storedName.ts';
 import { release } from '../tensor/engine.ts';
 import type { Parameter } from '../tensor/arena.ts';
+import { loadAdapter } from '../train/adapterFolder.ts';
 import { mergeAdapters } from '../train/merge.ts';
 import { createModel, type Model } from '../train/model.ts';
 import { startRun, train } from '../train/trainer.ts';
@@ -25,13 +28,16 @@ export function compareRun(
   { names, tied }: Pick<RecordedMethod, 'names' | 'tied'>,
 ): { [what: string]: Deviation } {
   const { run, expected } = recorded;
-  const storedOf: StoredOf = ({ site, role, shape }) => {
-    const stored = names.of(site, role, shape);
-    if (!stored) throw new Error(`the run has no name for the role '${role}' of ${site}`);
-    return stored;
-  };
   const { tolerance } = run;
   return withSafetensors(path.join(folder, 'expected.safetensors'), (reference) => {
+    const { stored: ends } = model.base.architecture.names;
+    const storedOf: StoredOf = ({ site, role, shape }) => {
+      const stored = names.of(site, role, shape);
+      if (!stored) throw new Error(`the run has no name for the role '${role}' of ${site}`);
+      // A run may go by other names than its base's checkpoint: transformers 5 calls GPT-NeoX's embed_out lm_head.
+      const key = storedName(stored.key, ends, { has: (name) => reference.tensors.has(`grad.${name}`) });
+      return { ...stored, key };
+    };
     const inputs = recordedInputs(reference, 1, model.base.architecture);
     const probe = model.batch(inputs.rows(0, inputs.shape[0]!));
     const logitsOff = (m: Model, key: string): Deviation => {
@@ -50,6 +56,8 @@ export function compareRun(
     if (residual !== null) deviations.residual = { value: residual, tolerance: tolerance.adapterFinal };
     if (has('logits_initial')) deviations.logitsInitial = logitsOff(model, 'logits_initial');
 
+    if (expected.trainableParameters !== undefined)
+      deviations.trainable = { value: Math.abs(model.arena.count - expected.trainableParameters), tolerance: 0 };
     const losses: number[] = [];
     const norms: number[] = [];
     let gradients = 0;
@@ -75,6 +83,12 @@ export function compareRun(
       value: finalDifference(folder, run, reference, model, storedOf),
       tolerance: tolerance.adapterFinal,
     };
+    const inPeft = path.join(folder, 'adapter_final_peft');
+    if (existsSync(inPeft)) {
+      const same = loadAdapter(model.base, inPeft);
+      deviations.logitsInPeft = logitsOff(same, 'logits_final');
+      same.dispose();
+    }
     const mergedKey = mergedReference(
       model.adapters.map(({ site }) => site),
       recorded,

@@ -20,6 +20,8 @@ import { checkHeld, checkQuantization, withoutQuantization } from './quantizedBa
 /** Where the numbers come from: an open checkpoint, or a generator of random ones. */
 export interface WeightSource {
   readonly config: object;
+  /** Where config.json and the weights lie, for what is said of them; absent where they are made up. */
+  readonly folder?: string;
   /** All tensors that there are. */
   names(): readonly string[];
   has(tensor: string): boolean;
@@ -49,8 +51,9 @@ export interface Base {
  * not account for, is a RequestError.
  */
 export function loadBase(source: WeightSource, storage: Storage = float32()): Base {
-  checkQuantization(source.config);
-  const architecture = architectureOf(source.config);
+  const inFolder = <T>(f: () => T): T => inContext(source.folder === undefined ? '' : `${source.folder}: `, f);
+  inFolder(() => checkQuantization(source.config));
+  const architecture = inFolder(() => architectureOf(source.config));
   const sites = sitesOf(architecture);
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
@@ -67,7 +70,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
     const [inputs, outputs] = shape;
     const codes = held === 'packed' ? (source.quantized?.(nameOf(site.tensor)) ?? null) : null;
     if (codes) {
-      checkStored({ ...site, stored: [outputs, inputs] }, codes.shape);
+      inFolder(() => checkStored({ ...site, stored: [outputs, inputs] }, codes.shape));
       const { kernel, spec } = inContext(`${site.tensor}: `, () => fromBitsandbytes(codes));
       kernels.set(name, kernel);
       savedIn ??= spec;
@@ -75,7 +78,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
       return;
     }
     const { shape: found, data: values } = source.read(nameOf(site.tensor));
-    checkStored(site, found);
+    inFolder(() => checkStored(site, found));
     parameters += values.length;
     if (kind === 'vector') vectors.set(name, values);
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
@@ -87,7 +90,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   try {
     for (const site of sites) load(site);
     if (savedIn) checkHeld(savedIn, storage.spec);
-    checkUnread(architecture, source.names(), new Set(sites.map(({ tensor }) => nameOf(tensor))));
+    inFolder(() => checkUnread(architecture, source));
   } catch (error) {
     dispose();
     throw error;

@@ -18,6 +18,7 @@ export function sumOf(members: readonly Member[]): UpdateRule {
   return {
     spec: { type: 'sum', members: members.map(({ name, method }) => ({ name, update: method.update.spec })) },
     sites: ['linear', 'embedding'],
+    targets: null,
     starts: { equalToBase: false, mayStayStill: [] },
     outline: (place) =>
       outlineOf({

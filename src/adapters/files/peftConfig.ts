@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RequestError, Unsupported } from '../../errors.ts';
 import type { Targets } from '../targets.ts';
 import type { Recipe } from '../types.ts';
+import { isLoralib } from './loralib.ts';
 import { peftTypes } from './types/index.ts';
 import { type DefaultTargets, parsed, type PeftContext } from './types/peftType.ts';
 
@@ -54,8 +55,7 @@ export interface PeftConfig {
 /** Throws Unsupported for what PEFT can and we cannot (yet), a RequestError for what is no adapter configuration. */
 export function readPeftConfig(json: unknown, context: PeftContext): PeftConfig {
   const { file } = context;
-  if (isRecord(json) && !('peft_type' in json) && 'library' in json)
-    throw new Unsupported(`adapters of ${String(json.library)} are not read yet, only those of PEFT`);
+  if (isLoralib(json)) throw new Unsupported(`${file} is not of PEFT; adapters of other libraries are not read here`);
   const config = parsed(schema, json, file);
   const type = Object.hasOwn(peftTypes, config.peft_type) ? peftTypes[config.peft_type] : undefined;
   if (!type)
@@ -94,8 +94,6 @@ function biasesOf(bias: string, file: string): 'none' | 'all' | 'adapted' {
   if (bias.endsWith('_only')) return 'adapted';
   throw new RequestError(`${file}: bias should be none, all or lora_only, not ${bias}`);
 }
-
-const isRecord = (json: unknown): json is Record<string, unknown> => typeof json === 'object' && json !== null;
 
 const isSet = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);

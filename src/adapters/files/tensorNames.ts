@@ -39,7 +39,7 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
 export function peftNames(sites: readonly StoredSite[], peftType: string, targets: Targets): TensorNames {
   const { tensors: roles } = peftTypes[peftType]!;
   const plain = checkpointNames(sites);
-  const kinds = new Map(sites.map(({ name, kind }) => [name, kind]));
+  const bySite = new Map(sites.map((site) => [site.name, site]));
   const adapted = sites.filter((site) => isTarget(site, targets)).map(({ name }) => name);
   const inside = new Map(
     adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
@@ -50,7 +50,7 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
   );
   return {
     of(site, role, shape) {
-      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, kinds.get(site)!);
+      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, bySite.get(site)!);
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
       return { ...whole, key: nameOf(whole.key) };
