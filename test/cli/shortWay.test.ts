@@ -1,6 +1,17 @@
 /** train, evaluate, merge and generate one after the other, on a network and texts of one's own. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoint/folder.ts';
@@ -302,6 +313,43 @@ describe('requests that cannot be', () => {
     expect(program.err).toMatch(/it holds what is read from/);
     expect(await program.exits('merge', '--adapter', at('one'), '--out', at('one'), '--overwrite')).toBe(2);
     expect(readdirSync(tiny.model)).toEqual(names);
+  });
+
+  it.each<[string, (adapter: string) => void, RegExp]>([
+    [
+      'a truncated file',
+      (adapter) => truncateSync(path.join(adapter, 'adapter_model.safetensors'), 300),
+      /adapter_model\.safetensors: .*(cut off|header)/,
+    ],
+    [
+      'a pickle alone',
+      (adapter) => renameSync(path.join(adapter, 'adapter_model.safetensors'), path.join(adapter, 'adapter_model.bin')),
+      /adapter_model\.bin is a pickle/,
+    ],
+    ['no configuration', (adapter) => rmSync(path.join(adapter, 'adapter_config.json')), /has no adapter_config\.json beside/],
+    [
+      'a configuration that is no JSON',
+      (adapter) => writeFileSync(path.join(adapter, 'adapter_config.json'), '{'),
+      /adapter_config\.json: not JSON/,
+    ],
+    [
+      'notes that are none',
+      (adapter) => writeFileSync(path.join(adapter, 'adapterlab.json'), '{"version": 7}'),
+      /adapterlab\.json: /,
+    ],
+  ])('an adapter with %s', async (_, spoil, message) => {
+    const adapter = mkdtempSync(at('spoilt-'));
+    cpSync(at('one'), adapter, { recursive: true });
+    spoil(adapter);
+    for (const words of [
+      ['merge', '--adapter', adapter, '--out', untouched],
+      ['evaluate', '--adapter', adapter, '--data', tiny.text],
+      ['generate', '--adapter', adapter, '--prompt', 'a'],
+    ]) {
+      expect(await program.exits(...words, '--model', tiny.model), program.err).toBe(2);
+      expect(program.err).toMatch(message);
+    }
+    expect(existsSync(untouched)).toBe(false);
   });
 
   it('an adapter of another base', async () => {
