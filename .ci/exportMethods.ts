@@ -10,7 +10,7 @@ import path from 'node:path';
 import { writeWhole } from '../src/atomicFile.ts';
 import { onTargets } from '../src/adapters/placement.ts';
 import { tokenBatch } from '../src/blocks/tokenBatch.ts';
-import { writeSafetensors } from '../src/checkpoint/writeSafetensors.ts';
+import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/writeSafetensors.ts';
 import { Unsupported } from '../src/errors.ts';
 import type { ExportCheck } from '../src/parity/exportAdapter.ts';
 import { release, startEngine } from '../src/tensor/engine.ts';
@@ -51,7 +51,7 @@ function exportSubject(subject: Subject): void {
   const expected = `${folder}.expected.safetensors`;
   writeSafetensors(expected, {
     input_ids: { shape: [ids.length / length, length], data: ids },
-    logits_final: { shape: [ids.length / length, length, base.architecture.vocabulary], data: logitsOf(model) },
+    logits_final: logitsOf(model),
   });
   const check = (at: string, asked: Pick<ExportCheck, 'base' | 'adapter' | 'quantize'>): void => {
     written += 1;
@@ -81,11 +81,11 @@ function canBeQuantized({ network, method }: Subject): boolean {
   return network !== 'gpt2' && ['nf4', 'fp4'].includes(method.storage.spec.type);
 }
 
-/** Of the probe, row-major [rows, length, vocabulary]. */
-function logitsOf(model: Model): Float32Array {
+/** Of the probe, [rows, length, vocabulary]. */
+function logitsOf(model: Model): TensorToWrite {
   const probe = tokenBatch(ids, ids, { lanes: 1, length });
   const logits = model.logits(probe);
-  const values = logits.dataSync().slice() as Float32Array;
+  const data = logits.dataSync().slice() as Float32Array;
   release(logits, probe);
-  return values;
+  return { shape: [ids.length / length, length, data.length / ids.length], data };
 }

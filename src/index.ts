@@ -43,6 +43,7 @@ export { rankAllocator, type RankAllocatorOptions } from './adapters/control/ran
 export { inverseGram } from './adapters/control/inverseGram.ts';
 export { type MethodFor, onTargets } from './adapters/placement.ts';
 export { type TargetNames, type Targets, targetSites } from './adapters/targets.ts';
+export { adam } from './optim/adam.ts';
 export { adamw } from './optim/adamw.ts';
 export { transformersAdamw } from './optim/transformersAdamw.ts';
 export { sgd } from './optim/sgd.ts';
@@ -53,6 +54,7 @@ export { createModel, type Initial, type Model } from './train/model.ts';
 export { untiedBase } from './train/untiedBase.ts';
 export { type Merged, mergeAdapters, mergedBase } from './train/merge.ts';
 export { tokenBatch, type TokenBatch } from './blocks/tokenBatch.ts';
+export { type QuantizationReport, quantizationReport, type QuantizedLayer } from './train/quantizationReport.ts';
 export { randomWeights } from './train/randomWeights.ts';
 export {
   type AboutAdapter,
@@ -62,8 +64,17 @@ export {
   saveAdapter,
   type SavedAdapter,
 } from './train/adapterFolder.ts';
+export { type AdapterSet, loadAdapters } from './train/severalAdapters.ts';
+export { combineAdapters, type NewAdapter, type WeightedAdapter } from './train/combineAdapters.ts';
+export { convertToLora } from './train/convertToLora.ts';
+export { extractAdapter, type Extracted, type ExtractOptions } from './train/extractAdapter.ts';
+export type { Cutoff } from './tensor/leadingSvd.ts';
 export { saveModel } from './train/saveModel.ts';
-export { generate, type GenerateOptions } from './train/generate.ts';
+export { generate, type GenerateOptions, generateTokens } from './train/generate.ts';
+export type { SamplingOptions } from './train/sampling.ts';
+export { type Adapted, type AdaptPlan, adaptText } from './train/adaptText.ts';
+export { baseScores, type TextScores, textScores } from './train/textScores.ts';
+export { defaultTargets, type DefaultTargets } from './families/defaultTargets.ts';
 export { encodeAll, type Sequence } from './data/encode.ts';
 export { evaluationBatches, trainingBatches } from './data/batches.ts';
 export { tokenizerFiles, vocabularySize } from './data/smallWorld/tokenizerFiles.ts';

@@ -8,11 +8,13 @@ import { methodOf } from '../src/adapters/compose.ts';
 import type { Recipe } from '../src/adapters/types.ts';
 import { families } from '../src/families/index.ts';
 import { sitesOf } from '../src/families/sites.ts';
-import type { DecoderArchitecture } from '../src/families/architecture.ts';
+import type { TransformerArchitecture } from '../src/families/architecture.ts';
 import { inspect } from '../src/inspect/inspect.ts';
+import { compareModel } from '../src/parity/modelCase.ts';
 import { startEngine } from '../src/tensor/engine.ts';
 import type { Base } from '../src/train/base.ts';
 import { checkMethod } from './adapters/methodChecks.ts';
+import { describeWithShared, shared } from './shared.ts';
 import { drawnBase, gpt2Config, llamaConfig, onTargets } from './adapters/smallModel.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,26 +62,27 @@ describe('docs/adding-a-method.md', () => {
 describe('docs/adding-a-model-family.md', () => {
   let base: Base;
   beforeAll(async () => {
-    const { qwen2 } = await example<{ qwen2: (config: object) => DecoderArchitecture }>(
+    const { internlm } = await example<{ internlm: (config: object) => TransformerArchitecture }>(
       'adding-a-model-family.md',
       'src/families',
     );
-    Object.assign(families, { qwen2 });
-    expect(() => qwen2({ ...llamaConfig, use_sliding_window: true })).toThrow('use_sliding_window');
-    base = drawnBase({ ...llamaConfig, model_type: 'qwen2' });
+    Object.assign(families, { internlm });
+    expect(() => internlm({ ...llamaConfig, bias: 'yes' })).toThrow('bias should be true or false');
+    base = drawnBase({ ...llamaConfig, model_type: 'internlm' });
   });
-  afterAll(() => void Reflect.deleteProperty(families, 'qwen2'));
+  afterAll(() => void Reflect.deleteProperty(families, 'internlm'));
 
-  it('has biases on queries, keys and values alone', () => {
+  it('has biases in its attention alone', () => {
     const biased = sitesOf(base.architecture).filter(({ name }) => name.endsWith('.bias'));
-    expect(biased.map(({ name }) => name.split('.').at(-2))).toEqual([
-      'q_proj',
-      'k_proj',
-      'v_proj',
-      'q_proj',
-      'k_proj',
-      'v_proj',
-    ]);
+    const inEachLayer = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
+    expect(biased.map(({ name }) => name.split('.').at(-2))).toEqual([...inEachLayer, ...inEachLayer]);
+  });
+
+  describeWithShared('on the reference checkpoint', () => {
+    it('gives what the reference implementation gives', () => {
+      for (const { value, tolerance } of Object.values(compareModel(shared('fixtures/models/internlm'))))
+        expect(value).toBeLessThanOrEqual(tolerance);
+    });
   });
 
   checkMethod(

@@ -41,10 +41,10 @@ export const tinyGpt2 = (config: TinyConfig = {}): WeightSource => randomSource(
 
 /** Matrices N(0, 1/in), gains 1 + 0.1 N, biases 0.1 N. */
 function randomSource(config: object): WeightSource {
-  const architecture = architectureOf(config);
-  const sites = new Map(sitesOf(architecture).map((site) => [site.tensor, site]));
+  const sites = new Map(sitesOf(architectureOf(config)).map((site) => [site.tensor, site]));
   return {
     config,
+    names: () => [...sites.keys()],
     has: (tensor) => sites.has(tensor),
     read(tensor) {
       const site = sites.get(tensor);
@@ -52,10 +52,7 @@ function randomSource(config: object): WeightSource {
       const [inputs, outputs] = site.shape;
       const random = stream(1, tensor);
       const values = random.fillNormal(new Float32Array(inputs * outputs), deviation(site));
-      if (site.kind !== 'vector') {
-        const turned = site.kind === 'linear' && architecture.kernelOrder === 'outIn';
-        return { shape: turned || site.isHead ? [outputs, inputs] : [inputs, outputs], data: values };
-      }
+      if (site.kind !== 'vector') return { shape: site.stored, data: values };
       return { shape: [outputs], data: tensor.endsWith('.bias') ? values : values.map((value) => 1 + value) };
     },
     hash: () => `random ${JSON.stringify(config)}`,

@@ -6,7 +6,7 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { frozenTableMap } from '../blocks/embedding.ts';
 import type { SiteFitter } from '../blocks/fit.ts';
 import { frozenHead, trainedHead } from '../blocks/head.ts';
-import { frozenMap } from '../blocks/linearMap.ts';
+import { frozenMap, withBias } from '../blocks/linearMap.ts';
 import { frozenVector, type Vector } from '../blocks/vector.ts';
 import type { Arena, Parameter } from '../tensor/arena.ts';
 import { scoped } from '../tensor/engine.ts';
@@ -68,9 +68,9 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     return adapter;
   };
   const strength = (): number => adaptation.strength;
-  const linearMap: SiteFitter['linear'] = (name, kernel, bias, parts) => {
-    const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use };
-    const chosen = choose({ name, kind: 'linear', isHead: false }, methodFor, parts);
+  const linearMap: SiteFitter['linear'] = ({ name, kind, isHead, parts }, kernel, bias) => {
+    const site: Site = { name, kind, shape: kernel.shape, use: kernel.use };
+    const chosen = choose({ name, kind, isHead }, methodFor, parts);
     if (!chosen.whole && chosen.parts.length === 0) return frozenMap(kernel, bias);
     const { update, rescale, method } = put(site, chosen);
     return adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength });
@@ -102,16 +102,14 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, chosen);
         return adaptedVector(frozen, update.parameters[0], strength);
       },
-      head(name, kernel, rowsOf, tiedTo) {
+      head({ name, tiedTo }, kernel, rowsOf, bias) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);
-        if (shared) return trainedHead(tiedHead(shared.parameters[0], kernel, strength));
+        if (shared) return trainedHead(withBias(tiedHead(shared.parameters[0], kernel, strength), bias));
         const chosen = tiedTo ? null : chosenFor(name, 'linear', true);
-        if (!chosen) return frozenHead(kernel, rowsOf);
+        if (!chosen) return bias?.trains ? trainedHead(frozenMap(kernel, bias)) : frozenHead(kernel, rowsOf, bias);
         const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use };
         const { update, rescale, method } = put(site, chosen);
-        return trainedHead(
-          adaptedMap({ name, kernel, bias: null, update, rescale, dropout: method.dropout, strength }),
-        );
+        return trainedHead(adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength }));
       },
     },
   };

@@ -11,14 +11,14 @@ import type { Saved, Step } from '../tensor/step.ts';
 import type { Described } from './json.ts';
 import type { TargetNames } from './targets.ts';
 
-export type SiteKind = 'linear' | 'embedding' | 'vector';
+export type SiteKind = 'linear' | 'conv2d' | 'embedding' | 'vector';
 
 /** A place where the network can be changed. */
 export interface Site {
   /** As the checkpoint names it: model.layers.0.self_attn.q_proj; a part of a fused projection adds :query. */
   readonly name: string;
   readonly kind: SiteKind;
-  /** [in, out]; an embedding is [vocabulary, width], a vector [1, n]. */
+  /** [in, out]; an embedding is [vocabulary, width], a vector [1, n]; a convolution's in are the numbers of a patch. */
   readonly shape: readonly [number, number];
   /** Lends the frozen matrix [in, out] at full precision for the time of the call. */
   use<T extends TensorContainer>(f: (kernel: Tensor2D) => T): T;

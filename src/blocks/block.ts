@@ -5,6 +5,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { release, scoped } from '../tensor/engine.ts';
 import type { Saved, Step } from '../tensor/step.ts';
+import type { Padding } from './visibility.ts';
 
 /** One way through the network. */
 export interface Pass {
@@ -12,6 +13,8 @@ export interface Pass {
   readonly sequences: number;
   /** Positions in each; activations have sequences · length rows. */
   readonly length: number;
+  /** Where the sequences are padded; null: nowhere. */
+  readonly padding: Padding | null;
   /** Whether this forward pass will be followed by a backward pass through the block that is given it. */
   readonly saves: boolean;
   /** Whether something below that block trains, so that its backward pass will be asked for the gradient of its input. */

@@ -8,7 +8,7 @@ import type { Block } from './block.ts';
 
 // Neighbours agree on what passes between them; the list as a whole has no one type.
 // oxlint-disable-next-line no-explicit-any
-type AnyBlock = Block<any, any>;
+export type AnyBlock = Block<any, any>;
 
 export function chain<X, Y>(blocks: readonly AnyBlock[]): Block<X, Y> {
   const lowest = blocks.findIndex((b) => b.trains);

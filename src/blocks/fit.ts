@@ -9,13 +9,28 @@ import type { LinearMap } from './linearMap.ts';
 import type { Vector } from './vector.ts';
 
 export interface SiteFitter {
-  /** `parts`: names for ranges of the outputs of a fused projection. */
-  linear(name: string, kernel: Frozen, bias: Vector | null, parts?: FusedParts): LinearMap;
-  /** Token embedding [vocabulary, width], or learned positions [length, width]. */
+  linear(place: MapPlace, kernel: Frozen, bias: Vector | null): LinearMap;
+  /** Token embedding [vocabulary, width], learned positions [length, width], or token types. */
   table(name: string, table: FrozenTable): TableMap;
   vector(name: string, values: Float32Array): Vector;
-  /** Output layer; `tiedTo` names the table that it shares its numbers with. */
-  head(name: string, kernel: Frozen, rowsOf: FrozenTable, tiedTo: string | null): Head;
+  /** Output layer of a language model. */
+  head(place: HeadPlace, kernel: Frozen, rowsOf: FrozenTable, bias: Vector | null): Head;
+}
+
+/** A linear map, or a convolution as one of patches. */
+export interface MapPlace {
+  readonly name: string;
+  readonly kind: 'linear' | 'conv2d';
+  /** The last map of a network. */
+  readonly isHead: boolean;
+  /** Names for ranges of the outputs of a fused projection. */
+  readonly parts?: FusedParts;
+}
+
+export interface HeadPlace {
+  readonly name: string;
+  /** The table that it shares its numbers with. */
+  readonly tiedTo: string | null;
 }
 
 /** Ranges [from, to) of the outputs, by name, in order and without gaps. */

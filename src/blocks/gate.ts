@@ -1,24 +1,22 @@
 /**
- * Gated feed-forward (SwiGLU, arXiv:2002.05202):   y = silu(g) ∘ u,   silu(g) = g σ(g).
+ * Gated feed-forward (GLU variants, arXiv:2002.05202; SwiGLU with silu):   y = a ∘ u,   a = f(g).
  *
- * With σ = σ(g), a = g σ:   du = dy ∘ a,   dg = dy ∘ u ∘ (σ + a (1 − σ)).
+ *   du = dy ∘ a,   dg = dy ∘ u ∘ f′(g).
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
-import { scalar } from '../tensor/engine.ts';
+import { type Activation, ownPieces, throughActivation } from './activations/activation.ts';
 import { type Block, block } from './block.ts';
 
-export function gate(): Block<Tensor2D[], Tensor2D> {
+export function gate(f: Activation): Block<Tensor2D[], Tensor2D> {
   return block({
     trains: false,
     forward([g, u]: Tensor2D[]) {
-      const sigma = tf.sigmoid(g);
-      const a = tf.mul(g, sigma) as Tensor2D;
-      return { y: tf.mul(a, u) as Tensor2D, saved: { u: tf.clone(u), sigma, a } };
+      const { y: a, saved } = f.forward(g!);
+      return { y: tf.mul(a, u!) as Tensor2D, saved: { u: tf.clone(u!), a, f: ownPieces(saved, g!) } };
     },
-    backward(dy, { u, sigma, a }, wantsInput) {
+    backward(dy, { u, a, f: pieces }, wantsInput) {
       if (!wantsInput) return null;
-      const slope = tf.add(sigma, tf.mul(a, tf.sub(scalar(1), sigma)));
-      return [tf.mul(tf.mul(dy, u), slope), tf.mul(dy, a)];
+      return [throughActivation(tf.mul(dy, u), f, pieces), tf.mul(dy, a) as Tensor2D];
     },
   });
 }

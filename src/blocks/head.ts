@@ -1,27 +1,31 @@
 /**
- * Output layer and cross-entropy as one block:   P = softmax(x W),   loss = −Σ wᵢ log P[i, tᵢ] per lane.
+ * The end of a network: output layer and loss as one block. Most often   P = softmax(x W + b),   loss = −Σ wᵢ log P[i, tᵢ] per lane.
  *
  * A frozen layer:   dx = w ∘ (P Wᵀ − Wᵀ[t]): no one-hot, no logarithm of a matrix, no gradient of the logits.
- * A layer that trains is given dlogits = w ∘ (P − onehot(t)) and does the rest itself.
+ * A layer that trains is given the gradient of its logits and does the rest itself.
  */
 import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
-import { release, scalar, scoped } from '../tensor/engine.ts';
+import { release, scoped } from '../tensor/engine.ts';
 import type { Frozen, FrozenTable } from '../tensor/frozen.ts';
 import type { Saved } from '../tensor/step.ts';
+import type { Batch } from './batch.ts';
 import type { Pass } from './block.ts';
 import type { LinearMap } from './linearMap.ts';
-import type { TokenBatch } from './tokenBatch.ts';
+import { crossEntropy, crossEntropyOf, logProbability, type Loss } from './losses.ts';
+import type { Vector } from './vector.ts';
 
 export interface Head {
   readonly trains: boolean;
-  /** [rows, vocabulary] */
-  logits(x: Tensor2D, pass: Pass): Tensor2D;
+  /** [rows, classes]; a row is a token, or a whole sequence. */
+  logits(x: Tensor2D, batch: Batch, pass: Pass): Tensor2D;
   /** What an evaluation asks for, without [rows, vocabulary] leaving the device. `index`: [n, 2], pairs of row and token. */
-  score(x: Tensor2D, index: Tensor2D, pass: Pass): Score;
+  score(x: Tensor2D, index: Tensor2D, batch: Batch, pass: Pass): Score;
+  /** One row a sequence, as it comes before the output layer; null where a network makes none. */
+  pooled(x: Tensor2D, batch: Batch, pass: Pass): Tensor2D | null;
   /** Loss of each lane [lanes], times the batch's share. */
-  forward(x: Tensor2D, batch: TokenBatch, pass: Pass): { y: Tensor1D; saved: Saved };
+  forward(x: Tensor2D, batch: Batch, pass: Pass): { y: Tensor1D; saved: Saved };
   /** dx for a gradient of one in every lane's loss. */
-  backward(batch: TokenBatch, saved: Saved, wantsInput: boolean): Tensor2D | null;
+  backward(batch: Batch, saved: Saved, wantsInput: boolean): Tensor2D | null;
 }
 
 /** The caller's. */
@@ -32,18 +36,6 @@ export interface Score {
   readonly likeliest: Tensor1D;
 }
 
-/** log P at pairs of row and token. A probability below 1e-37 (85 nats) counts as that: float32 has nothing below. */
-function logProbability(p: Tensor2D, index: Tensor2D): Tensor1D {
-  return tf.log(tf.maximum(tf.gatherND(p, index), scalar(1e-37)));
-}
-
-/** −Σ w log P[i, tᵢ] per lane. */
-function crossEntropy(p: Tensor2D, { targetIndex, weight, lanes }: TokenBatch): Tensor1D {
-  const logP = logProbability(p, targetIndex);
-  const weighted = tf.mul(tf.reshape(logP, [lanes, -1]), tf.reshape(weight, [lanes, -1]));
-  return tf.neg(tf.sum(weighted, 1));
-}
-
 function scoreOf(logits: Tensor2D, index: Tensor2D): Score {
   return {
     logProbability: logProbability(tf.softmax(logits), index),
@@ -52,14 +44,19 @@ function scoreOf(logits: Tensor2D, index: Tensor2D): Score {
 }
 
 /** `rowsOf`: Wᵀ as a table [vocabulary, width]; for a tied head, the embedding itself. */
-export function frozenHead(kernel: Frozen, rowsOf: FrozenTable): Head {
+export function frozenHead(kernel: Frozen, rowsOf: FrozenTable, bias: Vector | null = null): Head {
+  const logitsOf = (x: Tensor2D): Tensor2D => {
+    const y = kernel.times(x);
+    return bias ? tf.add(y, bias.value) : y;
+  };
   return {
     trains: false,
-    logits: scoped((x: Tensor2D) => kernel.times(x)),
-    score: scoped((x: Tensor2D, index: Tensor2D) => scoreOf(kernel.times(x), index)),
-    forward: scoped((x: Tensor2D, batch: TokenBatch, pass: Pass) => {
-      const p = tf.softmax(kernel.times(x)) as Tensor2D;
-      return { y: crossEntropy(p, batch), saved: pass.saves ? p : null };
+    logits: scoped((x: Tensor2D) => logitsOf(x)),
+    score: scoped((x: Tensor2D, index: Tensor2D) => scoreOf(logitsOf(x), index)),
+    pooled: () => null,
+    forward: scoped((x: Tensor2D, batch: Batch, pass: Pass) => {
+      const p = tf.softmax(logitsOf(x)) as Tensor2D;
+      return { y: crossEntropyOf(p, batch), saved: pass.saves ? p : null };
     }),
     backward(batch, saved, wantsInput) {
       const dx = scoped(() =>
@@ -73,25 +70,25 @@ export function frozenHead(kernel: Frozen, rowsOf: FrozenTable): Head {
   };
 }
 
-export function trainedHead(map: LinearMap): Head {
+/** A head whose output layer is a map of its own, trained or not. */
+export function trainedHead(map: LinearMap, loss: Loss = crossEntropy): Head {
+  const evaluated = (x: Tensor2D, pass: Pass): Tensor2D => map.forward(x, { ...pass, saves: false }).y;
   return {
-    trains: true,
-    logits: scoped((x: Tensor2D, pass: Pass) => map.forward(x, { ...pass, saves: false }).y),
-    score: scoped((x: Tensor2D, index: Tensor2D, pass: Pass) =>
-      scoreOf(map.forward(x, { ...pass, saves: false }).y, index),
-    ),
-    forward: scoped((x: Tensor2D, batch: TokenBatch, pass: Pass) => {
-      const logits = map.forward(x, pass);
-      const p = tf.softmax(logits.y) as Tensor2D;
-      return { y: crossEntropy(p, batch), saved: pass.saves ? { p, map: logits.saved } : null };
+    trains: map.trains,
+    logits: scoped((x: Tensor2D, _batch: Batch, pass: Pass) => evaluated(x, pass)),
+    score: scoped((x: Tensor2D, index: Tensor2D, _batch: Batch, pass: Pass) => scoreOf(evaluated(x, pass), index)),
+    pooled: () => null,
+    forward: scoped((x: Tensor2D, batch: Batch, pass: Pass) => {
+      const logits = map.forward(x, { ...pass, saves: pass.saves && (map.trains || pass.wantsInput) });
+      const { y, kept } = loss.forward(logits.y, batch);
+      return { y, saved: pass.saves ? { kept, map: logits.saved } : null };
     }),
     backward(batch, saved, wantsInput) {
-      const { p, map: inner } = saved as { p: Tensor2D; map: Saved };
-      const dx = scoped(() => {
-        const oneHot = tf.oneHot(batch.targets.device, p.shape[1]).toFloat();
-        return map.backward(tf.mul(tf.sub(p, oneHot), batch.weight), inner, wantsInput);
-      })();
-      release(p);
+      const { kept, map: inner } = saved as { kept: Tensor2D; map: Saved };
+      const dx = scoped(() =>
+        map.trains || wantsInput ? map.backward(loss.backward(kept, batch), inner, wantsInput) : null,
+      )();
+      release(kept);
       return dx;
     },
   };

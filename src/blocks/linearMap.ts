@@ -21,3 +21,19 @@ export function frozenMap(kernel: Frozen, bias: Vector | null): LinearMap {
     },
   });
 }
+
+/** A map's output plus a bias. */
+export function withBias(map: LinearMap, bias: Vector | null): LinearMap {
+  if (!bias) return map;
+  return block({
+    trains: map.trains || bias.trains,
+    forward(x: Tensor2D, pass) {
+      const { y, saved } = map.forward(x, pass);
+      return { y: laneAdd(y, bias.value), saved };
+    },
+    backward(dy, saved, wantsInput) {
+      if (bias.trains) bias.accumulateRows(dy);
+      return map.trains || wantsInput ? map.backward(dy, saved, wantsInput) : null;
+    },
+  });
+}

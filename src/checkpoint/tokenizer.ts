@@ -1,19 +1,26 @@
 /**
  * A tokenizer from `tokenizer.json` (and `tokenizer_config.json`) of a Hugging Face folder, through @huggingface/tokenizers. What is ours
  * is where that library differs from the reference implementation (the Rust library of the same name): ids outside the vocabulary,
- * characters without a token, an empty list, and bytes that are not whole characters.
+ * characters without a token, an empty list, pairs (pairEncoding.ts), and parts of its own (tokenizerMends.ts).
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { RequestError } from '../errors.ts';
+import { inContext, RequestError } from '../errors.ts';
+import { configToken } from './configToken.ts';
 import { readJsonObject } from './jsonObject.ts';
+import { type EncodedPair, pairJoiner } from './pairEncoding.ts';
+import { mend } from './tokenizerMends.ts';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
   /** Ids of `text`; `special` (default true) adds what the tokenizer puts around a text, such as a first `<s>`. */
   encode(text: string, options?: { special?: boolean }): number[];
+  /** The tokens of `text` as strings, one for each id that `encode` gives. */
+  tokens(text: string, options?: { special?: boolean }): string[];
+  /** Two texts as one input, with what the tokenizer puts around them. */
+  encodePair(first: string, second: string): EncodedPair;
   /** Text of `ids`. Special tokens are left out unless `special` is true, ids outside the vocabulary always (as in the reference). */
   decode(ids: ArrayLike<number>, options?: { special?: boolean }): string;
   /** The largest id + 1, added tokens included. A model's embedding has at least that many rows. */
@@ -47,7 +54,7 @@ export function loadTokenizer(folder: string): Tokenizer {
   const vocabulary = library.get_vocab();
   vocabulary.delete(undefined as unknown); // what the library calls ids that no token has
   const idOf = (key: 'bos_token' | 'eos_token'): number | null => {
-    const token = contentOf(config.value[key] ?? map.value[key]);
+    const token = configToken(config.value[key] ?? map.value[key]);
     if (token === null) return null;
     const id = vocabulary.get(token);
     if (id === undefined)
@@ -58,10 +65,21 @@ export function loadTokenizer(folder: string): Tokenizer {
   };
   const sha256 = createHash('sha256');
   for (const { text } of [definition, config, map]) sha256.update(JSON.stringify(text));
+  /** Without characters that have no token: the library calls their id undefined. */
+  const encoded = (text: string, special: boolean): { id: number; token: string }[] => {
+    const { ids, tokens } = library.encode(text, { add_special_tokens: special }) as {
+      ids: number[];
+      tokens: string[];
+    };
+    return ids.flatMap((id: number | undefined, i) => (id === undefined ? [] : [{ id, token: tokens[i] }]));
+  };
+  const encode: Tokenizer['encode'] = (text, { special = true } = {}) => encoded(text, special).map(({ id }) => id);
   return {
-    encode(text, { special = true } = {}) {
-      const { ids } = library.encode(text, { add_special_tokens: special });
-      return (ids as (number | undefined)[]).filter((id) => id !== undefined);
+    encode,
+    tokens: (text, { special = true } = {}) => encoded(text, special).map(({ token }) => token),
+    encodePair(first, second) {
+      const join = inContext(`${file}: `, () => pairJoiner(definition.value.post_processor));
+      return join(encode(first, { special: false }), encode(second, { special: false }));
     },
     decode(ids, { special = false } = {}) {
       const known = Array.from(ids).filter((id) => library.id_to_token(id) !== undefined);
@@ -88,42 +106,9 @@ function open(file: string, definition: Record<string, unknown>, config: object)
     throw unusable(`its model is a ${type}, known are ${MODELS.join(', ')}`);
   try {
     const library = new Library(definition, type === 'WordLevel' ? { ...config, unk_token } : config);
-    decodeBytesAsReference(library.decoder);
+    mend(library);
     return library;
   } catch (error) {
     throw unusable((error as Error).message);
   }
-}
-
-/** A token of a configuration: plain text, or an object with its text in `content`. */
-function contentOf(token: unknown): string | null {
-  if (typeof token === 'object' && token !== null) return contentOf((token as { content?: unknown }).content);
-  return typeof token === 'string' ? token : null;
-}
-
-/** The part of the library's decoders that is touched below. */
-interface Decoder {
-  readonly config?: { readonly type?: string };
-  readonly decoders?: readonly Decoder[];
-  text_decoder?: { decode(bytes: Uint8Array): string };
-}
-
-/**
- * Bytes from byte tokens (`<0xEF>`): the reference gives one U+FFFD for each byte of a run that is not valid UTF-8, and keeps a byte order
- * mark; the library gives one per broken character and swallows the mark.
- */
-function decodeBytesAsReference(decoder: unknown): void {
-  const { config, decoders = [], ...rest } = (decoder ?? {}) as Decoder;
-  decoders.forEach(decodeBytesAsReference);
-  if (config?.type !== 'ByteFallback' || !rest.text_decoder) return;
-  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  (decoder as Decoder).text_decoder = {
-    decode(bytes) {
-      try {
-        return utf8.decode(bytes);
-      } catch {
-        return '\ufffd'.repeat(bytes.length);
-      }
-    },
-  };
 }

@@ -3,11 +3,15 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { RequestError } from '../errors.ts';
 import { engineCommand } from './engine.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
+import { mergeCommand } from './merge.ts';
 import { parityCommand } from './parity.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { startCommand } from './start.ts';
+import { trainCommand } from './train.ts';
 
 export function program(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -15,7 +19,18 @@ export function program(): Command {
     .description('Compare ways to adapt a pretrained network with few trained parameters.')
     .version(version)
     .showHelpAfterError('(add --help for what there is)');
-  const commands = [startCommand(), runCommand(), reportCommand(), inspectCommand(), parityCommand(), engineCommand()];
+  const commands = [
+    startCommand(),
+    runCommand(),
+    reportCommand(),
+    trainCommand(),
+    evaluateCommand(),
+    generateCommand(),
+    mergeCommand(),
+    inspectCommand(),
+    parityCommand(),
+    engineCommand(),
+  ];
   for (const command of commands) made.addCommand(command);
   made.exitOverride();
   for (const command of made.commands) command.exitOverride().showHelpAfterError('(add --help for what there is)');

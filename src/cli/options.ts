@@ -17,3 +17,11 @@ export function count(text: string): number {
     throw new InvalidArgumentError('It must be a whole number of at least 1.');
   return value;
 }
+
+/** From 0. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be a whole number of at least 0.');
+  return value;
+}

@@ -1,8 +1,6 @@
-/** What a person sees while an experiment runs: one line that is rewritten on a terminal, a line now and then elsewhere. */
+/** What a person sees while an experiment runs. */
 import type { Group } from '../experiment/groups.ts';
-
-/** Seconds between two lines where there is no terminal. */
-const lineEverySeconds = 10;
+import { liveLine } from './liveLine.ts';
 
 export interface Progress {
   /** Which groups there are to do. */
@@ -18,16 +16,13 @@ export interface Progress {
 
 /** `stream`: standard error, as a rule. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
-  const terminal = stream.isTTY === true;
   let groups: readonly Group[] = [];
   let began = 0;
-  let shownAt = 0;
   const shares = new Map<string, number>();
   /** What groups had behind them when they were taken up; not this process's work. */
   const before = new Map<string, number>();
   const finished = new Set<string>();
 
-  const clear = (): void => void (terminal && stream.write('\r\x1b[K'));
   const runs = (some: readonly Group[]): number => some.reduce((sum, group) => sum + group.runs.length, 0);
 
   function line(): string {
@@ -48,44 +43,26 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     const complete = runs(groups.filter(({ id }) => finished.has(id)));
     return `${Math.floor((100 * done) / whole)} %, ${complete} of ${whole} runs, ${left}${names ? ` (${names})` : ''}`;
   }
-  function show(force: boolean): void {
-    const now = performance.now();
-    if (!force && now - shownAt < (terminal ? 100 : lineEverySeconds * 1000)) return;
-    shownAt = now;
-    if (terminal) stream.write(`\r\x1b[K${line().slice(0, (stream.columns || 80) - 1)}`);
-    else stream.write(`${line()}\n`);
-  }
-  let timer: NodeJS.Timeout | undefined;
+  const live = liveLine(stream, line);
 
   return {
     start(given) {
       groups = given;
       began = performance.now();
-      if (groups.length === 0) return;
-      show(true);
-      // Also while nothing is heard from a process that is busy.
-      timer = setInterval(() => show(false), 1000).unref();
+      if (groups.length > 0) live.start();
     },
     at(group, share) {
       if (!shares.has(group.id)) before.set(group.id, share);
       shares.set(group.id, share);
-      show(false);
+      live.show();
     },
     done(group) {
       shares.set(group.id, 1);
       finished.add(group.id);
-      show(false);
+      live.show();
     },
-    say(text) {
-      clear();
-      stream.write(`${text}\n`);
-      if (terminal && timer) show(true);
-    },
-    end() {
-      clearInterval(timer);
-      timer = undefined;
-      clear();
-    },
+    say: live.say,
+    end: live.end,
   };
 }
 

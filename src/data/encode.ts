@@ -5,7 +5,8 @@
  *   ids      bos  prompt…      completion…  eos
  *   labels  −100  −100 …       completion…  eos
  *
- * Prompt and completion are joined by one space, which belongs to the completion (a piece such as "▁the" carries it).
+ * Prompt and completion are joined by one space unless the example says otherwise; it belongs to the completion (a piece such as "▁the"
+ * carries it).
  */
 import { RequestError } from '../errors.ts';
 import type { Example } from './task.ts';
@@ -29,10 +30,10 @@ export interface Sequence {
  * nothing of the completion would be left, or if the completion is empty.
  */
 export function encode(example: Example, tokenizer: TextTokenizer, maxLength: number): Sequence {
-  const { prompt, completion } = example;
+  const { prompt, completion, joint = ' ' } = example;
   const start = tokenizer.bos === null ? [] : [tokenizer.bos];
   const end = tokenizer.eos === null ? [] : [tokenizer.eos];
-  const text = tokenizer.encode(prompt === '' ? completion : `${prompt} ${completion}`, { special: false });
+  const text = tokenizer.encode(prompt === '' ? completion : `${prompt}${joint}${completion}`, { special: false });
   const promptTokens = prompt === '' ? 0 : commonPrefix(tokenizer.encode(prompt, { special: false }), text);
   const whole = [...start, ...text, ...end];
   const completionStart = Math.max(1, start.length + promptTokens);

@@ -5,6 +5,8 @@ export interface Example {
   readonly prompt: string;
   /** Follows the prompt after one space (see encode.ts); written without that space. */
   readonly completion: string;
+  /** What stands between the two, instead of that space. */
+  readonly joint?: string;
   /** Examples of one group (the references of one meaning representation, say) are never in two splits. */
   readonly group?: string;
 }
@@ -77,7 +79,8 @@ function hashContent(content: TaskContent): string {
   const sha = createHash('sha256');
   const line = (...values: unknown[]): void => void sha.update(`${JSON.stringify(values)}\n`);
   for (const split of splits) {
-    for (const { prompt, completion, group } of content.splits[split]) line(split, prompt, completion, group ?? null);
+    for (const { prompt, completion, group, joint } of content.splits[split])
+      line(split, prompt, completion, group ?? null, ...(joint === undefined ? [] : [joint]));
   }
   for (const item of content.cloze) line('cloze', item.prompt, item.completion, item.candidates, item.relation);
   for (const pair of content.minimalPairs) line('pair', pair.right, pair.wrong, pair.paradigm);

@@ -2,7 +2,7 @@
 import { RequestError } from '../errors.ts';
 import { adamw } from '../optim/adamw.ts';
 import type { OptimizerFactory } from '../optim/optimizer.ts';
-import type { Schedule, ScheduleType } from '../optim/schedule.ts';
+import { type Schedule, scheduleOptions } from '../optim/schedule.ts';
 import type { Json } from '../results/json.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
 
@@ -45,7 +45,6 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   'evaluateEvery',
   'maxLength',
 ];
-const scheduleTypes: readonly ScheduleType[] = ['constant', 'linear', 'cosine'];
 
 /** Throws a RequestError that names the first option that cannot be. */
 export function trainSettings(options: TrainOptions): TrainSettings {
@@ -116,13 +115,21 @@ export function checkLearningRates(what: string, rates: readonly number[]): void
 }
 
 function checkSchedule(schedule: Schedule): void {
-  checkNames('train.schedule', schedule, ['type', 'warmupSteps']);
-  if (!scheduleTypes.includes(schedule.type))
-    throw new RequestError(`train.schedule.type must be ${scheduleTypes.join(', ')}, not ${shown(schedule.type)}`);
-  if (!Number.isInteger(schedule.warmupSteps) || schedule.warmupSteps < 0)
+  const common = ['type', 'warmupSteps'];
+  checkNames('train.schedule', schedule, [...common, ...Object.values(scheduleOptions).flat()]);
+  const { type, warmupSteps, ...options } = schedule as Schedule & { readonly [option: string]: unknown };
+  if (!Object.hasOwn(scheduleOptions, type))
     throw new RequestError(
-      `train.schedule.warmupSteps must be a whole number of at least 0, not ${shown(schedule.warmupSteps)}`,
+      `train.schedule.type must be ${Object.keys(scheduleOptions).join(', ')}, not ${shown(type)}`,
     );
+  checkNames(`train.schedule (${type})`, schedule, [...common, ...scheduleOptions[type]]);
+  if (!Number.isInteger(warmupSteps) || warmupSteps < 0)
+    throw new RequestError(
+      `train.schedule.warmupSteps must be a whole number of at least 0, not ${shown(warmupSteps)}`,
+    );
+  for (const [name, value] of Object.entries(options))
+    if (!(typeof value === 'number' && value < Infinity && (value > 0 || (value === 0 && name === 'endFactor'))))
+      throw new RequestError(`train.schedule.${name} must be a positive number, not ${shown(value)}`);
 }
 
 function whole(name: string, value: number): void {

@@ -1,70 +1,91 @@
 /** Llama, arXiv:2302.13971: RMS norm, rotary positions, grouped key/value heads, gated feed-forward. */
-import { rotaryFrequencies } from '../blocks/rotary.ts';
-import type { DecoderArchitecture } from './architecture.ts';
+import { activations } from '../blocks/activations/index.ts';
+import type { TransformerArchitecture } from './architecture.ts';
 import { configReader } from './config.ts';
+import { ropeOf } from './rope.ts';
+import { decoderHead } from './task.ts';
 
-export function llama(config: object): DecoderArchitecture {
+/** What a family of this form has where its config.json says nothing. */
+export interface LlamaDefaults {
+  readonly vocabulary: number;
+  readonly inner: number;
+  readonly maxLength: number;
+  /** Null: as many as there are heads. */
+  readonly keyValueHeads: number | null;
+  /** Null: the share of the width. */
+  readonly headWidth: number | null;
+}
+
+const defaults: LlamaDefaults = {
+  vocabulary: 32000,
+  inner: 11008,
+  maxLength: 2048,
+  keyValueHeads: null,
+  headWidth: null,
+};
+
+export function llama(config: object, otherwise: LlamaDefaults = defaults): TransformerArchitecture {
   const read = configReader(config);
-  const width = read.integer('hidden_size');
-  const heads = read.integer('num_attention_heads');
-  const keyValueHeads = read.integer('num_key_value_heads', heads);
+  const width = read.integer('hidden_size', 4096);
+  const heads = read.integer('num_attention_heads', 32);
+  const allHeads = read.isNull('num_key_value_heads') ? heads : (otherwise.keyValueHeads ?? heads);
+  const keyValueHeads = read.integer('num_key_value_heads', allHeads);
   read.multiple('num_attention_heads', heads, keyValueHeads, 'num_key_value_heads');
-  const headWidth = read.has('head_dim') ? read.integer('head_dim') : width / heads;
-  if (!read.has('head_dim')) read.multiple('hidden_size', width, heads, 'num_attention_heads');
-  read.multiple('head_dim', headWidth, 2, 'rotary pairs');
-  const theta = read.number('rope_parameters.rope_theta', read.number('rope_theta', 10000));
-  read.only('hidden_act', ['silu', 'swish']);
-  read.only('rope_scaling', [null]);
-  read.only('rope_parameters.rope_type', ['default', undefined]);
+  const named = read.has('head_dim') ? read.integer('head_dim') : read.isNull('head_dim') ? null : otherwise.headWidth;
+  if (named === null) read.multiple('hidden_size', width, heads, 'num_attention_heads');
+  const headWidth = named ?? width / heads;
+  const layers = read.integer('num_hidden_layers', 32);
+  const maxLength = read.integer('max_position_embeddings', otherwise.maxLength);
   const bias = read.boolean('attention_bias', false);
+  const head = decoderHead(read);
   return {
-    vocabulary: read.integer('vocab_size'),
-    layers: read.integer('num_hidden_layers'),
-    maxLength: read.integer('max_position_embeddings', 2048),
-    norm: {
-      type: 'rms',
-      epsilon: read.number('rms_norm_eps', 1e-6),
-    },
+    type: 'transformer',
+    vocabulary: read.integer('vocab_size', otherwise.vocabulary),
     width,
+    layers,
+    maxLength,
+    norm: { type: 'rms', epsilon: read.number('rms_norm_eps', 1e-6) },
     heads,
-    headWidth,
     keyValueHeads,
-    positions: {
-      type: 'rotary',
-      frequencies: rotaryFrequencies(headWidth, theta),
+    headWidth,
+    attention: {
+      causal: true,
+      windows: Array.from({ length: layers }, () => null),
+      scales: Array.from({ length: layers }, () => 1 / Math.sqrt(headWidth)),
+      queryKeyNorm: false,
+      fused: null,
     },
+    positions: { type: 'rotary', rope: ropeOf(read, { headWidth, maxLength }) },
+    tokenTypes: 0,
     feedForward: {
       type: 'gated',
-      width: read.integer('intermediate_size'),
+      width: read.integer('intermediate_size', otherwise.inner),
+      activation: read.name('hidden_act', activations, 'silu'),
     },
-    tied: read.boolean('tie_word_embeddings', false),
+    residual: 'pre',
+    head,
+    tied: head.task === 'causal-lm' && read.boolean('tie_word_embeddings', false),
     kernelOrder: 'outIn',
-    biases: {
-      attention: bias,
-      output: bias,
-      feedForward: read.boolean('mlp_bias', false),
-    },
+    biases: { attention: bias, output: bias, feedForward: read.boolean('mlp_bias', false) },
     names: {
       embedding: 'model.embed_tokens',
       finalNorm: 'model.norm',
-      head: 'lm_head',
-      bodyPrefix: 'model.',
+      head: head.task === 'causal-lm' ? 'lm_head' : 'score',
       layer(index) {
         const layer = `model.layers.${index}`;
         const attention = `${layer}.self_attn`;
         return {
           attentionNorm: `${layer}.input_layernorm`,
           projections: [`${attention}.q_proj`, `${attention}.k_proj`, `${attention}.v_proj`],
+          queryNorm: `${attention}.q_norm`,
+          keyNorm: `${attention}.k_norm`,
           attentionOutput: `${attention}.o_proj`,
           feedForwardNorm: `${layer}.post_attention_layernorm`,
           feedForwardInput: [`${layer}.mlp.gate_proj`, `${layer}.mlp.up_proj`],
           feedForwardOutput: `${layer}.mlp.down_proj`,
         };
       },
-    },
-    defaultTargets: {
-      kernels: ['q_proj', 'v_proj'],
-      activations: ['k_proj', 'v_proj', 'down_proj'],
+      stored: { bodyPrefix: 'model.', olderEnds: [], ignored: [/\.rotary_emb\.inv_freq$/] },
     },
   };
 }

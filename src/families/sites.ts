@@ -1,93 +1,113 @@
-/** The places of a decoder, by the names of its checkpoint, in the order in which they are used. */
+/** The places of a network, by the names of its checkpoint, in the order in which they are used. No weights are needed. */
+import type { Block } from '../blocks/block.ts';
 import type { FusedParts } from '../blocks/fit.ts';
+import { frozenHead } from '../blocks/head.ts';
+import type { Vector } from '../blocks/vector.ts';
 import { RequestError } from '../errors.ts';
-import { type DecoderArchitecture, fusedParts } from './architecture.ts';
+import type { Frozen, FrozenTable } from '../tensor/frozen.ts';
+import type { Architecture, KernelOrder } from './architecture.ts';
+import { network } from './network.ts';
+import type { Places, Shape } from './places.ts';
 
 export interface SiteInfo {
   readonly name: string;
-  readonly kind: 'linear' | 'embedding' | 'vector';
-  /** [in, out]; an embedding is [vocabulary, width], a vector [1, n]. */
-  readonly shape: readonly [number, number];
+  readonly kind: 'linear' | 'conv2d' | 'embedding' | 'vector';
+  /** [in, out]; an embedding is [vocabulary, width], a vector [1, n]; a convolution's in are the numbers of a patch. */
+  readonly shape: Shape;
   /** The tensor of the checkpoint that holds it. */
   readonly tensor: string;
+  /** Its shape there. */
+  readonly stored: readonly number[];
+  /** How the checkpoint lays a kernel. */
+  readonly order: KernelOrder;
+  /** How a base holds it: as its storage packs it, in float32, or in float32 and as a table of rows too. */
+  readonly held: 'packed' | 'float32' | 'rows';
+  /** The last map of the network, which 'all-linear' leaves out. */
   readonly isHead: boolean;
   readonly hasBias: boolean;
   readonly parts?: FusedParts;
 }
 
-export function sitesOf(a: DecoderArchitecture): SiteInfo[] {
-  const { width, names, biases } = a;
-  const keys = a.keyValueHeads * a.headWidth;
-  const queries = a.heads * a.headWidth;
-  const vector = (tensor: string, size: number): SiteInfo => ({
-    name: tensor,
-    tensor,
-    kind: 'vector',
-    shape: [1, size],
-    isHead: false,
-    hasBias: false,
-  });
-  const norm = (name: string): SiteInfo[] => [
-    vector(`${name}.weight`, width),
-    ...(a.norm.type === 'layer' ? [vector(`${name}.bias`, width)] : []),
-  ];
-  const linear = (name: string, shape: [number, number], hasBias: boolean, parts?: FusedParts): SiteInfo[] => [
-    { name, tensor: `${name}.weight`, kind: 'linear', shape, isHead: false, hasBias, ...(parts && { parts }) },
-    ...(hasBias ? [vector(`${name}.bias`, shape[1])] : []),
-  ];
-  const table = (name: string, rows: number): SiteInfo => ({
-    name,
-    tensor: `${name}.weight`,
-    kind: 'embedding',
-    shape: [rows, width],
-    isHead: false,
-    hasBias: false,
-  });
-  const layers = Array.from({ length: a.layers }, (_, index) => {
-    const layer = names.layer(index);
-    const inner = a.feedForward.width;
-    return [
-      norm(layer.attentionNorm),
-      layer.projections.length === 1
-        ? linear(layer.projections[0], [width, queries + 2 * keys], biases.attention, fusedParts(a))
-        : layer.projections.flatMap((name, i) => linear(name, [width, i === 0 ? queries : keys], biases.attention)),
-      linear(layer.attentionOutput, [queries, width], biases.output),
-      norm(layer.feedForwardNorm),
-      layer.feedForwardInput.flatMap((name) => linear(name, [width, inner], biases.feedForward)),
-      linear(layer.feedForwardOutput, [inner, width], biases.feedForward),
-    ].flat();
-  }).flat();
-  const head: SiteInfo = {
-    name: names.head,
-    tensor: a.tied ? `${names.embedding}.weight` : `${names.head}.weight`,
-    kind: 'linear',
-    shape: [width, a.vocabulary],
-    isHead: true,
-    hasBias: false,
-  };
-  return [
-    table(names.embedding, a.vocabulary),
-    ...(a.positions.type === 'learned' ? [table(a.positions.table, a.maxLength)] : []),
-    ...layers,
-    ...norm(names.finalNorm),
-    ...(a.tied ? [] : [head]),
-  ];
+export function sitesOf(architecture: Architecture): SiteInfo[] {
+  const sites: SiteInfo[] = [];
+  network(architecture, listing(sites));
+  return sites;
 }
 
-/** The shape of a site's tensor in the checkpoint: a kernel may be turned, a head always is, a vector has one axis. */
-export function storedShape(
-  { kind, isHead, shape: [inputs, outputs] }: SiteInfo,
-  order: DecoderArchitecture['kernelOrder'],
-): readonly number[] {
-  if (kind === 'vector') return [outputs];
-  return kind === 'linear' && (isHead || order === 'outIn') ? [outputs, inputs] : [inputs, outputs];
+/** Modules that stay in float32 where the rest is packed, by the first part of their names: a network's last ones. */
+const unpacked = ['lm_head', 'embed_out', 'score', 'classifier'];
+
+/** Lists every place that is asked for, and answers with a block that only knows its shape. */
+function listing(sites: SiteInfo[]): Places {
+  const plain = { order: 'outIn', held: 'float32', isHead: false, hasBias: false } as const;
+  const vector: Places['vector'] = (tensor, size) => {
+    sites.push({ ...plain, name: tensor, tensor, kind: 'vector', shape: [1, size], stored: [size] });
+    return vectorWithoutNumbers(size);
+  };
+  return {
+    vector,
+    table(name, shape) {
+      sites.push({ ...plain, name, tensor: `${name}.weight`, kind: 'embedding', shape, stored: shape });
+      return withoutNumbers();
+    },
+    linear(name, shape, { bias, order = 'outIn', parts, isHead = false }) {
+      sites.push({
+        name,
+        tensor: `${name}.weight`,
+        kind: 'linear',
+        shape,
+        stored: order === 'outIn' ? [shape[1], shape[0]] : shape,
+        order,
+        held: unpacked.includes(name.split('.')[0]!) ? 'float32' : 'packed',
+        isHead,
+        hasBias: bias,
+        ...(parts && { parts }),
+      });
+      if (bias) vector(`${name}.bias`, shape[1]);
+      return withoutNumbers();
+    },
+    conv2d(name, [channels, outputs], kernel) {
+      sites.push({
+        ...plain,
+        name,
+        tensor: `${name}.weight`,
+        kind: 'conv2d',
+        shape: [channels * kernel[0] * kernel[1], outputs],
+        stored: [outputs, channels, ...kernel],
+        hasBias: true,
+      });
+      vector(`${name}.bias`, outputs);
+      return withoutNumbers();
+    },
+    head(name, shape, { tiedTo, bias }) {
+      if (bias) vector(bias, shape[1]);
+      const stored = [shape[1], shape[0]];
+      const site = { ...plain, name, tensor: `${name}.weight`, kind: 'linear', shape, stored, held: 'rows' } as const;
+      if (!tiedTo) sites.push({ ...site, isHead: true, hasBias: bias !== null });
+      return frozenHead(withoutWeights as Frozen, withoutWeights as FrozenTable);
+    },
+  };
 }
+
+const missing = (): never => {
+  throw new Error('these are the places of a network without its weights');
+};
+const withoutWeights: unknown = {};
+const withoutNumbers = <X, Y>(): Block<X, Y> => ({ trains: false, forward: missing, backward: missing });
+const vectorWithoutNumbers = (size: number): Vector => ({
+  size,
+  trains: false,
+  get value() {
+    return missing();
+  },
+  accumulateRows: missing,
+  dispose: () => {},
+});
 
 /** A RequestError where the checkpoint holds another shape than config.json says. */
-export function checkStored(site: SiteInfo, order: DecoderArchitecture['kernelOrder'], found: readonly number[]): void {
-  const expected = storedShape(site, order);
-  if (found.join() !== expected.join())
+export function checkStored({ tensor, stored }: SiteInfo, found: readonly number[]): void {
+  if (found.join() !== stored.join())
     throw new RequestError(
-      `the tensor ${site.tensor} should have the shape [${expected.join(', ')}] by config.json, but has [${found.join(', ')}]: config.json and weights are not of the same model`,
+      `the tensor ${tensor} should have the shape [${stored.join(', ')}] by config.json, but has [${found.join(', ')}]: config.json and weights are not of the same model`,
     );
 }

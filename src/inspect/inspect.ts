@@ -4,11 +4,13 @@ import { methodOf } from '../adapters/compose.ts';
 import { full } from '../adapters/methods/full.ts';
 import type { MethodFor } from '../adapters/placement.ts';
 import type { Storage } from '../adapters/types.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { Architecture, TransformerArchitecture } from '../families/architecture.ts';
+import { textArchitecture } from '../families/index.ts';
 import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { activationNumbers } from './activations.ts';
+import type { ActivationNumbers } from './countedBlock.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
-import { type ActivationNumbers, type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
+import { type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
 import { peftLine } from './peftLine.ts';
 import { type Precision, precisions } from './precision.ts';
 import { warningsOf } from './warnings.ts';
@@ -18,7 +20,7 @@ export interface Memory {
   readonly trainable: number;
   readonly bytes: HeldBytes;
   readonly totalBytes: number;
-  /** What is saved of it, the file's header apart: the adapter, or the whole network where a whole kernel trains. */
+  /** What is saved of it, the file's header apart: the adapter, or the whole network where nothing but whole tensors train. */
   readonly checkpointBytes: number;
 }
 
@@ -30,7 +32,7 @@ export interface Inspection {
     readonly base: number;
     /** 100 · trainable / all, all being the numbers of the base and those that train beside them. */
     readonly percent: number;
-    /** Bytes for each token of a batch, and for each token and position of its sequence. */
+    /** Bytes for each token of a batch, for each token and position of its sequence, and for each sequence. */
     readonly activations: ActivationNumbers;
   };
   readonly training: Training;
@@ -47,11 +49,12 @@ export interface Inspection {
  * model allows, AdamW and float32 unless it says otherwise.
  */
 export function inspect(
-  architecture: DecoderArchitecture,
+  network: Architecture,
   storage: Storage,
   methodFor: MethodFor,
   given: Partial<Training> = {},
 ): Inspection {
+  const architecture = textArchitecture(network);
   const training: Training = {
     batch: 1,
     sequence: architecture.maxLength,
@@ -76,7 +79,7 @@ export function inspect(
     frozen: own + shared,
     activations,
   };
-  const isWhole = outlines.some(({ replaces }) => replaces);
+  const isWhole = places.every(({ outlines: [update] }) => update.replaces);
   return {
     sites,
     totals: {
@@ -87,6 +90,7 @@ export function inspect(
       activations: {
         perToken: precision.activations * activations.perToken,
         perPosition: precision.activations * activations.perPosition,
+        perSequence: precision.activations * activations.perSequence,
       },
     },
     training,
@@ -102,7 +106,7 @@ function memory(counts: Parameters<typeof heldBytes>[0], training: Training, sav
   return { trainable: counts.trained, bytes, totalBytes: totalOf(bytes), checkpointBytes };
 }
 
-function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteInfo[], training: Training): Memory {
+function fullFineTuning(architecture: TransformerArchitecture, sites: readonly SiteInfo[], training: Training): Memory {
   const method = methodOf(full());
   const activations = activationNumbers(
     architecture,
@@ -115,8 +119,7 @@ function fullFineTuning(architecture: DecoderArchitecture, sites: readonly SiteI
 
 /** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
 function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
-  const isPacked = ({ kind, isHead }: SiteInfo): boolean =>
-    storage.spec.type !== 'float32' && kind === 'linear' && !isHead;
+  const isPacked = ({ held }: SiteInfo): boolean => storage.spec.type !== 'float32' && held === 'packed';
   return sites.reduce((n, site) => {
     const [inputs, outputs] = site.shape;
     return n + (isPacked(site) ? storage.bytes(site.shape) : plain * inputs * outputs);

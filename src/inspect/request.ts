@@ -8,8 +8,9 @@ import { checkEntries, type TargetNames, type Targets } from '../adapters/target
 import type { Method } from '../adapters/types.ts';
 import { checkAlpha, checkRank } from '../adapters/update/rank.ts';
 import { RequestError } from '../errors.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { Architecture, TransformerArchitecture } from '../families/architecture.ts';
 import { defaultTargets } from '../families/defaultTargets.ts';
+import { textArchitecture } from '../families/index.ts';
 import { sitesOf } from '../families/sites.ts';
 
 /** The first and the last of some layers. */
@@ -20,12 +21,18 @@ export interface MethodRequest {
   readonly rank: number;
   /** α of the scale; the method's own unless given. */
   readonly alpha?: number;
+  /** Share of the adapter's input dropped in training; none unless given. */
+  readonly dropout?: number;
   readonly rankPattern?: Pattern;
   readonly alphaPattern?: Pattern;
   /** PEFT's default for the family unless given. */
   readonly targets?: TargetNames;
   readonly exclude?: TargetNames;
   readonly layers?: readonly LayerRange[];
+  /** Biases of the base that train beside the method: none unless given. */
+  readonly biases?: Targets['biases'];
+  /** Modules that train as a whole beside it. */
+  readonly whole?: readonly string[];
   /** The method's own unless given. */
   readonly storage?: string;
 }
@@ -38,20 +45,21 @@ export interface Requested {
 
 /** What is to be adapted: a network, and what its family is called. */
 export interface Adapted {
-  readonly architecture: DecoderArchitecture;
+  readonly architecture: Architecture;
   readonly type: string;
 }
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
 export function requested({ architecture, type }: Adapted, request: MethodRequest): Requested {
-  const { rank, alpha, exclude, layers, storage } = request;
-  checkLayers(architecture, layers ?? []);
+  const { rank, alpha, dropout, exclude, layers, biases, whole, storage } = request;
+  if (layers) checkLayers(textArchitecture(architecture), layers);
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
   const { rankPattern = {}, alphaPattern = {} } = request;
   const common = {
     rank,
     ...(alpha === undefined ? {} : { alpha }),
+    ...(dropout === undefined ? {} : { dropout }),
     ...(Object.keys(rankPattern).length === 0 ? {} : { rankPattern }),
     ...(Object.keys(alphaPattern).length === 0 ? {} : { alphaPattern }),
   };
@@ -63,6 +71,8 @@ export function requested({ architecture, type }: Adapted, request: MethodReques
     targets: request.targets ?? targetsFor(type, method),
     ...(exclude === undefined ? {} : { exclude }),
     ...(layers === undefined ? {} : { layers: layers.flatMap(numbersOf) }),
+    ...(biases === undefined ? {} : { biases }),
+    ...(whole === undefined ? {} : { whole }),
   };
   const candidates = withParts(sites);
   for (const names of [targets.targets, exclude ?? []]) checkEntries(candidates, names);
@@ -87,7 +97,7 @@ function targetsFor(type: string, { update }: Method): TargetNames {
 }
 
 /** Before they are listed: there may be billions of them. */
-function checkLayers({ layers: count }: DecoderArchitecture, ranges: readonly LayerRange[]): void {
+function checkLayers({ layers: count }: TransformerArchitecture, ranges: readonly LayerRange[]): void {
   const outside = ranges.flat().find((layer) => layer >= count);
   if (outside !== undefined)
     throw new RequestError(`there is no layer ${outside}: the model has the layers 0 to ${count - 1}`);

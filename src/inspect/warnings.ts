@@ -1,10 +1,10 @@
 /** What can be done but is worth a second look. */
-import type { DecoderArchitecture } from '../families/architecture.ts';
+import type { TransformerArchitecture } from '../families/architecture.ts';
 import type { Outlined } from './inspectedSite.ts';
 import type { Training } from './memory.ts';
 
 export function warningsOf(
-  architecture: DecoderArchitecture,
+  architecture: TransformerArchitecture,
   places: readonly Outlined[],
   { sequence }: Pick<Training, 'sequence'>,
 ): string[] {
@@ -33,7 +33,7 @@ function rankWarnings(places: readonly Outlined[]): string[] {
   });
 }
 
-function tiedWarning({ tied, names }: DecoderArchitecture, { place, outlines: [update] }: Outlined): string[] {
+function tiedWarning({ tied, names }: TransformerArchitecture, { place, outlines: [update] }: Outlined): string[] {
   if (!tied || place.name !== names.embedding || update.replaces) return [];
   return [`${place.name}: the head shares its table, and keeps the numbers of the base; merging unties the two`];
 }

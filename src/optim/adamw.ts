@@ -2,8 +2,11 @@
  * AdamW, arXiv:1711.05101, as torch has it: decoupled decay first, both moments corrected for their start, ε outside the root.
  *
  *   w ← w (1 − η λ);   m ← β₁ m + (1 − β₁) g;   v ← β₂ v + (1 − β₂) g²;   w ← w − η m̂ / (√v̂ + ε).
+ *
+ * AMSGrad (arXiv:1904.09237): u ← max(u, v) in place of v in the last formula, with the same correction, as torch has it.
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { checkNames } from '../optionNames.ts';
 import { keep, release, scalar, scoped } from '../tensor/engine.ts';
 import type { OptimizerFactory } from './optimizer.ts';
 
@@ -11,35 +14,46 @@ export interface AdamwOptions {
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
+  readonly amsgrad?: boolean;
 }
 
-export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamwOptions = {}): OptimizerFactory {
+export const adamwOptions: readonly (keyof AdamwOptions)[] = ['beta1', 'beta2', 'epsilon', 'amsgrad'];
+
+/** `largest` with AMSGrad only. */
+type Memory = { readonly [name in 'mean' | 'square' | 'largest']?: Tensor2D };
+
+export function adamw(options: AdamwOptions = {}): OptimizerFactory {
+  checkNames('adamw()', options, adamwOptions);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = options;
   return () => {
-    let moments: { mean: Tensor2D; square: Tensor2D } | null = null;
+    let memory: Memory = {};
     return {
-      spec: { type: 'adamw', beta1, beta2, epsilon },
+      spec: { type: 'adamw', beta1, beta2, epsilon, ...(amsgrad && { amsgrad }) },
       step(step, values, gradient, { rate, keep: kept }) {
-        const { next, mean, square } = scoped(() => {
-          const before = moments ?? { mean: tf.zerosLike(gradient), square: tf.zerosLike(gradient) };
-          const mean = mixed(before.mean, gradient, beta1);
-          const square = mixed(before.square, tf.square(gradient), beta2);
-          const root = tf.sqrt(tf.mul(square, tf.scalar(1 / (1 - beta2 ** step))));
+        const { next, now } = scoped(() => {
+          const before = (name: keyof Memory): Tensor2D => memory[name] ?? tf.zerosLike(gradient);
+          const mean = mixed(before('mean'), gradient, beta1);
+          const square = mixed(before('square'), tf.square(gradient), beta2);
+          const now: Memory = amsgrad
+            ? { mean, square, largest: tf.maximum(before('largest'), square) }
+            : { mean, square };
+          const root = tf.sqrt(tf.mul(now.largest ?? square, tf.scalar(1 / (1 - beta2 ** step))));
           const direction = tf.div(tf.mul(mean, tf.scalar(1 / (1 - beta1 ** step))), tf.add(root, scalar(epsilon)));
           const decayed = kept ? tf.mul(values, kept) : values;
-          return { next: tf.sub(decayed, tf.mul(direction, rate)) as Tensor2D, mean, square };
+          return { next: tf.sub(decayed, tf.mul(direction, rate)) as Tensor2D, now };
         })();
-        release(moments);
-        moments = { mean: keep(mean), square: keep(square) };
+        release(memory);
+        memory = keptAll(now);
         return next;
       },
-      state: () => (moments ? { ...moments } : {}),
-      restore({ mean, square }) {
-        release(moments);
-        moments = mean && square ? { mean: keep(mean), square: keep(square) } : null;
+      state: () => ({ ...memory }),
+      restore(saved) {
+        release(memory);
+        memory = keptAll(saved);
       },
       dispose() {
-        release(moments);
-        moments = null;
+        release(memory);
+        memory = {};
       },
     };
   };
@@ -47,3 +61,8 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamwOptio
 
 const mixed = (old: Tensor2D, now: Tensor2D, beta: number): Tensor2D =>
   tf.add(tf.mul(old, scalar(beta)), tf.mul(now, scalar(1 - beta)));
+
+function keptAll(memory: Memory): Memory {
+  Object.values(memory).forEach((tensor) => keep(tensor));
+  return memory;
+}

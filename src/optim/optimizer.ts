@@ -11,7 +11,7 @@ export interface Rates {
 }
 
 export interface Optimizer {
-  readonly spec: { readonly type: string; readonly [option: string]: string | number };
+  readonly spec: { readonly type: string; readonly [option: string]: string | number | boolean };
   /** New values [lanes, count] from the old and the gradient, both of which stay the caller's. Step counts from 1. */
   step(step: number, values: Tensor2D, gradient: Tensor2D, rates: Rates): Tensor2D;
   /** Its memory by name, each [lanes, count]; empty before the first step. */

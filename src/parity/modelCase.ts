@@ -1,12 +1,22 @@
 /**
  * A tiny checkpoint with the outputs that a float32 reader must compute from it: a folder with config.json, expected.safetensors and a
- * case.json that has `task` but no `train`.
+ * case.json that has `task` but no `train`. lora_step.safetensors holds a LoRA with the loss, the logits and the gradients that it has.
  */
 import path from 'node:path';
-import { Unsupported } from '../errors.ts';
-import { families, modelType } from '../families/index.ts';
+import { z } from 'zod';
+import { openCheckpoint } from '../checkpoint/folder.ts';
+import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { RequestError } from '../errors.ts';
+import { architectureOf, families, modelType } from '../families/index.ts';
+import { type Base, loadBase } from '../train/base.ts';
+import type { LaneBatch, LaneImages } from '../train/laneBatch.ts';
+import { createModel } from '../train/model.ts';
+import type { Deviation } from './caseResult.ts';
 import type { Kind } from './kind.ts';
-import { readJson } from './runCase.ts';
+import { compareLoraStep } from './loraStep.ts';
+import { compareOutputs } from './modelOutputs.ts';
+import { recordedInputs } from './recordedInputs.ts';
+import { readJson, withSafetensors } from './runCase.ts';
 
 export const modelCase: Kind = {
   kind: 'model',
@@ -21,7 +31,67 @@ export const modelCase: Kind = {
     const type = modelType(readJson(path.join(folder, 'config.json')) as object);
     return type ? [type] : [];
   },
-  check() {
-    throw new Unsupported('checking a model is not there yet');
-  },
+  check: (folder) => ({ deviations: compareModel(folder) }),
 };
+
+const schema: z.ZodType<ModelCase> = z.looseObject({
+  task: z.string(),
+  lora: z
+    .looseObject({
+      r: z.number(),
+      alpha: z.number(),
+      gradient_error: z.number().default(0),
+      logits_error: z.number().default(0),
+    })
+    .optional(),
+});
+
+interface ModelCase {
+  task: string;
+  lora?: RecordedLora;
+}
+
+/** How the LoRA step was made, and how far float32 is from float64 there. */
+export interface RecordedLora {
+  r: number;
+  alpha: number;
+  gradient_error: number;
+  logits_error: number;
+}
+
+/** Throws Unsupported for a family or a task that is not there. */
+export function compareModel(folder: string): { [what: string]: Deviation } {
+  const file = path.join(folder, 'case.json');
+  const parsed = schema.safeParse(readJson(file));
+  if (!parsed.success) throw new RequestError(`${file}: ${z.prettifyError(parsed.error)}`);
+  architectureOf(readJson(path.join(folder, 'config.json')) as object);
+  const checkpoint = openCheckpoint(folder);
+  try {
+    const base = loadBase(checkpoint);
+    try {
+      return withSafetensors(path.join(folder, 'expected.safetensors'), (expected) =>
+        compareOn(base, folder, expected, parsed.data),
+      );
+    } finally {
+      base.dispose();
+    }
+  } finally {
+    checkpoint.close();
+  }
+}
+
+function compareOn(
+  base: Base,
+  folder: string,
+  expected: SafetensorsFile,
+  { lora }: ModelCase,
+): { [what: string]: Deviation } {
+  const inputs = recordedInputs(expected, 1, base.architecture);
+  const given: LaneBatch | LaneImages = inputs.rows(0, inputs.shape[0]!);
+  const model = createModel(base, { seeds: [0], methodFor: () => null });
+  const deviations = compareOutputs(model, given, expected);
+  model.dispose();
+  if (!lora) return deviations;
+  const step = path.join(folder, 'lora_step.safetensors');
+  return { ...deviations, ...withSafetensors(step, (opened) => compareLoraStep(base, given, opened, lora)) };
+}

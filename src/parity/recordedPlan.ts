@@ -3,12 +3,14 @@ import path from 'node:path';
 import { Unsupported } from '../errors.ts';
 import { adamw } from '../optim/adamw.ts';
 import type { OptimizerFactory } from '../optim/optimizer.ts';
+import type { Schedule } from '../optim/schedule.ts';
 import { sgd } from '../optim/sgd.ts';
 import { transformersAdamw } from '../optim/transformersAdamw.ts';
 import type { Base } from '../train/base.ts';
 import type { TrainPlan } from '../train/trainer.ts';
 import { recordedBatches } from './recordedBatches.ts';
 import { recordedMasks } from './recordedMasks.ts';
+import { scheduleOf } from './recordedSchedule.ts';
 import type { RunCase } from './runCase.ts';
 
 /** `firstGradient` is shown the gradient of the first step, accumulated and unclipped. */
@@ -20,15 +22,14 @@ export function recordedPlan(
 ): TrainPlan {
   const { train: spec } = run;
   const { steps, gradientAccumulation: parts } = spec;
-  const { vocabulary } = base.architecture;
   const file = path.join(folder, 'batches.safetensors');
-  const { batch, rowsPerPart } = recordedBatches(file, { steps, parts, vocabulary });
+  const { batch, rowsPerPart } = recordedBatches(file, { steps, parts }, base.architecture);
   return {
     steps,
     parts,
     batch,
     optimizer: recordedOptimizer(run),
-    schedule: spec.schedule,
+    schedule: recordedSchedule(run),
     learningRates: [spec.learningRate],
     weightDecay: spec.weightDecay,
     ...(spec.maxGradNorm === undefined ? {} : { maxGradientNorm: spec.maxGradNorm }),
@@ -37,6 +38,12 @@ export function recordedPlan(
       if (step === 1) firstGradient(gradient());
     },
   };
+}
+
+/** A run's 'constant' has a warm-up, transformers' has none. */
+function recordedSchedule({ train: { schedule, learningRate } }: RunCase): Schedule {
+  const type = schedule.type === 'constant' ? 'constant_with_warmup' : schedule.type;
+  return scheduleOf({ ...schedule, type }, learningRate);
 }
 
 /** Throws Unsupported for one that is not there. */

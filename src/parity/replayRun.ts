@@ -1,7 +1,8 @@
 /** Repeats a recorded training run. */
 import path from 'node:path';
 import { openCheckpoint } from '../checkpoint/folder.ts';
-import { Unsupported } from '../errors.ts';
+import { RequestError, Unsupported } from '../errors.ts';
+import { taskOf, tasks } from '../families/architecture.ts';
 import { modelType } from '../families/index.ts';
 import { type Base, loadBase } from '../train/base.ts';
 import { createModel, type Initial, type Model } from '../train/model.ts';
@@ -23,12 +24,16 @@ export interface Replayed {
 export function replayRun(folder: string, exportTo: string | null = null): Replayed {
   const recorded = readRunCase(folder);
   const { run } = recorded;
-  if (run.task !== 'causal-lm') throw new Unsupported(`the task ${run.task} is not there yet, only causal-lm`);
+  if (!tasks.some((task) => task === run.task))
+    throw new Unsupported(`the task ${run.task} is not there yet; there are ${tasks.join(', ')}`);
   recordedOptimizer(run);
   const checkpoint = openCheckpoint(path.resolve(folder, run.base));
   try {
     const base = loadBase(checkpoint, recordedStorage(run));
     try {
+      const task = taskOf(base.architecture);
+      if (task !== run.task)
+        throw new RequestError(`${folder}: case.json has the task ${run.task}, but its base is made for ${task}`);
       return replayOn(base, folder, recorded, exportTo);
     } finally {
       base.dispose();

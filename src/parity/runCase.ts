@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { openSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { RequestError } from '../errors.ts';
+import { type RecordedSchedule, scheduleFields } from './recordedSchedule.ts';
 
 const caseSchema: z.ZodType<RunCase> = z.looseObject({
   base: z.string(),
@@ -21,7 +22,7 @@ const caseSchema: z.ZodType<RunCase> = z.looseObject({
     eps: z.number().optional(),
     momentum: z.number().optional(),
     weightDecay: z.number(),
-    schedule: z.object({ type: z.enum(['constant', 'linear', 'cosine']), warmupSteps: z.number() }),
+    schedule: z.object(scheduleFields).catchall(z.number()),
     gradientAccumulation: z.number().default(1),
     maxGradNorm: z.number().optional(),
     loraPlusRatio: z.number().optional(),
@@ -60,7 +61,7 @@ export interface RunCase {
     eps?: number;
     momentum?: number;
     weightDecay: number;
-    schedule: { type: 'constant' | 'linear' | 'cosine'; warmupSteps: number };
+    schedule: RecordedSchedule;
     gradientAccumulation: number;
     maxGradNorm?: number;
     loraPlusRatio?: number;
@@ -90,7 +91,7 @@ export function readRunCase(folder: string): RecordedRun {
   };
 }
 
-function parsed<T>(schema: z.ZodType<T>, file: string): T {
+export function parsed<T>(schema: z.ZodType<T>, file: string): T {
   const result = schema.safeParse(readJson(file));
   if (!result.success) throw new RequestError(`${file}: ${z.prettifyError(result.error)}`);
   return result.data;

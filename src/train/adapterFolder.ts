@@ -1,20 +1,20 @@
 /** Opens an adapter folder, checks it strictly against a base, and puts it there. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { peftForms } from '../adapters/files/peft/peftForms.ts';
+import { dialectOf } from '../adapters/files/dialects/index.ts';
+import type { Dialect, DialectBase } from '../adapters/files/dialects/dialect.ts';
 import type { TensorFile } from '../adapters/files/stored.ts';
 import { peftNames } from '../adapters/files/tensorNames.ts';
 import { chosenPlaces, checkTensors, readTensors, tensorName } from '../adapters/files/wanted.ts';
 import { methodOf } from '../adapters/compose.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
 import { type MethodFor, onTargets } from '../adapters/placement.ts';
-import { readJsonObject } from '../checkpoint/jsonObject.ts';
-import { openSafetensors } from '../checkpoint/safetensors.ts';
 import { RequestError } from '../errors.ts';
 import { defaultTargetsOf } from '../families/index.ts';
 import type { Role } from '../tensor/arena.ts';
+import { adapterFiles } from './adapterFiles.ts';
 import { type AdapterNotes, readNotes } from './adapterNotes.ts';
 import type { Base } from './base.ts';
+import { checkFrozen } from './checkFrozen.ts';
 import { createModel, type Model } from './model.ts';
 import { storedSites } from './storedSites.ts';
 import { baseForTargets } from './untiedBase.ts';
@@ -24,7 +24,7 @@ export { type AboutAdapter, saveAdapter, type SavedAdapter } from './saveAdapter
 /** An adapter on disk, of which configuration and names were read, the numbers not yet. */
 export interface AdapterFolder {
   readonly folder: string;
-  /** Who writes such folders: PEFT. */
+  /** Who writes such folders: PEFT, loralib, mlx-lm, torchtune. */
   readonly dialect: string;
   /** PEFT's word for what it holds: LORA, ADALORA, VERA, IA3 … */
   readonly type: string;
@@ -51,10 +51,10 @@ export interface PlacedAdapter {
 
 /** An adapter folder read and checked: config, tensors, dialect. Throws a RequestError (Unsupported for what is not there yet). */
 export function openAdapter(folder: string): AdapterFolder {
-  checkFolder(folder);
-  const configFile = path.join(folder, 'adapter_config.json');
-  const { value: configuration } = readJsonObject(configFile);
-  const source = openTensors(path.join(folder, 'adapter_model.safetensors'));
+  const { configFile, configuration, source } = adapterFiles(folder);
+  const dialect = dialectOf(configFile, configuration, source);
+  if (dialect) return ofDialect(folder, dialect, configuration, source);
+  if (!configuration) throw new RequestError(`${folder} has no adapter_config.json beside ${source.file}`);
   const { type } = readPeftConfig(configuration, { file: configFile, read: source.read });
   const notes = readNotes(folder);
   const { base_model_name_or_path: baseName } = configuration;
@@ -79,8 +79,9 @@ export function openAdapter(folder: string): AdapterFolder {
       const methodFor = onTargets(method, placedOn.sites, targets);
       const places = chosenPlaces(placedOn.sites, methodFor);
       const names = peftNames(storedSites(placedOn), type, targets);
-      const { wanted, beside } = peftForms(configuration, configFile, places, names);
+      const { wanted, beside, tensorOf } = peftForms(configuration, configFile, places, names);
       checkTensors(source, wanted, beside);
+      checkFrozen(source, tensorOf, placedOn);
       const numbers = readTensors(source, wanted);
       return {
         methodFor,
@@ -92,54 +93,47 @@ export function openAdapter(folder: string): AdapterFolder {
   };
 }
 
+/** An adapter of another system than PEFT. */
+function ofDialect(
+  folder: string,
+  { name, type, on }: Dialect,
+  configuration: AdapterFolder['configuration'] | null,
+  source: TensorFile,
+): AdapterFolder {
+  return {
+    folder,
+    dialect: name,
+    type,
+    baseName: null,
+    configuration: configuration ?? {},
+    tensors: source.shapes,
+    notes: null,
+    on(base) {
+      const { methodFor, wanted } = on(dialectBase(base));
+      checkTensors(source, wanted);
+      const numbers = readTensors(source, wanted);
+      return { base, methodFor, steps: 0, numbers: (site, role) => numbers.get(tensorName(site, role)) ?? null };
+    },
+  };
+}
+
+function dialectBase({ sites, architecture, config }: Base): DialectBase {
+  const { architectures } = config as { architectures?: unknown };
+  const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
+  const isTransformer = architecture.type === 'transformer';
+  return {
+    sites,
+    modelClass: typeof name === 'string' ? name : null,
+    tiedTable: isTransformer && architecture.tied ? architecture.names.embedding : null,
+    ...(isTransformer ? architecture : { heads: 0, keyValueHeads: 0, headWidth: 0 }),
+  };
+}
+
 /** A model of one lane with the adapter on it, at its stored numbers. */
 export function loadAdapter(base: Base, folder: AdapterFolder | string): Model {
   const opened = typeof folder === 'string' ? openAdapter(folder) : folder;
   const { base: placedOn, methodFor, numbers, steps } = opened.on(base);
   return createModel(placedOn, { seeds: [0], methodFor, steps, initial: numbers });
-}
-
-function checkFolder(folder: string): void {
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  if (!stat?.isDirectory())
-    throw new RequestError(
-      `${folder}: ${stat ? 'a file, expected the adapter folder that holds it' : 'no such folder'}`,
-    );
-  const has = (name: string): boolean => existsSync(path.join(folder, name));
-  if (!has('adapter_config.json')) {
-    const named = readdirSync(folder).filter((name) => has(path.join(name, 'adapter_config.json')));
-    throw new RequestError(
-      named.length > 0
-        ? `${folder} holds adapters by name (${named.join(', ')}); give the folder of one of them`
-        : `${folder} holds no adapter: expected adapter_config.json beside adapter_model.safetensors`,
-    );
-  }
-  if (has('adapter_model.safetensors')) return;
-  if (has('adapter_model.bin'))
-    throw new RequestError(
-      `${path.join(folder, 'adapter_model.bin')} is a pickle, which can run any code when it is opened, and is not read; convert it in Python: ` +
-        `safetensors.torch.save_file(torch.load("adapter_model.bin", weights_only=True), "adapter_model.safetensors")`,
-    );
-  throw new RequestError(`${folder} has no adapter_model.safetensors`);
-}
-
-/** Opened for each reading, so that nothing stays open. */
-function openTensors(file: string): TensorFile {
-  const opened = openSafetensors(file);
-  const shapes = new Map([...opened.tensors].map(([key, { shape }]) => [key, shape]));
-  opened.close();
-  return {
-    file,
-    shapes,
-    read(key) {
-      const again = openSafetensors(file);
-      try {
-        return again.read(key);
-      } finally {
-        again.close();
-      }
-    },
-  };
 }
 
 function checkBase({ hash }: Base, notes: AdapterNotes | null, folder: string): void {

@@ -2,27 +2,37 @@
  * A frozen base in memory: every weight of a checkpoint, its linear maps held by one storage. Shared by all runs that use that
  * checkpoint and storage.
  */
+import { fromBitsandbytes, type SavedCodes } from '../adapters/storage/bitsandbytes.ts';
 import { float32 } from '../adapters/storage/float32.ts';
 import type { Spec } from '../adapters/json.ts';
 import type { Storage } from '../adapters/types.ts';
-import type { DecoderArchitecture } from '../families/architecture.ts';
-import type { Weights } from '../families/decoder.ts';
+import { inContext } from '../errors.ts';
+import type { Architecture } from '../families/architecture.ts';
 import { architectureOf } from '../families/index.ts';
-import { checkStored, type SiteInfo, sitesOf, storedShape } from '../families/sites.ts';
+import { checkStored, type SiteInfo, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
+import { checkUnread } from '../families/unread.ts';
+import type { Weights } from '../families/weights.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
+import { checkHeld, checkQuantization, withoutQuantization } from './quantizedBase.ts';
 
 /** Where the numbers come from: an open checkpoint, or a generator of random ones. */
 export interface WeightSource {
   readonly config: object;
+  /** Where config.json and the weights lie, for what is said of them; absent where they are made up. */
+  readonly folder?: string;
+  /** All tensors that there are. */
+  names(): readonly string[];
   has(tensor: string): boolean;
   read(tensor: string): { readonly shape: readonly number[]; readonly data: Float32Array };
+  /** A weight that is there in codes; null, or no such function, where all are numbers. */
+  quantized?(tensor: string): SavedCodes | null;
   hash(): string;
 }
 
 export interface Base {
-  readonly architecture: DecoderArchitecture;
+  readonly architecture: Architecture;
   readonly config: object;
   readonly storage: Spec;
   readonly sites: readonly SiteInfo[];
@@ -36,45 +46,70 @@ export interface Base {
   dispose(): void;
 }
 
-/** Reads all weights, one tensor at a time, each packed as it is read. A tensor that is missing or misshapen is a RequestError. */
+/**
+ * Reads all weights, one tensor at a time, each packed as it is read. A tensor that is missing or misshapen, or that config.json does
+ * not account for, is a RequestError.
+ */
 export function loadBase(source: WeightSource, storage: Storage = float32()): Base {
-  const architecture = architectureOf(source.config);
+  const inFolder = <T>(f: () => T): T => inContext(source.folder === undefined ? '' : `${source.folder}: `, f);
+  inFolder(() => checkQuantization(source.config));
+  const architecture = inFolder(() => architectureOf(source.config));
   const sites = sitesOf(architecture);
-  const order = architecture.kernelOrder;
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
   const vectors = new Map<string, Float32Array>();
   let parameters = 0;
+  let savedIn: Spec | null = null;
 
-  const read = (site: SiteInfo): Float32Array => {
-    const found = source.read(storedName(site.tensor, architecture, source));
-    checkStored(site, order, found.shape);
-    parameters += found.data.length;
-    return found.data;
+  const nameOf = (tensor: string): string => storedName(tensor, architecture.names.stored, source);
+  const dispose = (): void => {
+    for (const held of [...kernels.values(), ...tables.values()]) held.dispose();
   };
-  for (const site of sites) {
-    const { name, kind, isHead, shape } = site;
+  const load = (site: SiteInfo): void => {
+    const { name, kind, shape, order, held } = site;
     const [inputs, outputs] = shape;
-    const values = read(site);
+    const codes = held === 'packed' ? (source.quantized?.(nameOf(site.tensor)) ?? null) : null;
+    if (codes) {
+      inFolder(() => checkStored({ ...site, stored: [outputs, inputs] }, codes.shape));
+      const { kernel, spec } = inContext(`${site.tensor}: `, () => fromBitsandbytes(codes));
+      kernels.set(name, kernel);
+      savedIn ??= spec;
+      parameters += inputs * outputs;
+      return;
+    }
+    const { shape: found, data: values } = source.read(nameOf(site.tensor));
+    inFolder(() => checkStored(site, found));
+    parameters += values.length;
     if (kind === 'vector') vectors.set(name, values);
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
-    else if (isHead) {
-      tables.set(name, float32Table(values, [outputs, inputs]));
-      kernels.set(name, float32Kernel(transposed(values, outputs, inputs), shape));
-    } else kernels.set(name, storage.pack(values, storedShape(site, order) as [number, number], order));
+    else if (held === 'packed')
+      kernels.set(name, storage.pack(values, order === 'outIn' ? [outputs, inputs] : shape, order));
+    else kernels.set(name, float32Kernel(order === 'outIn' ? transposed(values, outputs, inputs) : values, shape));
+    if (held === 'rows') tables.set(name, float32Table(values, [outputs, inputs]));
+  };
+  try {
+    for (const site of sites) load(site);
+    if (savedIn) checkHeld(savedIn, storage.spec);
+    inFolder(() => checkUnread(architecture, source));
+  } catch (error) {
+    dispose();
+    throw error;
   }
-  const { names, tied, vocabulary, width } = architecture;
-  if (tied) {
-    const values = source.read(storedName(`${names.embedding}.weight`, architecture, source)).data;
+  // A tied head's kernel is the embedding's table, turned; an untied head's rows are its kernel again: neither counts twice.
+  const again = new Set(sites.filter(({ held }) => held === 'rows').map(({ name }) => name));
+  if (architecture.tied) {
+    const { names, vocabulary, width } = architecture;
+    const values = source.read(nameOf(`${names.embedding}.weight`)).data;
     kernels.set(names.head, float32Kernel(transposed(values, vocabulary, width), [width, vocabulary]));
+    again.add(names.head);
   }
-  const held = [...kernels].filter(([name]) => name !== names.head).map(([, kernel]) => kernel.bytes);
+  const held = [...kernels].filter(([name]) => !again.has(name)).map(([, kernel]) => kernel.bytes);
   const tableBytes = [...tables.values()].map((table) => table.bytes);
   const vectorBytes = [...vectors.values()].map((vector) => 4 * vector.length);
   return {
     architecture,
-    config: source.config,
-    storage: storage.spec,
+    config: savedIn ? withoutQuantization(source.config) : source.config,
+    storage: savedIn ?? storage.spec,
     sites,
     parameters,
     weights: {
@@ -85,9 +120,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
     },
     bytes: [...held, ...tableBytes, ...vectorBytes].reduce((a, b) => a + b, 0),
     hash: source.hash(),
-    dispose() {
-      for (const held of [...kernels.values(), ...tables.values()]) held.dispose();
-    },
+    dispose,
   };
 }
 

@@ -12,12 +12,13 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Rescale, Update } from '../adapters/types.ts';
-import type { TokenBatch } from '../blocks/tokenBatch.ts';
+import type { Batch } from '../blocks/batch.ts';
+import { repeatedInputs } from '../blocks/repeatedInputs.ts';
 import { RequestError } from '../errors.ts';
-import type { Weights } from '../families/decoder.ts';
+import type { Weights } from '../families/weights.ts';
+import { sharedName } from '../families/untied.ts';
 import { release } from '../tensor/engine.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
-import { idsOf } from '../tensor/siteInput.ts';
 import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
 import { createModel, type Model } from './model.ts';
@@ -35,7 +36,7 @@ export interface Merged {
 }
 
 /** Merges one lane. Refuses (RequestError) when a logit of the probe, of one lane, moves by more than the tolerance. */
-export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tolerance = 1e-3): Merged {
+export function mergeAdapters(model: Model, lane: number, probe: Batch, tolerance = 1e-3): Merged {
   const base = mergedBase(model, lane);
   const merged = createModel(base, { seeds: [0], methodFor: () => null });
   const dispose = (): void => {
@@ -58,14 +59,13 @@ export function mergeAdapters(model: Model, lane: number, probe: TokenBatch, tol
   return { model: merged, base, largestLogitDifference, dispose };
 }
 
-/** Logits [rows of the probe, vocabulary] of one lane; the probe is of one lane. */
-function laneLogits(model: Model, lane: number, probe: TokenBatch): Float32Array {
+/** Logits [rows of the probe, classes] of one lane; the probe is of one lane. */
+function laneLogits(model: Model, lane: number, probe: Batch): Float32Array {
   const { lanes } = model.arena;
-  const rows = probe.ids.host.length;
-  const ids = idsOf(Int32Array.from({ length: lanes * rows }, (_, i) => probe.ids.host[i % rows]));
-  const logits = model.logits({ ...probe, lanes, sequences: probe.sequences * lanes, ids });
+  const { batch, made } = repeatedInputs(probe, lanes);
+  const logits = model.logits(batch);
   const all = logits.dataSync() as Float32Array;
-  release(logits, ids.device);
+  release(logits, made);
   const size = all.length / lanes;
   return all.slice(lane * size, (lane + 1) * size);
 }
@@ -79,7 +79,10 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     throw new RequestError(
       `${homeless.site.name} cannot be merged: its update has a bias of its own, and the base has none there that could take it in`,
     );
-  const { names, tied } = base.architecture;
+  const { architecture } = base;
+  const embedding = architecture.tied ? architecture.names.embedding : null;
+  const { head } = architecture.names;
+  const asRows = new Set(base.sites.filter(({ held }) => held === 'rows').map(({ name }) => name));
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
   const vectors = new Map<string, Float32Array>();
@@ -96,16 +99,17 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     const changesBias = update.shift || (rescale.side === 'output' && rescale.withBias);
     if (changesBias && base.weights.has(bias))
       vectors.set(bias, mergedBias(vectors.get(bias) ?? base.weights.vector(bias), update, rescale, lane, strength));
-    if (name === names.head) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
-    if (!tied || name !== names.embedding) continue;
-    if (update.replaces) kernels.set(names.head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
+    if (asRows.has(name)) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
+    if (name !== embedding) continue;
+    if (update.replaces) kernels.set(head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
     else unties = true;
   }
   const shared = unties ? untiedBase(base) : base;
+  const nameOf = sharedName(base.architecture, shared.architecture);
   const weights: Weights = {
     kernel: (name) => kernels.get(name) ?? shared.weights.kernel(name),
     table: (name) => tables.get(name) ?? shared.weights.table(name),
-    vector: (name) => vectors.get(name) ?? shared.weights.vector(name),
+    vector: (name) => vectors.get(nameOf(name)) ?? shared.weights.vector(name),
     has: shared.weights.has,
   };
   return {

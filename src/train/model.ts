@@ -1,15 +1,17 @@
 /** A base with methods on some of its sites: the network, its trained parameters, and what the methods bring along. */
-import type { Tensor2D } from '@tensorflow/tfjs';
+import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { type Adapter, adapt } from '../adapters/adapt.ts';
 import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
+import type { Batch } from '../blocks/batch.ts';
 import type { Pass } from '../blocks/block.ts';
 import type { Score } from '../blocks/head.ts';
-import type { TokenBatch } from '../blocks/tokenBatch.ts';
 import { RequestError } from '../errors.ts';
-import { decoder } from '../families/decoder.ts';
+import { network } from '../families/network.ts';
+import { weightedPlaces } from '../families/weights.ts';
 import { type Arena, createArena, type Parameter, type Role, type Start } from '../tensor/arena.ts';
 import { bytesOf, release } from '../tensor/engine.ts';
 import type { Base } from './base.ts';
+import { batchFor, type LaneBatch, type LaneImages } from './laneBatch.ts';
 
 /** Of a tensor of a site by its role, in the shape that the method gives it. */
 export type Initial = (site: string, role: Role, shape: readonly number[]) => Float32Array | null;
@@ -31,12 +33,16 @@ export interface Model {
   readonly adapters: readonly Adapter[];
   readonly controls: readonly Control[];
   groupOf(parameter: Parameter): Group;
+  /** What the network reads of rows of all its lanes; the caller's. `share` scales the loss: 1/parts under gradient accumulation. */
+  batch(given: LaneBatch | LaneImages, share?: number): Batch;
   /** Loss of each lane in nats, and gradients at the parameters (added to what is there). */
-  lossAndGradients(batch: TokenBatch, mask: Pass['mask']): Float32Array;
-  /** [rows, vocabulary], the caller's. Saves nothing, drops nothing. */
-  logits(batch: TokenBatch): Tensor2D;
+  lossAndGradients(batch: Batch, mask: Pass['mask']): Float32Array;
+  /** [rows, classes], the caller's: a row is a token, of a classifier a sequence. Saves nothing, drops nothing. */
+  logits(batch: Batch): Tensor2D;
   /** Probabilities of the tokens in `index` ([n, 2], pairs of row and token) and the likeliest tokens. Saves and drops nothing. */
-  score(batch: TokenBatch, index: Tensor2D): Score;
+  score(batch: Batch, index: Tensor2D): Score;
+  /** Rows as they come out of the layers, and one a sequence where the network makes such; the caller's. */
+  features(batch: Batch): { hidden: Tensor; pooled: Tensor2D | null };
   /** Bytes that the latest training step kept from forward to backward, over all lanes, each number once; 0 before the first. */
   readonly activationBytes: number;
   /** Share of every adapter's change that is applied: 1 unless set, 0 the base exactly (adapters/strength.ts). Not for training. */
@@ -49,7 +55,7 @@ export const noMask: Pass['mask'] = () => null;
 export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }: ModelOptions): Model {
   const arena = createArena(seeds.length);
   const adaptation = adapt(initial ? withInitial(arena, initial) : arena, seeds, methodFor);
-  const { embedding, body, head } = decoder(base.architecture, base.weights, adaptation.fit);
+  const { input, body, head } = network(base.architecture, weightedPlaces(base.weights, adaptation.fit));
   const { adapters } = adaptation;
   try {
     arena.start();
@@ -69,19 +75,20 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
   );
   const owner = new Map(sites.flatMap((site) => site.parameters.map((p) => [p, site] as const)));
   let activationBytes = 0;
-  const passOf = (batch: TokenBatch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
+  const passOf = (batch: Batch, saves: boolean, wantsInput: boolean, mask = noMask): Pass => ({
     sequences: batch.sequences,
-    length: batch.length,
+    length: 'pixels' in batch ? 1 : batch.length,
+    padding: 'pixels' in batch ? null : batch.padding,
     saves,
     wantsInput,
     mask,
   });
 
-  const evaluated = <Y>(batch: TokenBatch, output: (hidden: Tensor2D, pass: Pass) => Y): Y => {
+  const evaluated = <Y>(batch: Batch, output: (hidden: Tensor2D, pass: Pass) => Y): Y => {
     const pass = passOf(batch, false, false);
-    const x = embedding.forward(batch.ids, pass);
+    const x = input.forward(batch, pass);
     const hidden = body.forward(x.y, pass);
-    const y = output(hidden.y, pass);
+    const y = output(hidden.y as Tensor2D, pass);
     release(x, hidden);
     return y;
   };
@@ -106,22 +113,26 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
       return activationBytes;
     },
     lossAndGradients(batch, mask) {
-      const below = embedding.trains;
+      const below = input.trains;
       const reached = below || body.trains;
-      const x = embedding.forward(batch.ids, passOf(batch, below, false));
+      const x = input.forward(batch, passOf(batch, below, false));
       const hidden = body.forward(x.y, passOf(batch, reached, below, mask));
-      const out = head.forward(hidden.y, batch, passOf(batch, true, reached, mask));
+      const out = head.forward(hidden.y as Tensor2D, batch, passOf(batch, true, reached, mask));
       release(x.y, hidden.y);
       activationBytes = bytesOf(x.saved, hidden.saved, out.saved);
       const losses = out.y.dataSync() as Float32Array;
       const dHidden = head.backward(batch, out.saved, reached);
       const dx = dHidden && body.backward(dHidden, hidden.saved, below);
-      if (dx && below) embedding.backward(dx, x.saved, false);
+      if (dx && below) input.backward(dx, x.saved, false);
       release(out.y, dHidden, dx);
       return losses;
     },
-    logits: (batch) => evaluated(batch, (hidden, pass) => head.logits(hidden, pass)),
-    score: (batch, index) => evaluated(batch, (hidden, pass) => head.score(hidden, index, pass)),
+    batch: (given, share) =>
+      batchFor(base.architecture, given, { lanes: seeds.length, ...(share === undefined ? {} : { share }) }),
+    logits: (batch) => evaluated(batch, (hidden, pass) => head.logits(hidden, batch, pass)),
+    score: (batch, index) => evaluated(batch, (hidden, pass) => head.score(hidden, index, batch, pass)),
+    features: (batch) =>
+      evaluated(batch, (hidden, pass) => ({ hidden: tf.clone(hidden), pooled: head.pooled(hidden, batch, pass) })),
     dispose() {
       arena.dispose();
       adaptation.dispose();

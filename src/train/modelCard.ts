@@ -1,5 +1,6 @@
 /** README.md of an adapter: the front matter that a hub of models reads, as PEFT writes it, and plain facts. */
 import type { AdapterNotes } from './adapterNotes.ts';
+import { trainingRows } from './trainingRows.ts';
 
 export interface CardFacts {
   readonly notes: AdapterNotes;
@@ -37,6 +38,7 @@ export function modelCard({ notes, peftType, taskType, method }: CardFacts): str
       ({ sites, update, rescale }) =>
         `| ${update.type}${rescale.type === 'none' ? '' : ` with ${rescale.type}`}${rankOf(update)} | ${sites.length} sites: ${ends(sites)} |`,
     ),
+    ...trainingRows(notes.training),
   ];
   return `${[
     ...frontMatter,

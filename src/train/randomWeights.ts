@@ -1,16 +1,16 @@
 /** A base that was never trained: matrices N(0, 1/in), an embedding N(0, 1/width), gains one, biases zero. For pretraining and tests. */
 import { createHash } from 'node:crypto';
 import { architectureOf } from '../families/index.ts';
-import { sitesOf, storedShape } from '../families/sites.ts';
+import { sitesOf } from '../families/sites.ts';
 import { stream } from '../tensor/random.ts';
 import type { WeightSource } from './base.ts';
 
 /** The same config and seed give the same numbers everywhere. */
 export function randomWeights(config: object, seed: number): WeightSource {
-  const architecture = architectureOf(config);
-  const sites = new Map(sitesOf(architecture).map((site) => [site.tensor, site]));
+  const sites = new Map(sitesOf(architectureOf(config)).map((site) => [site.tensor, site]));
   return {
     config,
+    names: () => [...sites.keys()],
     has: (tensor) => sites.has(tensor),
     read(tensor) {
       const site = sites.get(tensor);
@@ -22,7 +22,7 @@ export function randomWeights(config: object, seed: number): WeightSource {
       }
       const fanIn = site.kind === 'embedding' ? outputs : inputs;
       const data = stream(seed, 'weights', tensor).fillNormal(new Float32Array(inputs * outputs), 1 / Math.sqrt(fanIn));
-      return { shape: storedShape(site, architecture.kernelOrder), data };
+      return { shape: site.stored, data };
     },
     hash: () =>
       createHash('sha256')

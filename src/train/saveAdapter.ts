@@ -10,8 +10,8 @@ import { type TrainedSite, trainedSites } from '../adapters/trainedSite.ts';
 import { writeWhole } from '../atomicFile.ts';
 import { writeSafetensors } from '../checkpoint/writeSafetensors.ts';
 import { RequestError } from '../errors.ts';
-import { readOnce } from '../tensor/readOnce.ts';
 import type { Base } from './base.ts';
+import { frozenTable } from './frozenTable.ts';
 import { mergedBase } from './merge.ts';
 import type { Model } from './model.ts';
 import { saveModel } from './saveModel.ts';
@@ -100,20 +100,18 @@ function writePeft(sites: readonly TrainedSite[], facts: BaseFacts, folder: stri
   return { files, peftType: configuration.peft_type as string };
 }
 
-function baseFacts({ config, sites, weights, architecture }: Base, name: string): BaseFacts {
+function baseFacts(base: Base, name: string): BaseFacts {
+  const { config, sites } = base;
   const byName = new Map(sites.map((site) => [site.name, site]));
   return {
     name,
     sites,
     taskType: taskTypeOf(config),
     isInOut(site) {
-      const { kind, isHead } = byName.get(site)!;
-      return kind === 'linear' && !isHead && architecture.kernelOrder === 'inOut';
+      const { kind, order } = byName.get(site)!;
+      return kind === 'linear' && order === 'inOut';
     },
-    table(site) {
-      const held = weights.table(site);
-      return { shape: held.shape, data: readOnce(() => held.use((table) => table.clone())) };
-    },
+    table: (site) => frozenTable(base, site),
   };
 }
 

@@ -2,29 +2,31 @@
 import path from 'node:path';
 import { writeWhole } from '../atomicFile.ts';
 import { type TensorToWrite, writeSafetensors } from '../checkpoint/writeSafetensors.ts';
-import { storedShape } from '../families/sites.ts';
 import type { Frozen } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
 
 /** `base` may be a merged one (mergedBase). A head that is no longer its embedding's is written as its own tensor. */
 export function saveModel(base: Base, folder: string): void {
-  const { weights, architecture, sites, config } = base;
+  const { weights, sites, config } = base;
   const tensors: Record<string, TensorToWrite> = {};
-  for (const site of sites) {
-    const { name, kind, tensor, shape } = site;
-    const stored = storedShape(site, architecture.kernelOrder);
-    const [inputs, outputs] = shape;
-    if (kind === 'vector') tensors[tensor] = { shape: stored, data: weights.vector(name) };
-    else if (kind === 'embedding') tensors[tensor] = { shape: stored, data: numbers(weights.table(name)) };
-    else {
+  for (const { name, kind, tensor, shape, stored, order } of sites) {
+    const data = (): Float32Array => {
+      if (kind === 'vector') return weights.vector(name);
+      if (kind === 'embedding') return numbers(weights.table(name));
       const values = numbers(weights.kernel(name));
-      const data = site.isHead || architecture.kernelOrder === 'outIn' ? transposed(values, inputs, outputs) : values;
-      tensors[tensor] = { shape: stored, data };
-    }
+      return order === 'outIn' ? transposed(values, ...shape) : values;
+    };
+    tensors[tensor] = { shape: stored, data: data() };
   }
   writeSafetensors(path.join(folder, 'model.safetensors'), tensors, { format: 'pt' });
-  writeWhole(path.join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  writeWhole(path.join(folder, 'config.json'), `${JSON.stringify(asFloat32(config), null, 2)}\n`);
+}
+
+/** What is written is float32, whatever was read: transformers would round it to the type that is named here. */
+function asFloat32(config: object): object {
+  const named = ['dtype', 'torch_dtype'].filter((key) => key in config);
+  return { ...config, ...Object.fromEntries(named.map((key) => [key, 'float32'])) };
 }
 
 function numbers(held: Pick<Frozen, 'use'>): Float32Array {

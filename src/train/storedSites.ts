@@ -1,12 +1,13 @@
 import type { StoredSite } from '../adapters/files/tensorNames.ts';
 import type { Base } from './base.ts';
 
-/** The places of a base as files of adapters see them. A checkpoint has every output layer [out, in], other kernels as its family does. */
-export const storedSites = ({ sites, architecture }: Base): StoredSite[] =>
-  sites.map(({ name, kind, isHead, tensor }) => ({
+/** The places of a base as files of adapters see them. */
+export const storedSites = ({ sites }: Base): StoredSite[] =>
+  sites.map(({ name, kind, isHead, tensor, stored, order }) => ({
     name,
     kind,
     isHead,
     tensor,
-    isTurned: kind === 'linear' && (isHead || architecture.kernelOrder === 'outIn'),
+    stored,
+    isTurned: (kind === 'linear' || kind === 'conv2d') && order === 'outIn',
   }));

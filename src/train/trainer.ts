@@ -4,26 +4,21 @@
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import type { Pass } from '../blocks/block.ts';
-import { tokenBatch } from '../blocks/tokenBatch.ts';
 import { clipByNorm } from '../optim/clip.ts';
 import type { Optimizer, OptimizerFactory } from '../optim/optimizer.ts';
 import { type RateTable, rateTable } from '../optim/rates.ts';
 import { type Schedule, scheduleFactor } from '../optim/schedule.ts';
 import { release, scoped } from '../tensor/engine.ts';
 import { type RoleNorms, roleNorms } from './gradientNorms.ts';
+import type { LaneBatch, LaneImages } from './laneBatch.ts';
 import { type Model, noMask } from './model.ts';
 
-/** Token rows of all lanes, one lane after the other. */
-export interface LaneBatch {
-  readonly ids: Int32Array;
-  readonly labels: Int32Array;
-  readonly length: number;
-}
+export type { LaneBatch } from './laneBatch.ts';
 
 export interface TrainPlan {
   readonly steps: number;
   /** The batch of a step (from 1) and part (from 0) of it. A function of those two alone, so that a run can go on anywhere. */
-  readonly batch: (step: number, part: number) => LaneBatch;
+  readonly batch: (step: number, part: number) => LaneBatch | LaneImages;
   /** Parts of a step whose gradients are averaged before the update. */
   readonly parts?: number;
   readonly optimizer: OptimizerFactory;
@@ -34,7 +29,7 @@ export interface TrainPlan {
   /** Longest gradient, in the norm over all parameters of a lane. */
   readonly maxGradientNorm?: number;
   /** Dropout masks of a step and part, and of the batch that it has. */
-  readonly masks?: (step: number, part: number, batch: LaneBatch) => Pass['mask'];
+  readonly masks?: (step: number, part: number, batch: { readonly sequences: number }) => Pass['mask'];
   /** Shown every step's gradient, penalty included and before clipping; reading it ([lanes · count]) waits for the engine. */
   readonly onGradient?: (step: number, read: () => Float32Array) => void;
 }
@@ -98,11 +93,9 @@ export function* train(run: Run): Generator<StepReport> {
 
     const lossNats = alive.map(() => 0);
     for (let part = 0; part < parts; part++) {
-      const given = plan.batch(step, part);
-      const { ids, labels, length } = given;
-      const batch = tokenBatch(ids, labels, { lanes: arena.lanes, length, share: 1 / parts });
+      const batch = model.batch(plan.batch(step, part), 1 / parts);
       model
-        .lossAndGradients(batch, plan.masks?.(step, part, given) ?? noMask)
+        .lossAndGradients(batch, plan.masks?.(step, part, batch) ?? noMask)
         .forEach((loss, lane) => (lossNats[lane] += loss));
       release(batch);
     }

@@ -4,18 +4,19 @@
  */
 import { isTarget, type Targets } from '../adapters/targets.ts';
 import { isInWhole } from '../adapters/wholeSites.ts';
-import { architectureOf } from '../families/index.ts';
+import { architectureOf, textArchitecture } from '../families/index.ts';
 import { sitesOf } from '../families/sites.ts';
-import { untied } from '../families/untied.ts';
+import { sharedName, untied } from '../families/untied.ts';
 import type { Base } from './base.ts';
 
 /** Shares every number with `base`, which must outlive it; disposing of it frees nothing. */
 export function untiedBase(base: Base): Base {
-  const { architecture, weights } = base;
-  const { names, vocabulary, width } = architecture;
-  if (!architecture.tied) return base;
+  if (!base.architecture.tied) return base;
+  const { weights } = base;
   const config = untied(base.config);
-  const own = architectureOf(config);
+  const own = textArchitecture(architectureOf(config));
+  const { names, vocabulary, width } = own;
+  const nameOf = sharedName(base.architecture, own);
   return {
     ...base,
     config,
@@ -23,7 +24,12 @@ export function untiedBase(base: Base): Base {
     sites: sitesOf(own),
     parameters: base.parameters + vocabulary * width,
     bytes: base.bytes + 4 * vocabulary * width,
-    weights: { ...weights, table: (name) => weights.table(name === names.head ? names.embedding : name) },
+    weights: {
+      ...weights,
+      table: (name) => weights.table(name === names.head ? names.embedding : name),
+      vector: (name) => weights.vector(nameOf(name)),
+      has: (name) => weights.has(nameOf(name)),
+    },
     dispose: () => {},
   };
 }
@@ -33,11 +39,12 @@ export function untiedBase(base: Base): Base {
  * an adapter on a shared output layer as on any other, and trains modules as a whole in copies.
  */
 export function baseForTargets(base: Base, targets: Targets): Base {
-  const { tied, names } = base.architecture;
+  if (!base.architecture.tied) return base;
+  const { names } = textArchitecture(base.architecture);
   const head = { name: names.head, kind: 'linear', isHead: true } as const;
   const embedding = { name: names.embedding, kind: 'embedding' } as const;
   const asksForOne =
     (targets.targets !== 'all' && isTarget(head, targets)) ||
     [head, embedding].some((site) => isInWhole(site, targets.whole ?? []));
-  return tied && asksForOne ? untiedBase(base) : base;
+  return asksForOne ? untiedBase(base) : base;
 }

@@ -211,7 +211,11 @@ function fusedMap(parts: Parts, recipe: Recipe): LinearMap {
   const seeds = Array.from({ length: parts.arena.lanes }, (_, l) => l);
   const { fit } = adapt(parts.arena, seeds, (name) => (/:(query|value)$/.test(name) ? method : null));
   const ranges = { query: [0, 1], key: [1, 2], value: [2, 4] } as const;
-  return fit.linear('site', kernelOf(parts, 'kernel', [inputs, outputs]), null, ranges);
+  return fit.linear(
+    { name: 'site', kind: 'linear', isHead: false, parts: ranges },
+    kernelOf(parts, 'kernel', [inputs, outputs]),
+    null,
+  );
 }
 
 const fusedShapes = {

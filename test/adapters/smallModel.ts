@@ -5,7 +5,7 @@ import { isTarget, type TargetNames } from '../../src/adapters/targets.ts';
 import type { Recipe, Storage } from '../../src/adapters/types.ts';
 import { type TokenBatch, tokenBatch } from '../../src/blocks/tokenBatch.ts';
 import { architectureOf } from '../../src/families/index.ts';
-import { type SiteInfo, sitesOf } from '../../src/families/sites.ts';
+import { sitesOf } from '../../src/families/sites.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { type Base, loadBase, type WeightSource } from '../../src/train/base.ts';
 import { createModel, type Model } from '../../src/train/model.ts';
@@ -34,10 +34,10 @@ export const gpt2Config: object = {
 
 /** Every tensor of the family, matrices N(0, 0.25²), vectors around 1 (gains) or 0 (biases). */
 export function drawnWeights(config: object): WeightSource {
-  const architecture = architectureOf(config);
-  const byTensor = new Map(sitesOf(architecture).map((site) => [site.tensor, site]));
+  const byTensor = new Map(sitesOf(architectureOf(config)).map((site) => [site.tensor, site]));
   return {
     config,
+    names: () => [...byTensor.keys()],
     has: (tensor) => byTensor.has(tensor),
     hash: () => 'drawn',
     read(tensor) {
@@ -45,15 +45,9 @@ export function drawnWeights(config: object): WeightSource {
       if (!site) throw new Error(`no tensor ${tensor}`);
       const data = stream(11, tensor).fillNormal(new Float32Array(site.shape[0] * site.shape[1]), 0.25);
       if (site.kind === 'vector' && tensor.endsWith('weight')) data.forEach((value, i) => (data[i] = 1 + value));
-      return { shape: storedShape(site, architecture.kernelOrder), data };
+      return { shape: site.stored, data };
     },
   };
-}
-
-function storedShape({ kind, isHead, shape: [inputs, outputs] }: SiteInfo, order: 'outIn' | 'inOut'): number[] {
-  if (kind === 'vector') return [outputs];
-  if (kind === 'embedding') return [inputs, outputs];
-  return order === 'outIn' || isHead ? [outputs, inputs] : [inputs, outputs];
 }
 
 export const drawnBase = (config: object, storage?: Storage): Base => loadBase(drawnWeights(config), storage);

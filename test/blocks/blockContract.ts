@@ -27,6 +27,8 @@ export interface Parts {
 export interface BlockCase {
   readonly sequences?: number;
   readonly length?: number;
+  /** Made once an engine. */
+  readonly padding?: () => Pass['padding'];
   readonly lanes?: number;
   /** Shapes of the tensors that it is given; a block of one tensor is given that one, of more a list. */
   readonly inputs: readonly (readonly number[])[];
@@ -97,9 +99,16 @@ export function describeBlock(name: string, the: BlockCase): void {
 
   const given = (tensors: Tensor[]): unknown => (the.given ? the.given() : tensors.length === 1 ? tensors[0] : tensors);
   const upload = (at: readonly Numbers[]): Tensor[] => at.map((x, i) => tf.tensor(x, [...the.inputs[i]]));
+  const paddings = new Map<string, Pass['padding']>(); // one an engine: what it makes of it stays there
+  const padding = (): Pass['padding'] => {
+    const { engine } = activeEngine();
+    if (!paddings.has(engine)) paddings.set(engine, the.padding?.() ?? null);
+    return paddings.get(engine)!;
+  };
   const pass = (saves: boolean): Pass => ({
     sequences: the.sequences ?? 1,
     length: the.length ?? 1,
+    padding: padding(),
     saves,
     wantsInput: saves && wantsInput,
     mask: the.mask ?? (() => null),

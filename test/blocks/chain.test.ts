@@ -2,7 +2,8 @@ import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Block, block, type Pass } from '../../src/blocks/block.ts';
 import { chain } from '../../src/blocks/chain.ts';
-import { gelu } from '../../src/blocks/gelu.ts';
+import { activate } from '../../src/blocks/activate.ts';
+import { geluTanh } from '../../src/blocks/activations/geluTanh.ts';
 import { frozenMap } from '../../src/blocks/linearMap.ts';
 import { residual } from '../../src/blocks/residual.ts';
 import { rmsNorm } from '../../src/blocks/rmsNorm.ts';
@@ -17,6 +18,7 @@ const width = 3;
 const pass = (saves: boolean, wantsInput = false): Pass => ({
   sequences: 1,
   length: rows,
+  padding: null,
   saves,
   wantsInput,
   mask: () => null,
@@ -36,7 +38,7 @@ describeBlock('residual around a block that trains', {
 
 describeBlock('residual around a frozen block', {
   inputs: [[rows, width]],
-  make: () => residual(gelu()),
+  make: () => residual(activate(geluTanh)),
   plain: ([x]) => tf.add(x, tanhGelu(x)),
 });
 
@@ -46,7 +48,7 @@ describeBlock('chain in a chain, trained in the middle', {
   make: (parts) => {
     const map = (name: string) => frozenMap(kernelOf(parts, name, [width, width]), null);
     const trained = frozenMap(kernelOf(parts, 'b', [width, width]), vectorOf(parts, 'bias', width, true));
-    return chain([map('a'), gelu(), residual(chain([trained, gelu()])), map('c')]);
+    return chain([map('a'), activate(geluTanh), residual(chain([trained, activate(geluTanh)])), map('c')]);
   },
   plain([x], { bias }, frozen) {
     const below = tanhGelu(tf.matMul(x, kernel(frozen, 'a')));
@@ -125,9 +127,9 @@ describe('chain', () => {
       const arena = createArena(1);
       const gain = arena.parameter('site', 'dense', [width], () => drawn('gain', width));
       const whole = chain<Tensor2D, Tensor2D>([
-        ...Array.from({ length: below }, () => gelu()),
+        ...Array.from({ length: below }, () => activate(geluTanh)),
         rmsNorm(trainedVector(gain), 1e-5),
-        gelu(),
+        activate(geluTanh),
       ]);
       arena.start();
       const x = tf.ones([rows, width]) as Tensor2D;

@@ -1,13 +1,14 @@
 import tf, { type Tensor } from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
-import { frozenTableMap } from '../../src/blocks/embedding.ts';
-import { positionEmbedding } from '../../src/blocks/positionEmbedding.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { frozenTableMap, type TableMap } from '../../src/blocks/embedding.ts';
+import { type TokenBatch, tokenBatch } from '../../src/blocks/tokenBatch.ts';
+import { tokenEmbedding } from '../../src/blocks/tokenEmbedding.ts';
 import { adaptedTable } from '../../src/adapters/adaptedTable.ts';
 import { none } from '../../src/adapters/rescale/none.ts';
 import { dense } from '../../src/adapters/update/dense.ts';
 import { lowRank } from '../../src/adapters/update/lowRank.ts';
-import { startEngine } from '../../src/tensor/engine.ts';
-import { float32Table } from '../../src/tensor/frozen.ts';
+import { release, startEngine } from '../../src/tensor/engine.ts';
+import { float32Table, type FrozenTable } from '../../src/tensor/frozen.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { idsOf } from '../../src/tensor/siteInput.ts';
 import { describeBlock, lane, type Parts } from './blockContract.ts';
@@ -71,37 +72,86 @@ for (const lanes of [1, 2]) {
   });
 }
 
+const batch = (): TokenBatch => tokenBatch(Int32Array.from(ids), Int32Array.from(ids), { lanes: 1, length: 4 });
+
 for (const lanes of [1, 2]) {
-  describeBlock(`positionEmbedding, a trained table with positions to spare, ${lanes} lanes`, {
+  describeBlock(`token embedding with trained positions to spare, ${lanes} lanes`, {
     lanes,
     sequences: 2,
     length: 4,
-    inputs: [[8, width]],
+    inputs: [],
+    given: batch,
     trained: { dense: [vocabulary, width] },
-    make: (parts) => positionEmbedding(adapted(parts, dense()), vocabulary),
-    plain: ([x], { dense }) => {
+    make: (parts) =>
+      tokenEmbedding({
+        tokens: frozenTableMap(tableOf(parts, 'table', [vocabulary, width])),
+        positions: { table: adapted(parts, dense()), maxLength: vocabulary, padding: null },
+        types: null,
+      }),
+    plain: (_x, { dense }, frozen) => {
       const rows = (sequence: number): Tensor => tf.slice(lane(dense, lanes === 1 ? 0 : sequence), [0, 0], [4, width]);
-      return tf.add(x, tf.concat([rows(0), rows(1)], 0));
+      const base = tf.tensor2d(frozen('table', vocabulary * width), [vocabulary, width]);
+      return tf.add(tf.matMul(oneHot(ids), base), tf.concat([rows(0), rows(1)], 0));
     },
   });
 }
 
-describeBlock('positionEmbedding, frozen, with positions to spare', {
-  sequences: 2,
-  length: 4,
-  inputs: [[8, width]],
-  make: (parts) => positionEmbedding(frozenTableMap(tableOf(parts, 'positions', [6, width])), 6),
-  plain([x], _p, frozen) {
-    const rows = tf.slice(tf.tensor2d(frozen('positions', 6 * width), [6, width]), [0, 0], [4, width]);
-    return tf.add(x, tf.concat([rows, rows], 0));
-  },
-});
+describe('token embedding', () => {
+  beforeAll(() => startEngine());
+  const pass = { sequences: 2, length: 4, padding: null, saves: false, wantsInput: false, mask: () => null };
+  /** A table whose row i is (size^i, 0, 0): the sum of rows says which they were. */
+  const table = (rows: number, size: number): FrozenTable & { map: TableMap } => {
+    const made = float32Table(
+      Float32Array.from({ length: rows * width }, (_, i) => (i % width === 0 ? size * (i / width) : 0)),
+      [rows, width],
+    );
+    return { ...made, map: frozenTableMap(made) };
+  };
+  function read(options: { padding: number | null; types?: number[]; ids?: number[] }): number[] {
+    const [tokens, positions, types] = [table(7, 0), table(9, 1), table(2, 100)];
+    const block = tokenEmbedding({
+      tokens: tokens.map,
+      positions: { table: positions.map, maxLength: 6, padding: options.padding },
+      types: types.map,
+    });
+    const host = Int32Array.from(options.ids ?? ids);
+    const made = tokenBatch(host, host, {
+      lanes: 1,
+      length: 4,
+      ...(options.types && { tokenTypes: Int32Array.from(options.types) }),
+    });
+    const { y } = block.forward(made, pass);
+    const first = (y.arraySync() as number[][]).map(([value]) => value!);
+    release(made, y);
+    for (const one of [tokens, positions, types]) one.dispose();
+    return first;
+  }
 
-test('a sequence longer than the positions is refused', async () => {
-  await startEngine();
-  const table = float32Table(new Float32Array(6 * width), [6, width]);
-  const block = positionEmbedding(frozenTableMap(table), 6);
-  const pass = { sequences: 1, length: 7, saves: false, wantsInput: false, mask: () => null };
-  expect(() => block.forward(tf.zeros([7, width]), pass)).toThrow(/7 tokens is too long for a model of 6 positions/);
-  table.dispose();
+  test('counts positions from 0 in every sequence', () => {
+    expect(read({ padding: null })).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  });
+
+  test('or the tokens that are not padding, from its id + 1 on; padding stays there', () => {
+    expect(read({ padding: 1, ids: [2, 0, 1, 1, 1, 1, 5, 2] })).toEqual([2, 3, 1, 1, 1, 1, 2, 3]);
+  });
+
+  test('adds the row of each token type', () => {
+    expect(read({ padding: null, types: [0, 0, 1, 1, 1, 0, 0, 0] })).toEqual([0, 1, 102, 103, 100, 1, 2, 3]);
+  });
+
+  test('refuses a sequence longer than the positions, and types where there are none', () => {
+    const tokens = table(7, 0);
+    const positions = { table: table(6, 1).map, maxLength: 6, padding: null };
+    const block = tokenEmbedding({ tokens: tokens.map, positions, types: null });
+    const long = tokenBatch(new Int32Array(7), new Int32Array(7), { lanes: 1, length: 7 });
+    expect(() => block.forward(long, { ...pass, length: 7 })).toThrow(
+      /7 tokens is too long for a model of 6 positions/,
+    );
+    const typed = tokenBatch(new Int32Array(4), new Int32Array(4), {
+      lanes: 1,
+      length: 4,
+      tokenTypes: new Int32Array(4),
+    });
+    expect(() => block.forward(typed, pass)).toThrow(/does not tell token types apart/);
+  });
 });

@@ -2,7 +2,7 @@ import tf, { type Tensor } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { linear } from '../../src/blocks/linear.ts';
 import { frozenMap } from '../../src/blocks/linearMap.ts';
-import { split } from '../../src/blocks/split.ts';
+import { split, splitByHead } from '../../src/blocks/split.ts';
 import { release } from '../../src/tensor/engine.ts';
 import { byLane, describeBlock, lane } from './blockContract.ts';
 import { kernelOf, vectorOf } from './parts.ts';
@@ -51,12 +51,20 @@ describeBlock('several linear maps of one input, one of which trains', {
 
 describeBlock('split of a fused projection', {
   inputs: [[rows, 9]],
-  make: () => {
-    const block = split([2, 3, 4]);
-    // it takes a list of one
-    return { ...block, forward: (x, pass) => block.forward([x], pass), backward: (d, s, w) => block.backward(d, s, w) };
-  },
+  make: () => split([2, 3, 4]),
   plain: ([x]) => [tf.slice(x, [0, 0], [rows, 2]), tf.slice(x, [0, 2], [rows, 3]), tf.slice(x, [0, 5], [rows, 4])],
+});
+
+describeBlock('split of a fused projection whose parts lie head by head', {
+  inputs: [[rows, 2 * 3 * 4]],
+  make: () => splitByHead(2, 3),
+  plain: ([x]) =>
+    [0, 1, 2].map((part) =>
+      tf.concat(
+        [0, 1].map((head) => tf.slice(x, [0, (3 * head + part) * 4], [rows, 4])),
+        1,
+      ),
+    ),
 });
 
 describe('a frozen linear map', () => {

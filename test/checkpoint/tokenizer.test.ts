@@ -68,8 +68,40 @@ describe('a tokenizer', () => {
     write('tokenizer.json', definition);
     const tokenizer = loadTokenizer(folder);
     expect(tokenizer.encode('azb', { special: false })).toEqual([0, 1]);
+    expect(tokenizer.tokens('azb')).toEqual(['<s>', 'a', 'b']);
+    expect(tokenizer.tokens('azb', { special: false })).toEqual(['a', 'b']);
     expect(tokenizer.decode([0, 8, 10, 1000, -1, 1])).toBe('ab');
     expect(tokenizer.decode([1000])).toBe('');
+  });
+
+  it('takes every ideograph for a word where BERT does, also those beyond 16 bits', () => {
+    const vocab = { '[UNK]': 0, a: 1, b: 2, '##b': 3, 你: 4, '𠀀': 5 };
+    for (const normalizer of ['BertNormalizer', 'Sequence']) {
+      const bert = { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, lowercase: true };
+      write('tokenizer.json', {
+        ...definition,
+        added_tokens: [],
+        normalizer: normalizer === 'Sequence' ? { type: normalizer, normalizers: [bert] } : bert,
+        pre_tokenizer: { type: 'BertPreTokenizer' },
+        post_processor: null,
+        model: { type: 'WordPiece', vocab, unk_token: '[UNK]', continuing_subword_prefix: '##' },
+      });
+      expect(loadTokenizer(folder).tokens('Ab𠀀b你a𠀀')).toEqual(['a', '##b', '𠀀', 'b', '你', 'a', '𠀀']);
+    }
+  });
+
+  it('joins two texts', () => {
+    const pair = [
+      { Sequence: { id: 'A', type_id: 0 } },
+      { SpecialToken: { id: '<s>', type_id: 1 } },
+      { Sequence: { id: 'B', type_id: 1 } },
+    ];
+    write('tokenizer.json', { ...definition, post_processor: { ...definition.post_processor, pair } });
+    expect(loadTokenizer(folder).encodePair('ab', 'b')).toEqual({ ids: [2, 9, 1], typeIds: [0, 1, 1] });
+    write('tokenizer.json', { ...definition, post_processor: { ...definition.post_processor, pair: 3 } });
+    expect(() => loadTokenizer(folder).encodePair('ab', 'b')).toThrow(
+      /tokenizer\.json: its post_processor cannot join/,
+    );
   });
 
   it('decodes bytes as the reference does: broken runs byte by byte, a byte order mark whole', () => {

@@ -31,7 +31,7 @@ function withHeldNorms({ rescale, ...method }: Method): Method {
 function lossAndGradient(model: Model): { loss: number; gradient: Float32Array } {
   const { ids, labels, length } = batchOf([5], 1);
   const batch = tokenBatch(ids, labels, { lanes: 1, length });
-  const [task] = model.lossAndGradients(batch, dropoutMasks([5])(1, 0, { length }));
+  const [task] = model.lossAndGradients(batch, dropoutMasks([5])(1, 0, batch));
   const penalty = model.controls.reduce((sum, control) => sum + control.penalty()[0], 0);
   const taken = model.arena.takeGradient();
   const gradient = taken.dataSync<'float32'>().slice();

@@ -87,7 +87,7 @@ describe('an experiment', () => {
     [{ train: { ...options.train, learningRates: [0] } }, 'a learning rate must be a positive number, not 0'],
     [
       { train: { ...options.train, schedule: { type: 'cosin', warmupSteps: 1 } } },
-      'train.schedule.type must be constant, linear, cosine, not "cosin"',
+      'train.schedule.type must be constant, linear, cosine, cosine_with_restarts, polynomial, inverse_sqrt, not "cosin"',
     ],
     [{ train: { ...options.train, maxGradientNorm: 0 } }, 'train.maxGradientNorm must be a positive number, not 0'],
   ])('refuses %j', (change, message) => {

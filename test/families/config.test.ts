@@ -45,13 +45,14 @@ test('the places of a GPT-2', () => {
 describe('a config.json that cannot be', () => {
   const { model_type: _, ...untyped } = llamaConfig as { model_type: string };
   test.each([
-    [{ ...llamaConfig, model_type: 'bert' }, /unknown model_type "bert"; known are gpt2, llama/],
+    [{ ...llamaConfig, model_type: 'mamba' }, /unknown model_type "mamba"; known are bert, gpt2, gpt_neox, llama/],
     [untyped, /unknown model_type null; known are/],
     [{ ...llamaConfig, hidden_size: '12' }, /hidden_size should be a number, not "12"/],
     [{ ...llamaConfig, num_hidden_layers: 0 }, /num_hidden_layers should be a whole number of at least 1, not 0/],
-    [{ ...llamaConfig, vocab_size: undefined }, /vocab_size should be a number, not missing/],
-    [{ ...llamaConfig, hidden_act: 'gelu' }, /hidden_act should be one of "silu", "swish", not "gelu"/],
-    [{ ...llamaConfig, rope_scaling: { type: 'linear' } }, /rope_scaling/],
+    [{ ...llamaConfig, vocab_size: 'many' }, /vocab_size should be a number, not "many"/],
+    [{ ...llamaConfig, hidden_act: 'maxout' }, /hidden_act should be one of .*"silu", "swish", .*, not "maxout"/],
+    [{ ...llamaConfig, rope_scaling: { type: 'linear' } }, /rope_scaling.factor should be a number, not missing/],
+    [{ ...llamaConfig, rope_scaling: { type: 'su' } }, /rope_scaling.type should be one of "default", .*, not "su"/],
     [{ ...llamaConfig, tie_word_embeddings: 'no' }, /tie_word_embeddings should be true or false, not "no"/],
     [{ ...llamaConfig, head_dim: 5 }, /head_dim should be a multiple of 2 \(rotary pairs\), not 5/],
     [
@@ -63,7 +64,11 @@ describe('a config.json that cannot be', () => {
       /hidden_size should be a multiple of 3 \(num_attention_heads\), not 13/,
     ],
     [{ ...gpt2Config, n_embd: 13 }, /n_embd should be a multiple of 3 \(n_head\), not 13/],
-    [{ ...gpt2Config, activation_function: 'relu' }, /activation_function should be one of "gelu_new", not "relu"/],
+    [{ ...gpt2Config, activation_function: 'maxout' }, /activation_function should be one of .*, not "maxout"/],
+    [
+      { ...gpt2Config, architectures: ['GPT2ForTokenClassification'] },
+      /GPT2ForTokenClassification is not there yet; there is causal-lm, sequence-classification/,
+    ],
   ])('%#: %j', (config, message) => {
     expect(() => architectureOf(config)).toThrow(RequestError);
     expect(() => architectureOf(config)).toThrow(message);

@@ -1,6 +1,7 @@
-/** AdamW and SGD by hand, what they remember, and the rates that they are told. */
+/** Optimizers by hand, what they remember, and the rates that they are told. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { adam } from '../../src/optim/adam.ts';
 import { adamw } from '../../src/optim/adamw.ts';
 import type { Optimizer } from '../../src/optim/optimizer.ts';
 import { rateTable } from '../../src/optim/rates.ts';
@@ -57,6 +58,26 @@ describe('AdamW', () => {
     expectNear(stepped(optimizer, 1, [2, 2], [0, 1], { decay: 0.5 }), [1.9, 1.8], 1e-6, 'w');
     optimizer.dispose();
   });
+
+  test('AMSGrad divides by the largest square so far', () => {
+    const optimizer = adamw({ beta1: 0, beta2: 0.5, amsgrad: true })();
+    const [first] = stepped(optimizer, 1, [0], [4]);
+    // v = 8, then 4.5: the largest stays 8, corrected by 1 − 0.25
+    expectNear(stepped(optimizer, 2, [first], [1]), [-0.1 - 0.1 * (1 / Math.sqrt(8 / 0.75))], 1e-6, 'w');
+    optimizer.dispose();
+  });
+});
+
+describe('Adam', () => {
+  test('adds decay to the gradient, and so to the moments', () => {
+    const optimizer = adam({ beta1: 0.5, beta2: 0.75 })();
+    const [first] = stepped(optimizer, 1, [2], [0], { decay: 0.5 });
+    expectNear([first], [1.9], 1e-6, 'first'); // a gradient of 1: a whole step
+    // with the decay the gradients are 1 and 2, as for AdamW above
+    const second = stepped(optimizer, 2, [first], [2 - 0.95], { decay: 0.5 });
+    expectNear(second, [1.9 - 0.1 * (5 / 3 / Math.sqrt(19 / 7))], 1e-6, 'second');
+    optimizer.dispose();
+  });
 });
 
 describe('SGD', () => {
@@ -67,10 +88,30 @@ describe('SGD', () => {
     expectNear(stepped(optimizer, 2, [first], [1], { decay: 0.5 }), [0.75 - 0.1 * (0.9 * 2.5 + 1.375)], 1e-6, 'second');
     optimizer.dispose();
   });
+
+  test('dampens all gradients but the first', () => {
+    const optimizer = sgd({ momentum: 0.5, dampening: 0.25 })();
+    expectNear(stepped(optimizer, 1, [1], [2]), [0.8], 1e-6, 'first');
+    expectNear(stepped(optimizer, 2, [0.8], [4]), [0.8 - 0.1 * (1 + 3)], 1e-6, 'second');
+    optimizer.dispose();
+  });
+
+  test('with Nesterov looks one step ahead', () => {
+    const optimizer = sgd({ momentum: 0.5, nesterov: true })();
+    expectNear(stepped(optimizer, 1, [1], [2]), [1 - 0.1 * (2 + 1)], 1e-6, 'first');
+    expectNear(stepped(optimizer, 2, [1], [4]), [1 - 0.1 * (4 + 0.5 * (1 + 4))], 1e-6, 'second');
+    optimizer.dispose();
+  });
+
+  test.each([{ nesterov: true }, { nesterov: true, momentum: 0.9, dampening: 0.1 }])('refuses %j', (options) => {
+    expect(() => sgd(options)).toThrow(/nesterov needs a momentum above 0 and no dampening/);
+  });
 });
 
 describe.each([
   ['AdamW', adamw()],
+  ['AdamW with AMSGrad', adamw({ amsgrad: true })],
+  ['Adam', adam()],
   ['SGD with momentum', sgd({ momentum: 0.9 })],
 ] as const)('%s', (_name, make) => {
   test('goes on from its saved memory to the bit, and leaves nothing behind', () => {
@@ -108,4 +149,10 @@ test('rates: lane × group × schedule, decay by group, a fixed rate instead of 
   expectNear(plain.at(1).rate.dataSync(), [0.01, 0.1], 1e-7, 'one rate a lane');
   plain.dispose();
   arena.dispose();
+});
+
+test('options that do not exist are refused, with the nearest name', () => {
+  expect(() => adamw({ beta: 0.9 } as object)).toThrow(/adamw\(\) has no option "beta"; did you mean "beta1"/);
+  expect(() => adam({ eps: 1 } as object)).toThrow(/adam\(\) has no option "eps"/);
+  expect(() => sgd({ lr: 1 } as object)).toThrow(/sgd\(\) has no option "lr"/);
 });

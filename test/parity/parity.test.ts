@@ -23,7 +23,7 @@ const one = (): CaseResult => checked().cases[0];
 
 describe('declined, with the reason', () => {
   test.each([
-    ['the task sequence-classification', { task: 'sequence-classification' }, {}],
+    ['the task seq2seq-lm', { task: 'seq2seq-lm' }, {}],
     ['a base quantized to int4', { quantization: { type: 'int4', blockSize: 64, doubleQuant: false } }, {}],
     ['the peft_type PREFIX_TUNING', {}, { peft_type: 'PREFIX_TUNING' }],
     ['a start with init_lora_weights corda', {}, { init_lora_weights: 'corda' }],
@@ -70,8 +70,8 @@ describe('declined, with the reason', () => {
   };
 
   test.each([
-    ['a family', { model_type: 'mistral' }, /unknown model_type "mistral"; known are/],
-    ['a form of positions', { rope_scaling: { type: 'yarn' } }, /rope_scaling should be/],
+    ['a family', { model_type: 'mamba' }, /unknown model_type "mamba"; known are/],
+    ['a form of positions', { rope_scaling: { type: 'su' } }, /rope_scaling.type should be/],
   ])('%s that is not there', (_what, config, reason) => {
     writeRun(folder);
     rebased(config);
@@ -80,6 +80,11 @@ describe('declined, with the reason', () => {
 });
 
 describe('failed', () => {
+  test('a task that is not that of its base', () => {
+    writeRun(folder, { task: 'sequence-classification' });
+    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/its base is made for causal-lm/) });
+  });
+
   test.each([
     ['bias', { bias: 'most' }, /bias should be none, all or lora_only, not most/],
     ['lora_bias beside DoRA', { lora_bias: true, use_dora: true }, /no bias of its own for B/],

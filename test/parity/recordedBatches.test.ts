@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { architectureOf } from '../../src/families/index.ts';
+import { llamaConfig } from '../adapters/smallModel.ts';
 import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
 import { type RecordedBatches, recordedBatches } from '../../src/parity/recordedBatches.ts';
 
@@ -21,7 +23,7 @@ function read(
   const { ids = counted, labels = counted, labelShape = shape, steps = 2, parts = 2 } = change;
   const file = path.join(folder, 'batches.safetensors');
   writeSafetensors(file, { input_ids: { shape, data: ids }, labels: { shape: labelShape, data: labels } });
-  return recordedBatches(file, { steps, parts, vocabulary: 24 });
+  return recordedBatches(file, { steps, parts }, architectureOf({ ...llamaConfig, vocab_size: 24 }));
 }
 
 describe('recorded batches', () => {
@@ -38,7 +40,11 @@ describe('recorded batches', () => {
   test.each([
     ['too few steps', { steps: 3 }, /batches of 2 steps, but the run has 3/],
     ['parts that do not divide the rows', { parts: 3 }, /4 rows a step do not divide into 3 parts/],
-    ['labels of another shape', { labelShape: [2, 3, 4] }, /\[2, 4, 3\] and \[2, 3, 4\]/],
+    [
+      'labels of another shape',
+      { labelShape: [2, 3, 4] },
+      /labels should have the shape \[2, 4, 3\], but has \[2, 3, 4\]/,
+    ],
     ['an id beyond the vocabulary', { ids: counted.with(7, 24) }, /input_ids: number 7 is 24/],
     ['a negative id', { ids: counted.with(7, -100) }, /input_ids: number 7 is -100/],
     ['a label beyond the vocabulary', { labels: counted.with(23, 99) }, /labels: number 23 is 99/],

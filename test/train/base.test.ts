@@ -25,6 +25,7 @@ function renamed(source: WeightSource, prefix: string): WeightSource {
   const asSaved = (name: string): string => (name.startsWith('lm_head') ? name : `${prefix}${name}`);
   return {
     ...source,
+    names: () => source.names().map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)),
     has: (name) => !name.startsWith(prefix) && source.has(asSaved(name)),
     read(name) {
       if (name.startsWith(prefix)) throw new Error(`no tensor ${name}`);

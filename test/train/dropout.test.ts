@@ -5,7 +5,12 @@ import { dropoutMasks } from '../../src/train/dropout.ts';
 beforeAll(() => startEngine());
 
 const values = (seeds: number[], step: number, part: number, site = 'a', rows = 40): Float32Array =>
-  dropoutMasks(seeds)(step, part, { length: 20 })(site, rows * seeds.length, 50, 0.25)!.dataSync() as Float32Array;
+  dropoutMasks(seeds)(step, part, { sequences: (rows / 20) * seeds.length })(
+    site,
+    rows * seeds.length,
+    50,
+    0.25,
+  )!.dataSync() as Float32Array;
 
 describe('dropout masks', () => {
   it('hold 1/(1 − p) with probability 1 − p, else 0', () => {
@@ -30,7 +35,7 @@ describe('dropout masks', () => {
 
   it('of a sequence do not depend on how far it is padded', () => {
     const ofLength = (length: number): Float32Array =>
-      dropoutMasks([3])(1, 0, { length })('a', 2 * length, 5, 0.5)!.dataSync() as Float32Array;
+      dropoutMasks([3])(1, 0, { sequences: 2 })('a', 2 * length, 5, 0.5)!.dataSync() as Float32Array;
     const [short, long] = [ofLength(4), ofLength(7)];
     expect(long.subarray(0, 20)).toEqual(short.subarray(0, 20));
     expect(long.subarray(35, 55)).toEqual(short.subarray(20));

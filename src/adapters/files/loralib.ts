@@ -40,4 +40,5 @@ export const loralibNames: TensorNames = {
     return letter && turned(`${site}.lora_${letter}`, shape);
   },
   isFrozen: () => false,
+  tensorOf: () => null,
 };

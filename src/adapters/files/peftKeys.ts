@@ -15,5 +15,5 @@ export function peftTensor(
   const { ADALORA: svd, LORA: lora, ...others } = peftTypes;
   const named = [...(isSvd ? [svd!] : [lora!]), ...Object.values(others)].find(({ tensors }) => role in tensors);
   if (!named) throw new Error(`PEFT has no name for the role '${role}' of ${site}`);
-  return named.tensors[role]!(`base_model.model.${site}`, shape, kind);
+  return named.tensors[role]!(`base_model.model.${site}`, shape, { kind, stored: [] });
 }

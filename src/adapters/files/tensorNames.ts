@@ -7,6 +7,8 @@ import { peftTypes } from './types/index.ts';
 /** A place of a base and the tensor of the checkpoint that holds it. */
 export interface StoredSite extends TargetCandidate {
   readonly tensor: string;
+  /** Its shape there. */
+  readonly stored: readonly number[];
   /** Whether the checkpoint has the kernel the other way round, [out, in]. */
   readonly isTurned: boolean;
 }
@@ -16,6 +18,8 @@ export interface TensorNames {
   of(site: string, role: Role, shape: readonly number[]): StoredTensor | null;
   /** Whether a name in an adapter's file is of a tensor that does not train and that no site asks for. */
   isFrozen(key: string): boolean;
+  /** The checkpoint's name of such a tensor, where it is the base's. */
+  tensorOf(key: string): string | null;
 }
 
 /** Tensors of the base by the checkpoint's names. */
@@ -23,10 +27,11 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
   const bySite = new Map(sites.map((site) => [site.name, site]));
   return {
     of(site, _role, shape) {
-      const { tensor, isTurned } = bySite.get(site)!;
-      return isTurned ? turned(tensor, shape) : asIs(tensor, shape);
+      const { tensor, stored, isTurned } = bySite.get(site)!;
+      return { ...(isTurned ? turned(tensor, shape) : asIs(tensor, shape)), shape: stored };
     },
     isFrozen: () => false,
+    tensorOf: () => null,
   };
 }
 
@@ -34,21 +39,24 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
 export function peftNames(sites: readonly StoredSite[], peftType: string, targets: Targets): TensorNames {
   const { tensors: roles } = peftTypes[peftType]!;
   const plain = checkpointNames(sites);
-  const kinds = new Map(sites.map(({ name, kind }) => [name, kind]));
+  const bySite = new Map(sites.map((site) => [site.name, site]));
   const adapted = sites.filter((site) => isTarget(site, targets)).map(({ name }) => name);
   const inside = new Map(
     adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
   );
   const nameOf = (tensor: string): string => belowModel(inside.get(tensor) ?? tensor);
-  const frozen = new Set(sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)]));
+  const frozen = new Map(
+    sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)].map((key) => [key, tensor])),
+  );
   return {
     of(site, role, shape) {
-      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, kinds.get(site)!);
+      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, bySite.get(site)!);
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
       return { ...whole, key: nameOf(whole.key) };
     },
     isFrozen: (key) => frozen.has(key) || key.startsWith('base_model.vera_'),
+    tensorOf: (key) => frozen.get(key) ?? null,
   };
 }
 

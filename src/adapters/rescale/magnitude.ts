@@ -15,7 +15,7 @@ const shapes = ({ shape: [, outputs] }: Place): { magnitude: number[] } => ({ ma
 export function magnitude(): RescaleRule {
   return {
     spec: { type: 'magnitude', detachNorm: true },
-    sites: ['linear', 'embedding'],
+    sites: ['linear', 'conv2d', 'embedding'],
     outline: (place) => outlineOf({ trained: shapes(place), savedPerRow: place.shape[1] }),
     create(site, update, context) {
       const outputs = site.shape[1];

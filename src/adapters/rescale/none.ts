@@ -5,7 +5,7 @@ import type { RescaleRule } from '../types.ts';
 /** No factors. */
 export const none = (): RescaleRule => ({
   spec: { type: 'none' },
-  sites: ['linear', 'embedding', 'vector'],
+  sites: ['linear', 'conv2d', 'embedding', 'vector'],
   outline: () => outlineOf({}),
   create: () => ({
     side: 'neither',

@@ -1,6 +1,7 @@
 /** The registry of storages: one file and one line each. */
 import { closestNames } from '../../closestNames.ts';
 import { RequestError } from '../../errors.ts';
+import type { Spec } from '../json.ts';
 import type { Storage } from '../types.ts';
 import { dynamic8 } from './dynamic8.ts';
 import { float32 } from './float32.ts';
@@ -17,5 +18,15 @@ export function storageByName(name: string): Storage {
   const names = Object.keys(storages);
   throw new RequestError(
     `unknown storage '${name}'; the nearest name is ${closestNames(name, names, 1)[0]}; there are ${names.join(', ')}`,
+  );
+}
+
+/** The storage that wrote this spec. A RequestError for one that none of these writes. */
+export function storageOf({ type, ...options }: Spec): Storage {
+  const make = (Object.hasOwn(storages, type) ? storages[type] : undefined) as ((given: object) => Storage) | undefined;
+  const made = make?.(options);
+  if (made && JSON.stringify(made.spec) === JSON.stringify({ type, ...options })) return made;
+  throw new RequestError(
+    `there is no storage ${JSON.stringify({ type, ...options })}; there are ${Object.keys(storages).join(', ')}`,
   );
 }

@@ -36,7 +36,7 @@ export function dense(options: DenseOptions = {}): UpdateRule {
     throw new RequestError(`a dense update is of everything, or only of 'biases', not ${JSON.stringify(only)}`);
   return {
     spec: { type: 'dense', ...(only && { only }) },
-    sites: only ? ['vector'] : ['linear', 'embedding', 'vector'],
+    sites: only ? ['vector'] : ['linear', 'conv2d', 'embedding', 'vector'],
     targets: only ? String.raw`.*\.bias` : 'all',
     starts: { equalToBase: true, mayStayStill: [] },
     outline: (place) => outlineOf({ trained: shapes(place), replaces: true, derived: derived(place) }),

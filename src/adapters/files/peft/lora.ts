@@ -1,5 +1,6 @@
 /** peft_type LORA: LoRA, rsLoRA and DoRA, on linear maps and embeddings (PEFT tuners/lora). */
 import type { LowRankFactors } from '../../lowRankFactors.ts';
+import type { StoredMatrix } from '../stored.ts';
 import { defaultConfigurations } from './configuration.ts';
 import { patterned } from './pattern.ts';
 import { aboutBase, type BaseFacts, type PeftAdapter, storedTensors } from './writing.ts';
@@ -33,7 +34,9 @@ export function writeLora({ factors, norms, dropout }: LoraFile, base: BaseFacts
       up: { shape: [rank, outputs], data: up },
       ...(usesDora && { magnitude: { shape: [outputs], data: magnitude ?? norms(name) } }),
     };
-    const table = savedTables.includes(name.split('.').at(-1)!) ? [baseTable(name, base)] : [];
+    const table = savedTables.includes(name.split('.').at(-1)!)
+      ? [[baseTableKey(name), base.table(name)] as [string, StoredMatrix]]
+      : [];
     return [...storedTensors(site, roles), ...table];
   });
   return {
@@ -52,7 +55,5 @@ export function writeLora({ factors, norms, dropout }: LoraFile, base: BaseFacts
   };
 }
 
-const baseTable = (name: string, base: BaseFacts): [string, PeftAdapter['tensors'][string]] => [
-  `base_model.model.${name}.base_layer.weight`,
-  base.table(name),
-];
+/** Under which PEFT saves the frozen table of an adapted embedding or head. */
+export const baseTableKey = (site: string): string => `base_model.model.${site}.base_layer.weight`;

@@ -8,7 +8,9 @@ import { checkKept, checkPattern } from './patternCheck.ts';
 export interface PeftForms {
   readonly wanted: readonly WantedTensor[];
   /** Keys that may stand beside them: frozen tensors of the base or of the method. */
-  beside(key: string): boolean;
+  readonly beside: (key: string) => boolean;
+  /** The checkpoint's tensor that a key holds unchanged: PEFT saves the whole embedding beside its adapter. Null for any other. */
+  readonly tensorOf: (key: string) => string | null;
 }
 
 /** Throws a RequestError for a pattern that is not of these places. */
@@ -32,7 +34,7 @@ export function peftForms(
     const of = kept[`${tensor.site}.lora_E`];
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
-  return { wanted, beside: names.isFrozen };
+  return { wanted, beside: names.isFrozen, tensorOf: names.tensorOf };
 }
 
 /** A tensor of the base that trains as it is, beside the adapter. */

@@ -1,0 +1,30 @@
+/** Two ways at once (GPT-J's parallel residual):   y = f(x) + g(x).     dx = f′(dy) + g′(dy). */
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { release } from '../tensor/engine.ts';
+import type { Saved } from '../tensor/step.ts';
+import type { Block } from './block.ts';
+
+export function sum(f: Block, g: Block): Block {
+  return {
+    trains: f.trains || g.trains,
+    forward(x, pass) {
+      const [a, b] = [f, g].map((one) =>
+        one.forward(x, { ...pass, saves: pass.saves && (one.trains || pass.wantsInput) }),
+      );
+      const y = tf.add(a!.y, b!.y) as Tensor2D;
+      release(a!.y, b!.y);
+      return { y, saved: [a!.saved, b!.saved] };
+    },
+    backward(dy, saved, wantsInput) {
+      const parts = [f, g].flatMap((one, i) => {
+        if (!one.trains && !wantsInput) return [];
+        const dx = one.backward(dy, (saved as Saved[])[i]!, wantsInput);
+        return dx ? [dx] : [];
+      });
+      if (!wantsInput) return null;
+      const dx = tf.add(parts[0]!, parts[1]!) as Tensor2D;
+      release(parts);
+      return dx;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** A network put together from blocks: what it reads, what lies between, and its end. */
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Batch } from '../blocks/batch.ts';
+import type { Block } from '../blocks/block.ts';
+import type { Head } from '../blocks/head.ts';
+import type { Architecture } from './architecture.ts';
+import { convNet } from './convNet.ts';
+import type { Places } from './places.ts';
+import { transformer } from './transformer.ts';
+
+export interface Network {
+  /** Its input is no tensor and has no gradient. */
+  readonly input: Block<Batch, Tensor>;
+  readonly body: Block<Tensor, Tensor>;
+  readonly head: Head;
+}
+
+export function network(architecture: Architecture, places: Places): Network {
+  return architecture.type === 'transformer' ? transformer(architecture, places) : convNet(architecture, places);
+}
