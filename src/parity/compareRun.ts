@@ -85,9 +85,9 @@ export function compareRun(
     };
     const inPeft = path.join(folder, 'adapter_final_peft');
     if (existsSync(inPeft)) {
-      const same = loadAdapter(model.base, inPeft);
-      deviations.logitsInPeft = logitsOff(same, 'logits_final');
-      same.dispose();
+      const made = loadAdapter(model.base, inPeft);
+      deviations.logitsInPeft = logitsOff(made, 'logits_final');
+      made.dispose();
     }
     const mergedKey = mergedReference(
       model.adapters.map(({ site }) => site),

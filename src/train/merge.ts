@@ -16,6 +16,7 @@ import type { Batch } from '../blocks/batch.ts';
 import { repeatedInputs } from '../blocks/repeatedInputs.ts';
 import { RequestError } from '../errors.ts';
 import type { Weights } from '../families/weights.ts';
+import { sharedName } from '../families/untied.ts';
 import { release } from '../tensor/engine.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
@@ -103,10 +104,11 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     else unties = true;
   }
   const shared = unties ? untiedBase(base) : base;
+  const nameOf = sharedName(base.architecture, shared.architecture);
   const weights: Weights = {
     kernel: (name) => kernels.get(name) ?? shared.weights.kernel(name),
     table: (name) => tables.get(name) ?? shared.weights.table(name),
-    vector: (name) => vectors.get(name) ?? shared.weights.vector(name),
+    vector: (name) => vectors.get(nameOf(name)) ?? shared.weights.vector(name),
     has: shared.weights.has,
   };
   return {
