@@ -3,10 +3,11 @@ import type { Base } from './base.ts';
 
 /** The places of a base as files of adapters see them. */
 export const storedSites = ({ sites }: Base): StoredSite[] =>
-  sites.map(({ name, kind, isHead, tensor, order }) => ({
+  sites.map(({ name, kind, isHead, tensor, order, stored }) => ({
     name,
     kind,
     isHead,
     tensor,
-    isTurned: kind === 'linear' && order === 'outIn',
+    stored,
+    isTurned: (kind === 'linear' || kind === 'conv2d') && order === 'outIn',
   }));

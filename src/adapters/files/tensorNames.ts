@@ -7,6 +7,8 @@ import { peftTypes } from './types/index.ts';
 /** A place of a base and the tensor of the checkpoint that holds it. */
 export interface StoredSite extends TargetCandidate {
   readonly tensor: string;
+  /** Its shape there. */
+  readonly stored: readonly number[];
   /** Whether the checkpoint has the kernel the other way round, [out, in]. */
   readonly isTurned: boolean;
 }
@@ -25,8 +27,8 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
   const bySite = new Map(sites.map((site) => [site.name, site]));
   return {
     of(site, _role, shape) {
-      const { tensor, isTurned } = bySite.get(site)!;
-      return isTurned ? turned(tensor, shape) : asIs(tensor, shape);
+      const { tensor, isTurned, stored } = bySite.get(site)!;
+      return { ...(isTurned ? turned(tensor, shape) : asIs(tensor, shape)), shape: stored };
     },
     isFrozen: () => false,
     tensorOf: () => null,
@@ -37,7 +39,7 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
 export function peftNames(sites: readonly StoredSite[], peftType: string, targets: Targets): TensorNames {
   const { tensors: roles } = peftTypes[peftType]!;
   const plain = checkpointNames(sites);
-  const kinds = new Map(sites.map(({ name, kind }) => [name, kind]));
+  const bySite = new Map(sites.map((site) => [site.name, site]));
   const adapted = sites.filter((site) => isTarget(site, targets)).map(({ name }) => name);
   const inside = new Map(
     adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
@@ -48,7 +50,11 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
   );
   return {
     of(site, role, shape) {
-      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, kinds.get(site)!);
+      if (Object.hasOwn(roles, role)) {
+        const { kind, stored } = bySite.get(site)!;
+        const form = roles[role]!(belowModel(site), shape, kind);
+        return kind === 'conv2d' ? { ...form, shape: ofConvolution(role, form.shape, stored) } : form;
+      }
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
       return { ...whole, key: nameOf(whole.key) };
@@ -59,3 +65,10 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
 }
 
 const belowModel = (name: string): string => `base_model.model.${name}`;
+
+/** A convolution's A is one with its kernel, [r, in, height, width]; B and what belongs to its outputs are 1 × 1. */
+function ofConvolution(role: Role, shape: readonly number[], [, ...patch]: readonly number[]): readonly number[] {
+  if (role === 'down') return [shape[0]!, ...patch];
+  if (role === 'upBias') return shape;
+  return shape.length === 2 ? [...shape, 1, 1] : [1, ...shape, 1, 1];
+}

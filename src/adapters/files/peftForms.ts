@@ -1,8 +1,8 @@
 /** The tensors that an adapter_model.safetensors must hold by its configuration, on the places of a base. */
-import type { Method } from '../../types.ts';
-import type { TensorNames } from '../tensorNames.ts';
-import { type ChosenPlace, trainedTensors, type WantedTensor } from '../wanted.ts';
-import { cutForm } from './adalora.ts';
+import type { Method } from '../types.ts';
+import type { TensorNames } from './tensorNames.ts';
+import { type ChosenPlace, trainedTensors, type WantedTensor } from './wanted.ts';
+import { cutForm } from './cutForm.ts';
 import { checkKept, checkPattern } from './patternCheck.ts';
 
 export interface PeftForms {
