@@ -34,7 +34,8 @@ export function peftForms(
     const of = kept[`${tensor.site}.lora_E`];
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
-  return { wanted, beside: names.isFrozen, tensorOf: names.tensorOf };
+  const trained = new Set(wanted.map(({ stored }) => stored.key));
+  return { wanted, beside: names.isFrozen, tensorOf: (key) => (trained.has(key) ? null : names.tensorOf(key)) };
 }
 
 /** A tensor of the base that trains as it is, beside the adapter. */
