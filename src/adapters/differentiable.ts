@@ -31,6 +31,22 @@ export const times: (x: Tensor2D, w: Tensor) => Tensor2D = differentiable(
   (dy, x, w) => [laneMatMul(dy, w, true), laneOuter(x, dy, lanesOf(w))],
 );
 
+/** a · b of two trained matrices, lane by lane: [in, r] · [r, out] -> [in, out], each with lanes in front where there are several. */
+export function matMul(a: Tensor, b: Tensor): Tensor {
+  if (a.rank === 2) return times(a as Tensor2D, b);
+  const [lanes, inputs, rank] = a.shape as [number, number, number];
+  const rows = tf.reshape(a, [lanes * inputs, rank]) as Tensor2D;
+  return tf.reshape(times(rows, b), [lanes, inputs, b.shape[2]!]);
+}
+
+/** a ⊗ b, the Kronecker product of two trained matrices, lane by lane: [m, l], [n, k] -> [m·n, l·k]. */
+export function kronecker(a: Tensor, b: Tensor): Tensor {
+  const lanes = a.shape.slice(0, -2);
+  const [m, l, n, k] = [...a.shape.slice(-2), ...b.shape.slice(-2)] as [number, number, number, number];
+  const each = tf.mul(tf.reshape(a, [...lanes, m, 1, l, 1]), tf.reshape(b, [...lanes, 1, n, 1, k]));
+  return tf.reshape(each, [...lanes, m * n, l * k]);
+}
+
 /** x ∘ v with a trained vector, [n] or [lanes, 1, n]: [rows, n] -> [rows, n].     dx = dy ∘ v,   dv = Σ dy ∘ x. */
 export const scale: (x: Tensor2D, v: Tensor) => Tensor2D = differentiable(laneScale, (dy, x, v) => [
   laneScale(dy, v),

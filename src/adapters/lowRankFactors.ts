@@ -41,6 +41,26 @@ const factorsOf: { readonly [update: string]: (part: TrainedPart) => Factors } =
     };
     return part.frozenRoles.includes('downStart') ? withoutStart(own, part) : own;
   },
+  /** The blocks' A side by side, and each block's B at its own outputs. */
+  mergedLinear(part) {
+    const [inputs, outputs] = part.shape;
+    const enabled = part.method.update.spec.enabled as readonly boolean[];
+    const own = part.derived.rank!;
+    const width = outputs / enabled.length;
+    const blocks = [...enabled.keys()].filter((block) => enabled[block]);
+    const rank = own * blocks.length;
+    const stored = part.numbers('up'); // [r, width · blocks]
+    const up = new Float32Array(rank * outputs);
+    blocks.forEach((block, b) => {
+      for (let r = 0; r < own; r++) {
+        const from = (r * blocks.length + b) * width;
+        up.set(stored.subarray(from, from + width), (b * own + r) * outputs + block * width);
+      }
+    });
+    const down = part.numbers('down');
+    if (down.length !== inputs * rank) throw new Error(`${part.name} has an A of another rank than its blocks`);
+    return { rank, alpha: part.derived.scale! * rank, scaling: 'rank', down, up, upBias: null };
+  },
   /** s Q (λ ∘ P), triplets with λ = 0 left out; of rank 1 and zero where none is left, as a LoRA has no rank 0. */
   svd(part) {
     const [inputs, outputs] = part.shape;

@@ -9,6 +9,7 @@ import type { Stream } from '../tensor/random.ts';
 import type { SiteInput } from '../tensor/siteInput.ts';
 import type { Saved, Step } from '../tensor/step.ts';
 import type { Described } from './json.ts';
+import type { TargetNames } from './targets.ts';
 
 export type SiteKind = 'linear' | 'conv2d' | 'embedding' | 'vector';
 
@@ -108,6 +109,8 @@ export interface Starts {
 
 export interface UpdateRule extends Described {
   readonly sites: readonly SiteKind[];
+  /** Where it goes when nobody says; null where that is the family's to say. */
+  readonly targets: TargetNames | null;
   readonly starts: Starts;
   outline(place: Place): Outline;
   /** Its trained parameters are those of the outline. */
@@ -146,10 +149,12 @@ export interface Groups extends Described {
   of(parameter: Parameter, kind: SiteKind): Group;
 }
 
-/** What acts on a whole run: a penalty on the parameters, and something done after each step. */
+/** What acts on a whole run: a penalty on the parameters, another gradient for the optimizer, and something done after each step. */
 export interface Control {
   /** The penalty of each lane, whose gradient it adds to the parameters'. Never part of the reported task loss. */
   penalty(): number[];
+  /** What the optimizer gets for this step's (clipped) gradient [lanes, count]: the same tensor, or another. Runs in a scope. */
+  precondition(gradient: Tensor2D): Tensor2D;
   /** Step counts from 1. Sees the new values in the arena and this step's (clipped) gradient [lanes, count]. Dead lanes stand still. */
   afterStep(step: number, gradient: Tensor2D, alive: readonly boolean[]): void;
   /** Active rank of each site of a lane, as last decided, where there is such a thing. */
@@ -165,9 +170,17 @@ export interface Control {
 
 export type ControlState = { readonly [name: string]: Float32Array };
 
+/** A site as a control sees it. */
+export interface ControlledSite {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  /** Rank, alpha, scale. */
+  readonly derived: Outline['derived'];
+}
+
 export interface ControlRule extends Described {
-  /** `updates`: the sites of this method with their parameters, in network order. */
-  create(sites: readonly { name: string; parameters: readonly Parameter[] }[], arena: Arena, steps: number): Control;
+  /** `sites`: those of this method, in network order. The arena has started. */
+  create(sites: readonly ControlledSite[], arena: Arena, steps: number): Control;
 }
 
 export interface Method {

@@ -83,7 +83,7 @@ export function requested({ architecture, type }: Adapted, request: MethodReques
 
 /** Everything for a method that can change everything; else what PEFT takes, or would. */
 function targetsFor(type: string, { update }: Method): TargetNames {
-  if (update.sites.includes('vector')) return 'all';
+  if (update.targets !== null) return update.targets;
   const { lora, adalora, ia3 } = defaultTargets(type);
   const found = update.spec.type === 'none' ? ia3 : update.spec.type === 'svd' ? adalora : lora;
   if (found !== null) return found;

@@ -1,9 +1,11 @@
 /** Trains a model as a recorded run did and measures how far every number is from the recorded one. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredTensor } from '../adapters/files/storedTensor.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { release } from '../tensor/engine.ts';
 import type { Parameter } from '../tensor/arena.ts';
+import { loadAdapter } from '../train/adapterFolder.ts';
 import { mergeAdapters } from '../train/merge.ts';
 import { createModel, type Model } from '../train/model.ts';
 import { startRun, train } from '../train/trainer.ts';
@@ -50,6 +52,8 @@ export function compareRun(
     if (residual !== null) deviations.residual = { value: residual, tolerance: tolerance.adapterFinal };
     if (has('logits_initial')) deviations.logitsInitial = logitsOff(model, 'logits_initial');
 
+    if (expected.trainableParameters !== undefined)
+      deviations.trainable = { value: Math.abs(model.arena.count - expected.trainableParameters), tolerance: 0 };
     const losses: number[] = [];
     const norms: number[] = [];
     let gradients = 0;
@@ -75,6 +79,12 @@ export function compareRun(
       value: finalDifference(folder, run, reference, model, storedOf),
       tolerance: tolerance.adapterFinal,
     };
+    const inPeft = path.join(folder, 'adapter_final_peft');
+    if (existsSync(inPeft)) {
+      const made = loadAdapter(model.base, inPeft);
+      deviations.logitsInPeft = logitsOff(made, 'logits_final');
+      made.dispose();
+    }
     const mergedKey = mergedReference(
       model.adapters.map(({ site }) => site),
       recorded,

@@ -1,9 +1,11 @@
 /** What a recorded run trained and on which base, in our terms. Throws Unsupported for what is not there. */
 import path from 'node:path';
 import { methodOf } from '../adapters/compose.ts';
+import { isLoralib, loralibNames, readLoralib } from '../adapters/files/dialects/loralib.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
 import { checkpointNames, peftNames, type TensorNames } from '../adapters/files/tensorNames.ts';
 import type { PeftContext } from '../adapters/files/types/peftType.ts';
+import { inverseGram } from '../adapters/control/inverseGram.ts';
 import { peftGroups } from '../adapters/groups/peft.ts';
 import { uniform } from '../adapters/groups/uniform.ts';
 import { float32 } from '../adapters/storage/float32.ts';
@@ -38,7 +40,10 @@ export function recordedStorage({ quantization }: RunCase): Storage {
 }
 
 export function recordedMethod(folder: string, run: RunCase, base: Base): RecordedMethod {
-  return run.adapter ? ofAdapter(folder, run.adapter, run, base) : ofTensors(run, base);
+  if (!run.adapter) return ofTensors(run, base);
+  const file = path.join(folder, run.adapter, 'adapter_config.json');
+  const json = readJson(file);
+  return isLoralib(json) ? ofLoralib(json, file, run, base) : ofPeft(json, file, run, base);
 }
 
 /** A run without adapter trains all tensors, or those whose names end in a word. */
@@ -57,22 +62,49 @@ function ofTensors({ trainable = 'all', train }: RunCase, base: Base): RecordedM
   };
 }
 
-function ofAdapter(folder: string, adapter: string, run: RunCase, given: Base): RecordedMethod {
+function ofLoralib(json: unknown, file: string, run: RunCase, base: Base): RecordedMethod {
+  const { recipe, targets } = readLoralib(json, file);
+  return {
+    base,
+    names: loralibNames,
+    tied: tiedNames(base),
+    steps: run.train.steps,
+    methodFor: onTargets(methodOf({ ...recipe, groups: recordedGroups(run) }), base.sites, targets),
+  };
+}
+
+function ofPeft(json: unknown, file: string, run: RunCase, given: Base): RecordedMethod {
   const { train } = run;
-  const file = path.join(folder, adapter, 'adapter_config.json');
-  const weights = path.join(folder, adapter, 'adapter_model.safetensors');
+  const weights = path.join(path.dirname(file), 'adapter_model.safetensors');
   const read: PeftContext['read'] = (key) => withSafetensors(weights, (opened) => opened.read(key));
-  const { recipe, type, steps, targets: on } = readPeftConfig(readJson(file), { file, read });
+  const {
+    recipe,
+    type,
+    steps,
+    targets: on,
+  } = readPeftConfig(json, {
+    file,
+    read,
+    freezeDown: isLoraFa(train),
+  });
   const targets = on(defaultTargetsOf(given.config));
+  const method = methodOf({
+    ...recipe,
+    groups: recordedGroups(run),
+    ...(isLoraFa(train) ? { control: inverseGram() } : {}),
+  });
   const base = baseForTargets(given, targets);
   return {
     base,
     names: peftNames(storedSites(base), type, targets),
     tied: tiedNames(given),
     steps: steps ?? train.steps,
-    methodFor: onTargets(methodOf({ ...recipe, groups: recordedGroups(run) }), base.sites, targets),
+    methodFor: onTargets(method, base.sites, targets),
   };
 }
+
+/** PEFT has LoRA-FA as an optimizer, of which the adapter's configuration knows nothing. */
+const isLoraFa = ({ optimizer }: RunCase['train']): boolean => optimizer === 'lora-fa';
 
 function recordedGroups({
   train: { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate },

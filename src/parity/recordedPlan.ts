@@ -5,6 +5,7 @@ import { adamw } from '../optim/adamw.ts';
 import type { OptimizerFactory } from '../optim/optimizer.ts';
 import type { Schedule } from '../optim/schedule.ts';
 import { sgd } from '../optim/sgd.ts';
+import { transformersAdamw } from '../optim/transformersAdamw.ts';
 import type { Base } from '../train/base.ts';
 import type { TrainPlan } from '../train/trainer.ts';
 import { recordedBatches } from './recordedBatches.ts';
@@ -48,8 +49,9 @@ function recordedSchedule({ train: { schedule, learningRate } }: RunCase): Sched
 /** Throws Unsupported for one that is not there. */
 export function recordedOptimizer({ train: { optimizer, momentum, betas, eps } }: RunCase): OptimizerFactory {
   if (optimizer === 'sgd') return sgd({ momentum });
-  if (optimizer !== 'adamw')
-    throw new Unsupported(`the optimizer ${optimizer} is not there yet; there are adamw and sgd`);
   const [beta1, beta2] = betas ?? [0.9, 0.999];
+  if (optimizer === 'lora-fa') return transformersAdamw({ beta1, beta2, epsilon: eps ?? 1e-6 });
+  if (optimizer !== 'adamw')
+    throw new Unsupported(`the optimizer ${optimizer} is not there yet; there are adamw, sgd and lora-fa`);
   return adamw({ beta1, beta2, epsilon: eps ?? 1e-8 });
 }

@@ -40,6 +40,7 @@ const caseSchema: z.ZodType<RunCase> = z.looseObject({
 const expectedSchema: z.ZodType<RunExpected> = z.looseObject({
   losses: z.array(z.number()),
   gradNorm: z.array(z.number()),
+  trainableParameters: z.number().optional(),
   reloadMaxAbsDiff: z.number().optional(),
 });
 
@@ -72,6 +73,8 @@ export interface RunCase {
 export interface RunExpected {
   losses: number[];
   gradNorm: number[];
+  /** How many numbers trained. */
+  trainableParameters?: number;
   /** How far the saved adapter, loaded again, was from the one that was trained. */
   reloadMaxAbsDiff?: number;
 }

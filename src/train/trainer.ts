@@ -113,7 +113,8 @@ export function* train(run: Run): Generator<StepReport> {
       gradient = replaced(gradient, (g) => clipByNorm(g, gradientNorm, maxGradientNorm));
 
     const next = scoped(() => {
-      const moved = optimizer.step(step, arena.values, gradient, run.rates.at(rateFactor));
+      const direction = controls.reduce((g, control) => control.precondition(g), gradient);
+      const moved = optimizer.step(step, arena.values, direction, run.rates.at(rateFactor));
       return alive.includes(false) ? onlyAlive(alive, moved, arena.values) : moved;
     })();
     arena.replace(next);

@@ -135,7 +135,7 @@ describe('which method a place gets', () => {
 test('an unknown method is a RequestError that lists those there are', () => {
   for (const name of ['lorra', 'toString', '__proto__', '']) {
     expect(() => methodByName(name)).toThrow(RequestError);
-    expect(() => methodByName(name)).toThrow(/there are adalora, dora, full, .*qlora/);
+    expect(() => methodByName(name)).toThrow(/there are adalora, bitfit, dora, full, .*qlora/);
   }
   expect(methodByName('dora')({ rank: 2 }).rescale?.spec.type).toBe('magnitude');
 });

@@ -167,7 +167,7 @@ describe('adapterlab inspect', () => {
   });
 
   test.each([
-    [['--method', 'drra'], /unknown method 'drra'; the nearest name is dora; there are adalora, dora/],
+    [['--method', 'drra'], /unknown method 'drra'; the nearest name is dora; there are adalora, bitfit, dora/],
     [['--rank', '0'], /rank must be a whole number of at least 1, not 0/],
     [['--rank', '1.5'], /rank must be a whole number of at least 1, not 1.5/],
     [['--rank', 'many'], /It must be a number/],

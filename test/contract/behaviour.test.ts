@@ -3,7 +3,8 @@ import tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compose, methodOf } from '../../src/adapters/compose.ts';
 import { numbersIn } from '../../src/adapters/outline.ts';
-import { isTarget } from '../../src/adapters/targets.ts';
+import { chosenPlaces } from '../../src/adapters/files/wanted.ts';
+import { onTargets } from '../../src/adapters/placement.ts';
 import type { Recipe } from '../../src/adapters/types.ts';
 import { RequestError } from '../../src/errors.ts';
 import { architectureOf } from '../../src/families/index.ts';
@@ -17,7 +18,6 @@ import { staysStill, type Subject, subjects, weightsOf } from './subjects.ts';
 import {
   baseLogits,
   baseOf,
-  candidatesOf,
   frozenNumbers,
   laneValues,
   largestDifference,
@@ -140,16 +140,21 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
   });
 
   test('holds as many numbers as its outline says before there are weights', () => {
-    const { update, rescale } = subject.method;
-    const sites = candidatesOf(subject, sitesOf(architectureOf(weightsOf(subject.network).config)));
-    const outlined = sites
-      .filter((site) => isTarget(site, subject.targets))
-      .map((site) => ({ update: update.outline(site), rescale: rescale.outline(site) }));
+    const sites = sitesOf(architectureOf(weightsOf(subject.network).config));
+    const places = chosenPlaces(sites, onTargets(subject.method, sites, subject.targets));
+    const outlined = places.map((place) => ({
+      update: place.method.update.outline(place),
+      rescale: place.method.rescale.outline(place),
+    }));
     const trainedNumbers = outlined.reduce((n, o) => n + numbersIn(o.update.trained) + numbersIn(o.rescale.trained), 0);
     const model = modelOf(subject, base, [5, 6]);
     expect(trainedNumbers).toBeGreaterThan(0);
     expect(model.arena.count).toBe(trainedNumbers);
     expect(model.arena.values.shape).toEqual([2, trainedNumbers]);
+    const frozenNow = outlined.flatMap((o) => Object.keys({ ...o.update.frozen, ...o.rescale.frozen }));
+    expect(model.arena.constants.map(({ role }) => role).toSorted()).toEqual(frozenNow.toSorted());
+    const frozenSizes = outlined.reduce((n, o) => n + numbersIn(o.update.frozen) + numbersIn(o.rescale.frozen), 0);
+    expect(model.arena.constants.reduce((n, { size }) => n + size, 0)).toBe(frozenSizes);
     const roles = outlined.map((o) => [...Object.keys(o.update.trained), ...Object.keys(o.rescale.trained)]);
     expect(model.arena.parameters.map(({ role }) => role).toSorted()).toEqual(roles.flat().toSorted());
     for (const { update: made } of model.adapters)

@@ -32,9 +32,9 @@ function stepCalls(subject: Subject, lanes = 1): EngineCalls {
 }
 
 /** Given by their formulas alone, and so differentiated by a tape around each site. */
-const byFormula = ['ia3', 'vera'];
+const byFormula = ['ia3', 'loha', 'lokr', 'vera'];
 const isByFormula = ({ method: { update, rescale } }: Subject): boolean =>
-  update.spec.type === 'vera' || rescale.spec.type === 'inputOutputScale';
+  ['vera', 'loha', 'lokr', 'mergedLinear'].includes(update.spec.type) || rescale.spec.type === 'inputOutputScale';
 
 describe('no tape runs in a training step', () => {
   test.each(subjects.filter((subject) => !isByFormula(subject)).map((subject) => [subject.name, subject] as const))(
@@ -62,12 +62,24 @@ describe('frozen kernels cost no gradient: nothing of their shape is computed in
   const named = (names: readonly string[]): (readonly [string, Subject])[] =>
     registered.filter(({ name }) => names.includes(name)).map((subject) => [subject.name, subject] as const);
 
-  test.each(named(['adalora', 'dora', 'lora', 'loraPlus', 'qdora', 'qlora', 'rslora', 'ia3', 'vera']))(
-    '%s',
-    (_name, subject) => {
-      expect(ofFrozenShape(subject)).toEqual([]);
-    },
-  );
+  test.each(
+    named([
+      'adalora',
+      'dora',
+      'lora',
+      'loraFa',
+      'loraPlus',
+      'olora',
+      'pissa',
+      'qdora',
+      'qlora',
+      'rslora',
+      'ia3',
+      'vera',
+    ]),
+  )('%s', (_name, subject) => {
+    expect(ofFrozenShape(subject)).toEqual([]);
+  });
 
   test.each(named(['full']))('%s has such gradients', (_name, subject) => {
     expect(ofFrozenShape(subject).length).toBeGreaterThan(10);

@@ -7,13 +7,16 @@ import { dora } from '../../src/adapters/methods/dora.ts';
 import { full } from '../../src/adapters/methods/full.ts';
 import { ia3 } from '../../src/adapters/methods/ia3.ts';
 import { methods } from '../../src/adapters/methods/index.ts';
+import { lokr } from '../../src/adapters/methods/lokr.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
+import { loraFa } from '../../src/adapters/methods/loraFa.ts';
 import { qdora } from '../../src/adapters/methods/qdora.ts';
 import { inputOutputScale } from '../../src/adapters/rescale/inputOutputScale.ts';
 import { magnitude } from '../../src/adapters/rescale/magnitude.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
 import type { Targets } from '../../src/adapters/targets.ts';
 import type { Method, Recipe } from '../../src/adapters/types.ts';
+import { mergedLinear } from '../../src/adapters/update/mergedLinear.ts';
 import type { WeightSource } from '../../src/train/base.ts';
 import { tinyGpt2, tinyLlama } from '../tinyLlama.ts';
 
@@ -36,17 +39,26 @@ export const weightsOf = (network: Network): WeightSource => networks[network]()
 
 const rank = 4;
 
-function subject(name: string, recipe: Recipe, targets?: string | string[], network: Network = 'llama'): Subject {
+function subject(
+  name: string,
+  recipe: Recipe,
+  on?: string | string[] | Partial<Targets>,
+  network: Network = 'llama',
+): Subject {
   const method = methodOf(recipe);
-  const usual = method.update.sites.includes('vector') ? 'all' : ['q_proj', 'v_proj', 'down_proj'];
-  return { name, recipe, method, targets: { targets: targets ?? usual }, network };
+  const usual = method.update.targets ?? ['q_proj', 'v_proj', 'down_proj'];
+  const targets = typeof on === 'string' || Array.isArray(on) ? { targets: on } : { targets: usual, ...on };
+  return { name, recipe, method, targets, network };
 }
+
+/** Where a method has nothing to change in a Llama. */
+const networkOf: { readonly [method: string]: Network } = { bitfit: 'gpt2' };
 
 const pruning = { rank, target: 2, every: 1, warmup: 1, tail: 2 };
 const parts = ['c_attn:query', 'c_attn:value'];
 
 export const registered: readonly Subject[] = Object.entries(methods).map(([name, make]) =>
-  subject(name, make({ rank })),
+  subject(name, make({ rank }), undefined, networkOf[name]),
 );
 
 export const compositions: readonly Subject[] = [
@@ -75,6 +87,27 @@ export const compositions: readonly Subject[] = [
   subject('LoRA on parts of a fused projection', lora({ rank }), parts, 'gpt2'),
   subject('DoRA on parts of a fused projection', dora({ rank }), parts, 'gpt2'),
   subject('AdaLoRA on parts of a fused projection', adalora(pruning), parts, 'gpt2'),
+  subject(
+    'LoRA on blocks of a projection',
+    { update: mergedLinear({ rank, enabled: [true, false, true] }) },
+    ['c_attn'],
+    'gpt2',
+  ),
+  subject('PiSSA on parts of a fused projection', lora({ rank, init: arms.pissa() }), parts, 'gpt2'),
+  subject('PiSSA with dropout', lora({ rank, init: arms.pissa(), dropout: 0.3 })),
+  subject('DoRA with the start of PiSSA, and dropout', dora({ rank, init: arms.pissa(), dropout: 0.3 })),
+  subject('LoRA on the embedding with a compensated start', lora({ rank, init: arms.bothNormalCompensated() }), [
+    'embed_tokens',
+  ]),
+  subject('LoRA with a bias for B', lora({ rank, upBias: true }), ['c_attn', 'mlp.c_proj'], 'gpt2'),
+  subject('LoRA with a bias for B on parts', lora({ rank, upBias: true }), parts, 'gpt2'),
+  subject('LoRA-FA with a bias for B', loraFa({ rank, upBias: true }), ['c_attn'], 'gpt2'),
+  subject('LoRA with all biases', lora({ rank }), { targets: ['c_attn'], biases: 'all' }, 'gpt2'),
+  subject('DoRA with the biases of adapted sites', dora({ rank }), { targets: ['c_attn'], biases: 'adapted' }, 'gpt2'),
+  subject('AdaLoRA with a whole module', adalora(pruning), { whole: ['mlp.up_proj', 'norm'] }),
+  subject('LoRA with a whole head and embedding', lora({ rank }), { whole: ['lm_head', 'embed_tokens'] }),
+  subject('LoKr of two products', lokr({ rank: 1, decomposeFactor: 4, decomposeBoth: true })),
+  subject('LoKr of two matrices', lokr({ rank: 16 })),
 ];
 
 export const initializationArms: readonly Subject[] = Object.entries(arms).map(([name, arm]) =>

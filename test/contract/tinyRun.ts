@@ -1,10 +1,9 @@
 /** Short training runs of a subject of the contract on a tiny random network. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
-import { isTarget, targetSites } from '../../src/adapters/targets.ts';
+import { onTargets } from '../../src/adapters/placement.ts';
 import type { Method } from '../../src/adapters/types.ts';
 import { type TokenBatch, tokenBatch } from '../../src/blocks/tokenBatch.ts';
 import { adamw } from '../../src/optim/adamw.ts';
-import type { SiteInfo } from '../../src/families/sites.ts';
 import { release } from '../../src/tensor/engine.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
 import { dropoutMasks } from '../../src/train/dropout.ts';
@@ -40,24 +39,11 @@ export const baseOf = ({ network, method }: Subject): Base => loadBase(weightsOf
 
 export function modelOf(subject: Subject, base: Base, seeds: readonly number[], options: TinyOptions = {}): Model {
   const { targets, method } = subject;
-  const chosen = new Set(targetSites(candidatesOf(subject, base.sites), targets));
   return createModel(base, {
     seeds,
     steps: options.steps ?? usualSteps,
-    methodFor: (name, kind, isHead) =>
-      chosen.has(name) && isTarget({ name, kind, isHead }, targets) ? (options.method ?? method) : null,
+    methodFor: onTargets(options.method ?? method, base.sites, targets),
   });
-}
-
-/** Parts of a projection are candidates where the subject names them; 'all' and 'all-linear' mean the whole. */
-export function candidatesOf({ targets }: Subject, sites: readonly SiteInfo[]): SiteInfo[] {
-  const partsOf = (site: SiteInfo): SiteInfo[] =>
-    Object.entries(site.parts ?? {}).map(([part, [from, to]]) => ({
-      ...site,
-      name: `${site.name}:${part}`,
-      shape: [site.shape[0], to - from],
-    }));
-  return [...sites, ...(Array.isArray(targets.targets) ? sites.flatMap(partsOf) : [])];
 }
 
 /** Tokens of all lanes at a step, each lane's by its own seed. */

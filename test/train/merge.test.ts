@@ -11,7 +11,10 @@ import { ia3 } from '../../src/adapters/methods/ia3.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { qlora } from '../../src/adapters/methods/qlora.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
+import { isTarget, type TargetNames } from '../../src/adapters/targets.ts';
 import type { Recipe } from '../../src/adapters/types.ts';
+import { architectureOf } from '../../src/families/index.ts';
+import { sitesOf } from '../../src/families/sites.ts';
 import { openCheckpoint } from '../../src/checkpoint/folder.ts';
 import { release, startEngine } from '../../src/tensor/engine.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
@@ -67,9 +70,14 @@ async function engineCalls(model: Model): Promise<string[]> {
 }
 
 describe.each(configs)('%s', (_, config) => {
-  describe.each(Object.keys(methods))('%s', (name) => {
+  const targetsOf = (name: string): TargetNames => methods[name]!({ rank: 2 }).update!.targets ?? 'all-linear';
+  const sites = sitesOf(architectureOf(config));
+  const able = Object.keys(methods).filter((name) =>
+    sites.some((site) => isTarget(site, { targets: targetsOf(name) })),
+  );
+  describe.each(able)('%s', (name) => {
     const recipe = methods[name]!({ rank: 2 });
-    const targets = name === 'full' ? 'all' : 'all-linear';
+    const targets = targetsOf(name);
     const made = (seeds = [3]): { base: Base; model: Model } => {
       const base = drawnBase(config, recipe.storage);
       return { base, model: movedModel(base, onTargets(recipe, targets), seeds) };

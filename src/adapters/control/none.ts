@@ -6,6 +6,7 @@ export const none = (): ControlRule => ({
   create: (_sites, arena) => ({
     sites: [],
     penalty: () => Array.from({ length: arena.lanes }, () => 0),
+    precondition: (gradient) => gradient,
     afterStep: () => {},
     activeRanks: () => null,
     budget: () => null,

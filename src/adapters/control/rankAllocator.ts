@@ -94,6 +94,7 @@ function allocate(
       if (options.penaltyWeight === 0) return lanes.map(() => 0);
       return [...orthogonalityPenalty(factors, options.penaltyWeight, options.penalty)];
     },
+    precondition: (gradient) => gradient,
     afterStep(step, gradient, alive) {
       const values = arena.values.dataSync() as Float32Array;
       const row = (all: Float32Array, lane: number): Float32Array =>

@@ -54,8 +54,6 @@ export interface PeftConfig {
 /** Throws Unsupported for what PEFT can and we cannot (yet), a RequestError for what is no adapter configuration. */
 export function readPeftConfig(json: unknown, context: PeftContext): PeftConfig {
   const { file } = context;
-  if (isRecord(json) && !('peft_type' in json) && 'library' in json)
-    throw new Unsupported(`adapters of ${String(json.library)} are not read yet, only those of PEFT`);
   const config = parsed(schema, json, file);
   const type = Object.hasOwn(peftTypes, config.peft_type) ? peftTypes[config.peft_type] : undefined;
   if (!type)
@@ -94,8 +92,6 @@ function biasesOf(bias: string, file: string): 'none' | 'all' | 'adapted' {
   if (bias.endsWith('_only')) return 'adapted';
   throw new RequestError(`${file}: bias should be none, all or lora_only, not ${bias}`);
 }
-
-const isRecord = (json: unknown): json is Record<string, unknown> => typeof json === 'object' && json !== null;
 
 const isSet = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);

@@ -3,11 +3,17 @@ import { closestNames } from '../../closestNames.ts';
 import { RequestError } from '../../errors.ts';
 import type { Recipe } from '../types.ts';
 import { adalora } from './adalora.ts';
+import { bitfit } from './bitfit.ts';
 import { dora } from './dora.ts';
 import { full } from './full.ts';
 import { ia3 } from './ia3.ts';
+import { loha } from './loha.ts';
+import { lokr } from './lokr.ts';
 import { lora, type LoraOptions } from './lora.ts';
+import { loraFa } from './loraFa.ts';
 import { loraPlus } from './loraPlus.ts';
+import { olora } from './olora.ts';
+import { pissa } from './pissa.ts';
 import { qdora } from './qdora.ts';
 import { qlora } from './qlora.ts';
 import { rslora } from './rslora.ts';
@@ -20,11 +26,17 @@ export type MethodFactory = (
 
 export const methods: Readonly<Record<string, MethodFactory>> = {
   adalora,
+  bitfit: () => bitfit(),
   dora,
   full: () => full(),
   ia3: () => ia3(),
+  loha,
+  lokr,
   lora,
+  loraFa,
   loraPlus,
+  olora,
+  pissa,
   qdora,
   qlora,
   rslora,

@@ -4,6 +4,8 @@
  *   dV = xᵀ dy,   dx = dy Vᵀ.
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import { RequestError } from '../../errors.ts';
+import { checkNames } from '../../optionNames.ts';
 import type { Role } from '../../tensor/arena.ts';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor } from '../../tensor/laneMatMul.ts';
@@ -22,10 +24,20 @@ const shapes = (place: Place): Shapes => {
 
 const derived = ({ shape: [inputs, outputs] }: Place): { rank: number } => ({ rank: Math.min(inputs, outputs) });
 
-export function dense(): UpdateRule {
+export interface DenseOptions {
+  /** Biases alone (BitFit, arXiv:2106.10199). */
+  readonly only?: 'biases';
+}
+
+export function dense(options: DenseOptions = {}): UpdateRule {
+  checkNames('a dense update', options, ['only']);
+  const { only } = options;
+  if (only !== undefined && only !== 'biases')
+    throw new RequestError(`a dense update is of everything, or only of 'biases', not ${JSON.stringify(only)}`);
   return {
-    spec: { type: 'dense' },
-    sites: ['linear', 'conv2d', 'embedding', 'vector'],
+    spec: { type: 'dense', ...(only && { only }) },
+    sites: only ? ['vector'] : ['linear', 'conv2d', 'embedding', 'vector'],
+    targets: only ? String.raw`.*\.bias` : 'all',
     starts: { equalToBase: true, mayStayStill: [] },
     outline: (place) => outlineOf({ trained: shapes(place), replaces: true, derived: derived(place) }),
     create(site, context) {

@@ -52,6 +52,7 @@ export function lowRank(options: LowRankOptions): UpdateRule {
       ...(freezeDown ? { freezeDown } : {}),
     },
     sites: upBias ? ['linear', 'conv2d'] : ['linear', 'conv2d', 'embedding'],
+    targets: null,
     starts: startsOf(init, freezeDown),
     outline: (place) => outline(place, options),
     create: (site, context) => createLowRank(site, context, options),

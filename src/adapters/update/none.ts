@@ -9,6 +9,7 @@ export function none(): UpdateRule {
   return {
     spec: { type: 'none' },
     sites: ['linear', 'embedding'],
+    targets: null,
     starts: { equalToBase: true, mayStayStill: [] },
     outline: () => outlineOf({}),
     create(site, { arena }) {

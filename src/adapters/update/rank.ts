@@ -3,16 +3,20 @@ import { type Pattern, patternValue } from '../pattern.ts';
 
 export type Scaling = 'rank' | 'sqrtRank';
 
-export interface RankOptions {
+/** Rank and α, which may differ by site. */
+export interface PatternedRank {
   /** Rank of the update. */
   readonly rank: number;
   /** α of the scale; 2 · rank unless given. */
   readonly alpha?: number;
-  /** 'rank': s = α/r (LoRA). 'sqrtRank': s = α/√r (rsLoRA, arXiv:2312.03732). */
-  readonly scaling?: Scaling;
   /** Rank or α by site, where it differs. */
   readonly rankPattern?: Pattern;
   readonly alphaPattern?: Pattern;
+}
+
+export interface RankOptions extends PatternedRank {
+  /** 'rank': s = α/r (LoRA). 'sqrtRank': s = α/√r (rsLoRA, arXiv:2312.03732). */
+  readonly scaling?: Scaling;
 }
 
 /** Throws a RequestError for anything but whole numbers from 1. */

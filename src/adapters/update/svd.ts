@@ -32,6 +32,7 @@ export function svd({ rank, alpha = 2 * rank, sigma = 0.02 }: SvdOptions): Updat
   return {
     spec: { type: 'svd', rank, alpha, sigma, scale },
     sites: ['linear', 'embedding'],
+    targets: null,
     starts: { equalToBase: true, mayStayStill: [] },
     outline: ({ shape }) => outlineOf({ trained: shapesOf(shape, rank), savedPerRow: 2 * rank, derived }),
     create: (site, context) => createSvd(site, context, derived, sigma),

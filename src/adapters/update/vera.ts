@@ -51,6 +51,7 @@ export function vera({ rank, start = 0.1, projectionSeed = 0, projections }: Ver
     projections: source,
     spec: { type: 'vera', rank, start, projections: source.spec },
     sites: ['linear'],
+    targets: null,
     starts: { equalToBase: true, mayStayStill: [] },
     outline,
     create(site, context) {
