@@ -11,11 +11,12 @@ export class Unsupported extends RequestError {
   override readonly name = 'Unsupported';
 }
 
-/** What `f` gives; a RequestError of it gets the context before its message. */
+/** What `f` gives; a RequestError of it, Unsupported or not, gets the context before its message. */
 export function inContext<T>(context: string, f: () => T): T {
   try {
     return f();
   } catch (error) {
+    if (error instanceof Unsupported) throw new Unsupported(`${context}${error.message}`);
     if (error instanceof RequestError) throw new RequestError(`${context}${error.message}`);
     throw error;
   }

@@ -46,6 +46,7 @@ export { type Base, loadBase } from './train/base.ts';
 export { createModel, type Model } from './train/model.ts';
 export { type Merged, mergeAdapters, mergedBase } from './train/merge.ts';
 export { tokenBatch, type TokenBatch } from './blocks/tokenBatch.ts';
+export { type QuantizationReport, quantizationReport, type QuantizedLayer } from './train/quantizationReport.ts';
 export { randomWeights } from './train/randomWeights.ts';
 export {
   type AboutAdapter,

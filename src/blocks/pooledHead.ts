@@ -57,7 +57,10 @@ export function pooledHead(rowOf: RowOf, f: Block, inner: Head): Head {
       const { before, inner: after } = saved as { before: Saved; inner: Saved };
       const dPooled = inner.backward(batch, after, wantsInput || f.trains);
       const dPicked = dPooled && f.backward(dPooled, before, wantsInput);
-      const dx = wantsInput && dPicked ? scoped(() => spread(dPicked, rowsOf(batch), (batch as TokenBatch).ids.host.length))() : null;
+      const dx =
+        wantsInput && dPicked
+          ? scoped(() => spread(dPicked, rowsOf(batch), (batch as TokenBatch).ids.host.length))()
+          : null;
       release(dPooled, dPicked);
       return dx;
     },

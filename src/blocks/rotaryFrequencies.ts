@@ -98,7 +98,11 @@ function llama3(w: number, { factor, lowFactor, highFactor, positions }: Scaled<
 }
 
 /** How much of an angle is kept: 1 for those that turn more than `fast` times in `positions`, 0 below `slow`, a ramp between. */
-function yarnKept(width: number, theta: number, { fast, slow, positions, truncate }: Scaled<'yarn'>): (i: number) => number {
+function yarnKept(
+  width: number,
+  theta: number,
+  { fast, slow, positions, truncate }: Scaled<'yarn'>,
+): (i: number) => number {
   const pairOf = (turns: number): number =>
     (width * Math.log(positions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
   const whole = (x: number, round: (x: number) => number): number => (truncate ? round(x) : x);

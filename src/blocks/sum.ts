@@ -8,7 +8,9 @@ export function sum(f: Block, g: Block): Block {
   return {
     trains: f.trains || g.trains,
     forward(x, pass) {
-      const [a, b] = [f, g].map((one) => one.forward(x, { ...pass, saves: pass.saves && (one.trains || pass.wantsInput) }));
+      const [a, b] = [f, g].map((one) =>
+        one.forward(x, { ...pass, saves: pass.saves && (one.trains || pass.wantsInput) }),
+      );
       const y = tf.add(a!.y, b!.y) as Tensor2D;
       release(a!.y, b!.y);
       return { y, saved: [a!.saved, b!.saved] };

@@ -42,10 +42,12 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
       ];
       const steps = tables.map((table, i) => table.forward(ids[i]!, { ...pass, saves: pass.saves && table.trains }));
       const y = steps.map((step) => step.y).reduce((sum, rows) => tf.add(sum, rows));
-      return { y, saved: steps.map(({ saved }) => saved) };
+      // Tables read their ids again in backward: those that were made for this batch must live as long.
+      const own = positions && positions.padding !== null ? ids[1]!.device : null;
+      return { y, saved: { tables: steps.map(({ saved }) => saved), own } };
     },
     backward(dy, saved) {
-      tables.forEach((table, i) => table.trains && table.backward(dy, saved[i]!, false));
+      tables.forEach((table, i) => table.trains && table.backward(dy, saved.tables[i]!, false));
       return null;
     },
   });
@@ -53,9 +55,7 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
 
 function positionsOf({ ids, length }: TokenBatch, { maxLength, padding }: PositionTable): Ids {
   if (length > maxLength)
-    throw new RequestError(
-      `a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`,
-    );
+    throw new RequestError(`a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`);
   if (padding === null) return constantIds(`positions/${length}`, ids.host.length, (row) => row % length);
   const counted = new Int32Array(ids.host.length);
   let count = 0;

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { RequestError } from '../errors.ts';
+import { inContext, RequestError } from '../errors.ts';
 import { closestNames } from '../closestNames.ts';
 import { readJsonObject } from './jsonObject.ts';
+import { quantizedNames, type QuantizedWeight, quantizedShape, readQuantized } from './quantizedWeights.ts';
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
 import { findWeightFiles } from './weightFiles.ts';
 
@@ -17,8 +18,12 @@ export interface Checkpoint {
   has(name: string): boolean;
   /** Dimensions of a tensor. Throws RequestError with the closest names if there is none of that name. */
   shape(name: string): readonly number[];
-  /** A floating-point tensor as float32, row-major. Throws RequestError also for a value that is NaN or infinite. */
+  /** A floating-point tensor as float32, row-major. Throws RequestError also for a value that is NaN or infinite, or in 4 bits. */
   read(name: string): { shape: readonly number[]; data: Float32Array };
+  /** Whether bitsandbytes saved this weight in 4 bits. Then its shape is [out, in], and the tensors beside it are not named. */
+  isQuantized(name: string): boolean;
+  /** Such a weight's codes, as `read` refuses it; null for any other. */
+  quantized(name: string): QuantizedWeight | null;
   /** sha256 (hexadecimal) of config.json and of each tensor's name, dtype, shape and bytes, however sharded. Reads the weights once. */
   hash(): string;
   close(): void;
@@ -72,7 +77,7 @@ function reader(
   folder: string,
   configText: string,
   owners: ReadonlyMap<string, SafetensorsFile>,
-): Pick<Checkpoint, 'names' | 'has' | 'shape' | 'read' | 'hash'> {
+): Pick<Checkpoint, 'names' | 'has' | 'shape' | 'read' | 'isQuantized' | 'quantized' | 'hash'> {
   const owner = (name: string): SafetensorsFile => {
     const file = owners.get(name);
     if (file) return file;
@@ -80,13 +85,21 @@ function reader(
       `${folder}: the weights have no tensor ${name}; closest: ${closestNames(name, owners.keys()).join(', ')}`,
     );
   };
+  const { kinds, companions } = inContext(`${folder}: `, () => quantizedNames(owners.keys()));
   let hash: string | null = null;
   return {
-    names: () => [...owners.keys()],
-    has: (name) => owners.has(name),
-    shape: (name) => owner(name).tensors.get(name)!.shape,
+    names: () => [...owners.keys()].filter((name) => !companions.has(name)),
+    has: (name) => owners.has(name) && !companions.has(name),
+    shape: (name) =>
+      kinds.has(name) ? quantizedShape(name, kinds.get(name)!, owner) : owner(name).tensors.get(name)!.shape,
+    isQuantized: (name) => kinds.has(name),
+    quantized: (name) => (kinds.has(name) ? readQuantized(name, kinds.get(name)!, owner) : null),
     read(name) {
       const file = owner(name);
+      if (kinds.has(name))
+        throw new RequestError(
+          `${file.file}: tensor ${name} is in 4 bits (${kinds.get(name)}), where full numbers are needed`,
+        );
       const tensor = file.read(name);
       const at = tensor.data.findIndex((value) => !Number.isFinite(value));
       if (at >= 0)

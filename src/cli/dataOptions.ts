@@ -4,7 +4,7 @@ import { type EncodedEntry, encodeEntries } from '../data/text/encodeEntries.ts'
 import { type Documents, documentKinds, readTextFile } from '../data/text/textFile.ts';
 import { RequestError } from '../errors.ts';
 import { count } from './options.ts';
-import type { OwnModel } from './ownModel.ts';
+import type { LanguageModel, OwnModel } from './ownModel.ts';
 
 export interface DataArguments {
   readonly data: string;
@@ -14,7 +14,8 @@ export interface DataArguments {
 
 export const dataHelp = `
 Data: .txt is one text, in windows of --sequence tokens; with --documents blank-lines a text begins after each blank line.
-.jsonl is one object a line: {"text": …}, or {"prompt": …, "completion": …}, of which the completion is learnt and scored.`;
+.jsonl is one object a line: {"text": …}, {"prompt": …, "completion": …} or {"messages": [{"role": …, "content": …} …]}, of which the
+completion or the last message is learnt and scored.`;
 
 export function withDataOptions(command: Command): Command {
   return command
@@ -39,7 +40,12 @@ export function sequenceLength(
 }
 
 /** The texts of the file as sequences. `warn` hears what was cut or left out. */
-export function readSequences(given: DataArguments, model: OwnModel, warn: (message: string) => void): EncodedEntry[] {
+export function readSequences(
+  given: DataArguments,
+  model: LanguageModel,
+  warn: (message: string) => void,
+): EncodedEntry[] {
   const entries = readTextFile(given.data, given.documents);
-  return encodeEntries(entries, model.tokenizer, { length: sequenceLength(given, model), warn });
+  const { tokenizer, chat } = model;
+  return encodeEntries(entries, tokenizer, { length: sequenceLength(given, model), chat, warn });
 }

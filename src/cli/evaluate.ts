@@ -3,6 +3,7 @@ import { columns } from '../inspect/columns.ts';
 import { countText, fixed } from '../report/numberText.ts';
 import { baseScores, type TextScores, textScores } from '../train/textScores.ts';
 import { type ModelArguments, openAdapted, withModel, withModelOptions } from './adaptedModel.ts';
+import { languageModel } from './ownModel.ts';
 import { type DataArguments, dataHelp, readSequences, sequenceLength, withDataOptions } from './dataOptions.ts';
 
 interface EvaluateArguments extends ModelArguments, DataArguments {
@@ -27,8 +28,9 @@ export function evaluateCommand(): Command {
 
 async function evaluateTexts(given: EvaluateArguments): Promise<void> {
   const opened = openAdapted(given);
-  const { own, adapter, storage } = opened;
+  const { adapter, storage } = opened;
   try {
+    const own = languageModel(opened.own);
     const warnings: string[] = [];
     const sequence = sequenceLength(given, own);
     const entries = readSequences(given, own, (message) => void warnings.push(message));

@@ -6,11 +6,12 @@ import type { Model } from '../train/model.ts';
 import type { SamplingOptions } from '../train/sampling.ts';
 import { type ModelArguments, openAdapted, withModel, withModelOptions } from './adaptedModel.ts';
 import { count, number, wholeNumber } from './options.ts';
-import type { OwnModel } from './ownModel.ts';
+import { type LanguageModel, languageModel } from './ownModel.ts';
 import { stopTokens } from './stopTokens.ts';
 
 interface GenerateArguments extends ModelArguments {
   readonly prompt: string;
+  readonly chat?: boolean;
   readonly maxTokens: number;
   readonly greedy?: boolean;
   readonly temperature?: number;
@@ -33,6 +34,7 @@ export function generateCommand(): Command {
   const command = new Command('generate')
     .description('Write on from a prompt, greedily or drawn with a seed')
     .requiredOption('--prompt <text>', 'what the text begins with')
+    .option('--chat', "the prompt is a user's message, written as the model's chat template has it")
     .option('--adapter <folder>', 'an adapter in the format of PEFT');
   return withModelOptions(command)
     .option('--max-tokens <n>', 'tokens to write at most; the end-of-text token ends it too', count, 100)
@@ -50,9 +52,11 @@ async function generateText(given: GenerateArguments): Promise<void> {
   const sampling = samplingOf(given);
   const opened = openAdapted(given);
   try {
-    const written = await withModel(opened, given.engine, (model) => write(model, opened.own, given, sampling));
+    const own = languageModel(opened.own);
+    const prompt = promptTokens(own, given);
+    const { adapter } = opened;
+    const written = await withModel(opened, given.engine, (model) => write(model, own, prompt, given, sampling));
     if (!given.json) return;
-    const { own, adapter } = opened;
     const full = sampling && { temperature: 1, topP: 1, ...sampling };
     const result = {
       model: own.name,
@@ -77,14 +81,12 @@ interface Written {
 /** To the terminal as it comes, but for --json. */
 async function write(
   model: Model,
-  own: OwnModel,
-  { prompt: text, maxTokens, json = false }: GenerateArguments,
+  own: LanguageModel,
+  prompt: readonly number[],
+  { maxTokens, json = false }: GenerateArguments,
   sampling: SamplingOptions | null,
 ): Promise<Written> {
   const { tokenizer, architecture } = own;
-  const encoded = tokenizer.encode(text);
-  // A model that was trained with a first token needs it also where the tokenizer's template adds none to an empty text.
-  const prompt = encoded.length === 0 && tokenizer.bos !== null ? [tokenizer.bos] : encoded;
   const before = tokenizer.decode(prompt);
   const tokens: number[] = [];
   const said = (): string => tokenizer.decode([...prompt, ...tokens]).slice(before.length);
@@ -107,6 +109,17 @@ async function write(
     tokens,
     ended: tokens.length === maxTokens ? 'maxTokens' : isFull ? 'positions' : 'endOfText',
   };
+}
+
+/** The prompt as the tokenizer, or a conversation's template, writes it. */
+function promptTokens({ name, tokenizer, chat }: LanguageModel, { prompt, chat: isChat }: GenerateArguments): number[] {
+  if (isChat) {
+    if (!chat) throw new RequestError(`--chat: ${name} has no chat template`);
+    return tokenizer.encode(chat([{ role: 'user', content: prompt }], { ask: true }), { special: false });
+  }
+  const encoded = tokenizer.encode(prompt);
+  // A model that was trained with a first token needs it also where the tokenizer's template adds none to an empty text.
+  return encoded.length === 0 && tokenizer.bos !== null ? [tokenizer.bos] : encoded;
 }
 
 /** null for greedy decoding. */

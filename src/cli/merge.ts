@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { copyTokenizerFiles } from '../checkpoint/tokenizerFolder.ts';
 import { tokenBatch, type TokenBatch } from '../blocks/tokenBatch.ts';
 import { stream } from '../tensor/random.ts';
+import { predictsOf } from '../train/laneBatch.ts';
 import { mergeAdapters } from '../train/merge.ts';
 import { saveModel } from '../train/saveModel.ts';
 import { type ModelArguments, openAdapted, withModel, withModelOptions } from './adaptedModel.ts';
@@ -75,9 +76,10 @@ async function mergeFolder(given: MergeArguments): Promise<void> {
 }
 
 /** Tokens drawn from all of them: on these the merged network is compared with the adapted one. */
-function probeOf({ architecture: { vocabulary, maxLength } }: OwnModel): TokenBatch {
-  const length = Math.min(16, maxLength);
+function probeOf({ architecture }: OwnModel): TokenBatch {
+  const length = Math.min(16, architecture.maxLength);
   const random = stream(0, 'probe');
-  const ids = Int32Array.from({ length: 4 * length }, () => random.integer(vocabulary));
-  return tokenBatch(ids, ids, { lanes: 1, length });
+  const ids = Int32Array.from({ length: 4 * length }, () => random.integer(architecture.vocabulary));
+  const predicts = predictsOf(architecture);
+  return tokenBatch(ids, predicts === 'sequence' ? new Int32Array(4) : ids, { lanes: 1, length, predicts });
 }

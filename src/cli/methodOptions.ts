@@ -18,6 +18,8 @@ export function withMethodOptions(command: Command): Command {
     .option('--layers <numbers>', 'layers to adapt: 0,2-4', layers)
     .addOption(pattern('--rank-pattern <name=rank>', 'another rank where a name ends so; may be repeated'))
     .addOption(pattern('--alpha-pattern <name=alpha>', 'another alpha where a name ends so; may be repeated'))
+    .option('--biases <which>', 'biases of the base that train beside it: none, all, or adapted (of the maps that are)')
+    .option('--whole <names>', 'modules that train as a whole beside it', list)
     .option(
       '--storage <name>',
       "how the base is held: float32, nf4, fp4, int8 or dynamic8; by default the method's own",
@@ -27,8 +29,10 @@ export function withMethodOptions(command: Command): Command {
 /** A list of names where there is nothing but names and commas; else a regular expression, or one of the words. */
 function names(text: string): TargetNames {
   if (['all', 'all-linear'].includes(text) || !/^[\w.:-]+(\s*,\s*[\w.:-]+)*$/.test(text)) return text;
-  return text.split(',').map((name) => name.trim());
+  return list(text);
 }
+
+const list = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 /** `0,2-4` */
 function layers(text: string): LayerRange[] {

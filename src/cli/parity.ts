@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { CaseResult, Deviation } from '../parity/caseResult.ts';
+import type { CaseResult } from '../parity/caseResult.ts';
+import { short, toleranceText, worstOf } from '../parity/deviationText.ts';
 import { parity, type ParityListener, type ParityReport } from '../parity/parity.ts';
 import { startEngine } from '../tensor/engine.ts';
 import { engineOption } from './options.ts';
@@ -61,13 +62,11 @@ function line(result: CaseResult): string {
 
 /** The deviation that is the largest share of its tolerance, and the reason if there is one. */
 function detail({ deviations, reason }: CaseResult): string {
-  // where the tolerance is zero, any deviation is beyond it
-  const share = ({ value, tolerance }: Deviation): number => (value === 0 ? 0 : value / tolerance);
-  const [worst] = Object.entries(deviations).toSorted(([, a], [, b]) => share(b) - share(a));
+  const worst = worstOf(deviations);
   if (!worst) return reason ?? 'nothing compared';
-  const [what, { value, tolerance }] = worst;
-  if (value === 0) return 'exact';
-  return `worst: ${what} ${value.toExponential(1)} of ${tolerance}${reason ? ` ${reason}` : ''}`;
+  const [what, deviation] = worst;
+  if (deviation.value === 0) return 'exact';
+  return `worst: ${what} ${short(deviation.value)} of ${toleranceText(deviation)}${reason ? `; ${reason}` : ''}`;
 }
 
 /** What failed, which may have scrolled away, and how many there were. */

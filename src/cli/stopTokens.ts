@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
-import type { OwnModel } from './ownModel.ts';
+import type { LanguageModel } from './ownModel.ts';
 
-export function stopTokens({ checkpoint, tokenizer }: Pick<OwnModel, 'checkpoint' | 'tokenizer'>): number[] {
+export function stopTokens({ checkpoint, tokenizer }: Pick<LanguageModel, 'checkpoint' | 'tokenizer'>): number[] {
   const file = path.join(checkpoint.folder, 'generation_config.json');
   const configurations: { readonly eos_token_id?: unknown }[] = [
     checkpoint.config,

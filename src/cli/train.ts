@@ -15,7 +15,7 @@ import { learningRatesText } from './learningRates.ts';
 import { targetsHelp, withMethodOptions } from './methodOptions.ts';
 import { count, engineOption, number, wholeNumber } from './options.ts';
 import { checkOut, writeFolder } from './outFolder.ts';
-import { openOwnModel } from './ownModel.ts';
+import { languageModel, openOwnModel } from './ownModel.ts';
 import { createStepProgress } from './stepProgress.ts';
 import { stoppable } from './stoppable.ts';
 import { type TrainArguments, type TrainRequest, trainRequest } from './trainRequest.ts';
@@ -59,7 +59,7 @@ async function trainAndSave(given: TrainArguments): Promise<void> {
   const own = openOwnModel(given.model);
   let stoppedBy: NodeJS.Signals | null;
   try {
-    stoppedBy = await trainOn(trainRequest(given, own));
+    stoppedBy = await trainOn(trainRequest(given, languageModel(own)));
   } finally {
     own.checkpoint.close();
   }

@@ -8,7 +8,7 @@ import type { ScheduleType } from '../optim/schedule.ts';
 import type { AdaptPlan } from '../train/adaptText.ts';
 import { type DataArguments, readSequences, sequenceLength } from './dataOptions.ts';
 import { defaultLearningRate } from './learningRates.ts';
-import type { OwnModel } from './ownModel.ts';
+import type { LanguageModel } from './ownModel.ts';
 
 export interface TrainArguments extends MethodRequest, DataArguments {
   readonly model?: string;
@@ -28,7 +28,7 @@ export interface TrainArguments extends MethodRequest, DataArguments {
 
 export interface TrainRequest {
   readonly given: TrainArguments;
-  readonly own: OwnModel;
+  readonly own: LanguageModel;
   readonly asked: Requested;
   readonly inspection: Inspection;
   /** Tokens of a sequence at most. */
@@ -41,7 +41,7 @@ export interface TrainRequest {
 }
 
 /** A RequestError names the first thing that cannot be. */
-export function trainRequest(given: TrainArguments, own: OwnModel): TrainRequest {
+export function trainRequest(given: TrainArguments, own: LanguageModel): TrainRequest {
   const { steps, batch, seed, schedule: type, weightDecay } = given;
   const warmupSteps = given.warmup ?? Math.floor(steps / 20);
   const learningRate = given.learningRate ?? defaultLearningRate(given.method);

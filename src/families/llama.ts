@@ -16,7 +16,13 @@ export interface LlamaDefaults {
   readonly headWidth: number | null;
 }
 
-const defaults: LlamaDefaults = { vocabulary: 32000, inner: 11008, maxLength: 2048, keyValueHeads: null, headWidth: null };
+const defaults: LlamaDefaults = {
+  vocabulary: 32000,
+  inner: 11008,
+  maxLength: 2048,
+  keyValueHeads: null,
+  headWidth: null,
+};
 
 export function llama(config: object, otherwise: LlamaDefaults = defaults): TransformerArchitecture {
   const read = configReader(config);

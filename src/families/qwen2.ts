@@ -4,7 +4,13 @@ import type { TransformerArchitecture } from './architecture.ts';
 import { configReader } from './config.ts';
 import { llama, type LlamaDefaults } from './llama.ts';
 
-const defaults: LlamaDefaults = { vocabulary: 151936, inner: 22016, maxLength: 32768, keyValueHeads: 32, headWidth: null };
+const defaults: LlamaDefaults = {
+  vocabulary: 151936,
+  inner: 22016,
+  maxLength: 32768,
+  keyValueHeads: 32,
+  headWidth: null,
+};
 
 export function qwen2(config: object): TransformerArchitecture {
   const a = llama(config, defaults);
@@ -34,7 +40,9 @@ function upperWindows(config: object, layers: number): (number | null)[] {
   const types = read.texts('layer_types');
   if (!types) return Array.from({ length: layers }, (_, index) => (index >= first ? window : null));
   if (types.length !== layers)
-    throw new RequestError(`config.json: layer_types should have an entry for each of ${layers} layers, not ${types.length}`);
+    throw new RequestError(
+      `config.json: layer_types should have an entry for each of ${layers} layers, not ${types.length}`,
+    );
   return types.map((type) => {
     if (type === 'full_attention') return null;
     if (type !== 'sliding_attention')

@@ -15,7 +15,10 @@ export interface RopeDefaults {
   readonly share?: { readonly key: string; readonly otherwise: number };
 }
 
-export function ropeOf(read: ConfigReader, { headWidth, maxLength, thetaKey = 'rope_theta', share }: RopeDefaults): Rope {
+export function ropeOf(
+  read: ConfigReader,
+  { headWidth, maxLength, thetaKey = 'rope_theta', share }: RopeDefaults,
+): Rope {
   const place = read.has('rope_scaling') ? 'rope_scaling' : 'rope_parameters';
   const at = (key: string): string => `${place}.${key}`;
   const part = share ? read.number(at('partial_rotary_factor'), read.number(share.key, share.otherwise)) : 1;

@@ -26,9 +26,7 @@ export function transformer(a: TransformerArchitecture, places: Places): Network
   const tokens = places.table(names.embedding, [a.vocabulary, a.width]);
   const { positions: p, maxLength } = a;
   const positions =
-    p.type === 'learned'
-      ? { table: places.table(p.table, [p.rows, a.width]), maxLength, padding: p.padding }
-      : null;
+    p.type === 'learned' ? { table: places.table(p.table, [p.rows, a.width]), maxLength, padding: p.padding } : null;
   const types = names.tokenTypes ? places.table(names.tokenTypes, [a.tokenTypes, a.width]) : null;
   const normAt = (name: string | undefined): Block[] => (name ? [norm(a, places, name, a.width)] : []);
   const body = chain<Tensor2D, Tensor2D>([
@@ -72,7 +70,12 @@ function layer(a: TransformerArchitecture, places: Places, index: number): Block
   }
 }
 
-function norm({ norm: { type, epsilon } }: TransformerArchitecture, places: Places, name: string, width: number): Block {
+function norm(
+  { norm: { type, epsilon } }: TransformerArchitecture,
+  places: Places,
+  name: string,
+  width: number,
+): Block {
   const gain = places.vector(`${name}.weight`, width);
   return type === 'rms' ? rmsNorm(gain, epsilon) : layerNorm(gain, places.vector(`${name}.bias`, width), epsilon);
 }

@@ -1,100 +1,129 @@
 /**
- * Numbers that a training step keeps from forward to backward, per token of the batch: what the blocks of decoder.ts save, where
- * something below them or in them trains (blocks/chain.ts). A test holds it against a network's own count; wasm, where sharing a
- * tensor is copying it, holds more.
+ * Numbers that a training step keeps from forward to backward: what the blocks of a transformer save (src/families/transformer.ts),
+ * where something in them or below them trains. A test holds it against networks' own counts; wasm, where sharing a tensor is copying
+ * it, holds more.
  */
 import type { TransformerArchitecture } from '../families/architecture.ts';
+import { piecesOf } from './activationPieces.ts';
+import { type ActivationNumbers, beside, type Counted, counted, inChain, sumOf } from './countedBlock.ts';
 import type { Outlined } from './inspectedSite.ts';
-import type { ActivationNumbers } from './memory.ts';
+import { type SavedAt, savedAt } from './savedAt.ts';
 
-/** A block by what it would save. */
-interface Saves {
-  readonly trains: boolean;
-  readonly perToken: number;
-  readonly perPosition?: number;
+/** Of one lane and sequences without padding. Short-lived tensors are not in it. */
+export function activationNumbers(a: TransformerArchitecture, outlined: readonly Outlined[]): ActivationNumbers {
+  const at = savedAt(outlined);
+  const { names, positions } = a;
+  const tables = [
+    names.embedding,
+    ...(positions.type === 'learned' ? [positions.table] : []),
+    ...(names.tokenTypes ? [names.tokenTypes] : []),
+  ];
+  const input = beside(tables.map((name) => counted(at.adapts(name), { perToken: at.numbers(name) })));
+  const norms = (name: string | undefined): Counted[] => (name ? [norm(at, name, a.width)] : []);
+  const body = inChain([
+    ...norms(names.embeddingNorm),
+    ...Array.from({ length: a.layers }, (_, index) => layer(a, at, index)).flat(),
+    ...norms(names.finalNorm),
+    ...transform(a, at),
+  ]);
+  const reached = input.trains || body.trains;
+  // RoBERTa's positions, which are counted for each batch.
+  const places = counted(true, { perToken: Number(positions.type === 'learned' && positions.padding !== null) });
+  return sumOf([
+    input.kept(input.trains, false),
+    places.kept(input.trains, false),
+    body.kept(reached, input.trains),
+    head(a, at, reached),
+  ]);
 }
 
-/** n tokens in sequences of L positions keep n (perToken + perPosition · L) numbers. Short-lived tensors are not in it. */
-export function activationNumbers(a: TransformerArchitecture, places: readonly Outlined[]): ActivationNumbers {
-  const { norm, maps, positions, attention, feedForward, embedding, head } = blocksOf(a, places);
-  const layers = Array.from({ length: a.layers }, (_, index) => {
-    const names = a.names.layer(index);
-    return [
-      [
-        norm(names.attentionNorm),
-        maps(names.projections, a.width),
-        attention,
-        maps([names.attentionOutput], a.heads * a.headWidth),
-      ],
-      [
-        norm(names.feedForwardNorm),
-        maps(names.feedForwardInput, a.width),
-        feedForward,
-        maps([names.feedForwardOutput], a.feedForward.width),
-      ],
-    ];
-  }).flat();
-  const body = [...positions, ...layers, ...(a.names.finalNorm ? [[norm(a.names.finalNorm)]] : [])];
-  const kept = [...(embedding.trains ? [embedding] : []), ...keptIn(body, embedding.trains), head];
-  return {
-    perToken: kept.reduce((n, { perToken }) => n + perToken, 0),
-    perPosition: kept.reduce((n, { perPosition = 0 }) => n + perPosition, 0),
-  };
-}
+/** The normalized row and its factor. */
+const norm = (at: SavedAt, name: string, width: number, heads = 1): Counted =>
+  counted(at.adapts(`${name}.weight`, `${name}.bias`), { perToken: heads * (width + 1) });
 
-/** A chain of chains saves from the lowest block that trains on, and everywhere if something below it trains. */
-function keptIn(chains: readonly (readonly Saves[])[], below: boolean): Saves[] {
-  const lowest = chains.findIndex((blocks) => blocks.some(({ trains }) => trains));
-  if (lowest < 0 && !below) return [];
-  return chains.flatMap((blocks, i) => {
-    if (below || i > lowest) return blocks;
-    return i < lowest ? [] : blocks.slice(blocks.findIndex(({ trains }) => trains));
+/** Maps of one input, which is kept once if any of them is adapted. `isThere`: it is kept already. */
+function maps(at: SavedAt, names: readonly string[], inputs: number, isThere = false): Counted {
+  const adapted = at.adapts(...names);
+  const own = adapted && !isThere ? inputs : 0;
+  return counted(adapted || at.adapts(...names.map((name) => `${name}.bias`)), {
+    perToken: own + at.numbers(...names),
   });
 }
 
-interface Blocks {
-  readonly embedding: Saves;
-  readonly positions: readonly (readonly Saves[])[];
-  readonly norm: (name: string) => Saves;
-  readonly maps: (names: readonly string[], inputs: number) => Saves;
-  readonly attention: Saves;
-  readonly feedForward: Saves;
-  readonly head: Saves;
+function layer(a: TransformerArchitecture, at: SavedAt, index: number): Counted[] {
+  const names = a.names.layer(index);
+  const first = norm(at, names.attentionNorm, a.width);
+  const second = norm(at, names.feedForwardNorm, a.width);
+  const attend = attention(a, at, index);
+  const feed = feedForward(a, at, index);
+  switch (a.residual) {
+    case 'pre':
+      return [inChain([first, attend]), inChain([second, feed])];
+    case 'post':
+      return [attend, first, feed, second];
+    case 'parallel':
+      return [beside([inChain([first, attend]), inChain([second, feed])])];
+  }
 }
 
-function blocksOf(a: TransformerArchitecture, places: readonly Outlined[]): Blocks {
-  const { names, width, vocabulary } = a;
-  /** What the parts of a method save, by site; a part of a fused projection counts for the whole. */
-  const saved = new Map<string, number>();
-  for (const { place, outlines } of places) {
-    const site = place.name.split(':')[0]!;
-    saved.set(
-      site,
-      outlines.reduce((n, { savedPerRow }) => n + savedPerRow, saved.get(site) ?? 0),
-    );
+/** Queries, keys, values and outputs; the probabilities of each head. */
+function attention(a: TransformerArchitecture, at: SavedAt, index: number): Counted {
+  const names = a.names.layer(index);
+  const { heads, keyValueHeads, headWidth } = a;
+  const [queries, keys] = [heads * headWidth, keyValueHeads * headWidth];
+  const normed = a.attention.queryKeyNorm
+    ? [beside([norm(at, names.queryNorm!, headWidth, heads), norm(at, names.keyNorm!, headWidth, keyValueHeads)])]
+    : [];
+  return inChain([
+    maps(at, names.projections, a.width),
+    ...normed,
+    counted(false, { perToken: 2 * queries + 2 * keys, perPosition: heads }),
+    maps(at, [names.attentionOutput], queries),
+  ]);
+}
+
+/** Gated: u, f(g) and what else the slope of f needs. Plain: what the slope needs. */
+function feedForward(a: TransformerArchitecture, at: SavedAt, index: number): Counted {
+  const names = a.names.layer(index);
+  const { type, width, activation } = a.feedForward;
+  const { count, keepsOutput } = piecesOf(activation);
+  const perToken = type === 'gated' ? 2 + count - Number(keepsOutput) : count;
+  return inChain([
+    maps(at, names.feedForwardInput, a.width),
+    counted(false, { perToken: perToken * width }),
+    maps(at, [names.feedForwardOutput], width, type === 'plain' && keepsOutput),
+  ]);
+}
+
+/** What a masked language model's rows go through before its output layer. */
+function transform(a: TransformerArchitecture, at: SavedAt): Counted[] {
+  const given = a.head.task === 'masked-lm' ? a.head.transform : null;
+  if (!given) return [];
+  const { count } = piecesOf(given.activation);
+  return [maps(at, [given.map], a.width), counted(false, { perToken: count * a.width }), norm(at, given.norm, a.width)];
+}
+
+/** The probabilities of all rows; the input, where the output layer trains. */
+function head(
+  { head: end, names, tied, width, vocabulary }: TransformerArchitecture,
+  at: SavedAt,
+  reached: boolean,
+): ActivationNumbers {
+  switch (end.task) {
+    case 'causal-lm':
+    case 'masked-lm': {
+      const shares = tied && at.replaces(names.embedding);
+      const input = at.adapts(names.head) || shares ? width : 0;
+      return { perToken: vocabulary + input + at.numbers(names.head), perPosition: 0, perSequence: 0 };
+    }
+    case 'sequence-classification': {
+      const pooler = end.pooler === null ? [] : [maps(at, [end.pooler], width), counted(false, { perToken: width })];
+      const before = inChain(pooler);
+      const output = maps(at, [names.head], width, pooler.length > 0 && (reached || before.trains));
+      const kept = [before.kept(reached || before.trains, reached), output.kept(true, true)];
+      return { perToken: 0, perPosition: 0, perSequence: end.labels + sumOf(kept).perToken };
+    }
+    case 'feature':
+      return { perToken: 0, perPosition: 0, perSequence: 0 };
   }
-  const trains = (...sites: readonly string[]): boolean => sites.some((site) => saved.has(site));
-  const savedAt = (...sites: readonly string[]): number => sites.reduce((n, site) => n + (saved.get(site) ?? 0), 0);
-  const table = (name: string): Saves => ({ trains: trains(name), perToken: savedAt(name) });
-  const whole = places.filter(({ outlines: [update] }) => update.replaces).map(({ place }) => place.name);
-  const headTrains = trains(names.head) || (a.tied && whole.includes(names.embedding));
-  const queries = a.heads * a.headWidth;
-  const keys = a.keyValueHeads * a.headWidth;
-  return {
-    embedding: table(names.embedding),
-    positions: a.positions.type === 'learned' ? [[table(a.positions.table)]] : [],
-    // The normalized row and its factor.
-    norm: (name) => ({ trains: trains(`${name}.weight`, `${name}.bias`), perToken: width + 1 }),
-    // Their one input, if any is adapted.
-    maps: (sites, inputs) => ({
-      trains: trains(...sites, ...sites.map((site) => `${site}.bias`)),
-      perToken: (trains(...sites) ? inputs : 0) + savedAt(...sites),
-    }),
-    // Queries, keys, values and outputs; the probabilities of each head.
-    attention: { trains: false, perToken: 2 * queries + 2 * keys, perPosition: a.heads },
-    // Gated: u, σ(g), g σ(g). Plain: x, tanh.
-    feedForward: { trains: false, perToken: (a.feedForward.type === 'gated' ? 3 : 2) * a.feedForward.width },
-    // The probabilities of all tokens; the input, if the head trains.
-    head: { trains: headTrains, perToken: vocabulary + (headTrains ? width : 0) + savedAt(names.head) },
-  };
 }

@@ -8,8 +8,9 @@ import type { Architecture, TransformerArchitecture } from '../families/architec
 import { textArchitecture } from '../families/index.ts';
 import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { activationNumbers } from './activations.ts';
+import type { ActivationNumbers } from './countedBlock.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
-import { type ActivationNumbers, type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
+import { type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
 import { peftLine } from './peftLine.ts';
 import { type Precision, precisions } from './precision.ts';
 import { warningsOf } from './warnings.ts';
@@ -19,7 +20,7 @@ export interface Memory {
   readonly trainable: number;
   readonly bytes: HeldBytes;
   readonly totalBytes: number;
-  /** What is saved of it, the file's header apart: the adapter, or the whole network where a whole kernel trains. */
+  /** What is saved of it, the file's header apart: the adapter, or the whole network where nothing but whole tensors train. */
   readonly checkpointBytes: number;
 }
 
@@ -31,7 +32,7 @@ export interface Inspection {
     readonly base: number;
     /** 100 · trainable / all, all being the numbers of the base and those that train beside them. */
     readonly percent: number;
-    /** Bytes for each token of a batch, and for each token and position of its sequence. */
+    /** Bytes for each token of a batch, for each token and position of its sequence, and for each sequence. */
     readonly activations: ActivationNumbers;
   };
   readonly training: Training;
@@ -78,7 +79,7 @@ export function inspect(
     frozen: own + shared,
     activations,
   };
-  const isWhole = outlines.some(({ replaces }) => replaces);
+  const isWhole = places.every(({ outlines: [update] }) => update.replaces);
   return {
     sites,
     totals: {
@@ -89,6 +90,7 @@ export function inspect(
       activations: {
         perToken: precision.activations * activations.perToken,
         perPosition: precision.activations * activations.perPosition,
+        perSequence: precision.activations * activations.perSequence,
       },
     },
     training,
@@ -117,8 +119,7 @@ function fullFineTuning(architecture: TransformerArchitecture, sites: readonly S
 
 /** Linear maps but the head as the storage packs them, the rest plain; a tied head's table counts once. */
 function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }: Precision): number {
-  const isPacked = ({ held }: SiteInfo): boolean =>
-    storage.spec.type !== 'float32' && held === 'packed';
+  const isPacked = ({ held }: SiteInfo): boolean => storage.spec.type !== 'float32' && held === 'packed';
   return sites.reduce((n, site) => {
     const [inputs, outputs] = site.shape;
     return n + (isPacked(site) ? storage.bytes(site.shape) : plain * inputs * outputs);

@@ -29,13 +29,16 @@ export interface TrainedTensor {
 export interface Outlined {
   readonly place: Place;
   readonly outlines: readonly [Outline, Outline];
+  /** Share of its input that is dropped in training. */
+  readonly dropout: number;
 }
 
 /** In network order; the chosen parts of a fused projection are places of their own. */
 export function outlinedPlaces(sites: readonly SiteInfo[], methodFor: MethodFor): Outlined[] {
-  const outlined = (place: Place, { update, rescale }: Method): Outlined => ({
+  const outlined = (place: Place, { update, rescale, dropout }: Method): Outlined => ({
     place,
     outlines: [update.outline(place), rescale.outline(place)],
+    dropout,
   });
   return sites.flatMap((site) => {
     const { whole, parts } = choose(site, methodFor, site.parts);

@@ -1,5 +1,6 @@
 /** Bytes of one training run by holder, from counts alone. */
 import { RequestError } from '../errors.ts';
+import type { ActivationNumbers } from './countedBlock.ts';
 import type { Precision } from './precision.ts';
 
 export interface HeldBytes {
@@ -35,12 +36,6 @@ export function momentsOf(optimizer: string): number {
   throw new RequestError(`unknown optimizer '${optimizer}'; there are ${Object.keys(moments).join(' and ')}`);
 }
 
-/** Numbers that each token of a batch keeps, and each token for each position of its sequence. */
-export interface ActivationNumbers {
-  readonly perToken: number;
-  readonly perPosition: number;
-}
-
 export interface Counts {
   /** Bytes of the frozen network. */
   readonly base: number;
@@ -58,9 +53,12 @@ export function heldBytes({ base, trained, frozen, activations }: Counts, traini
     frozenAdapter: frozen * precision.adapter,
     gradients: trained * precision.gradients,
     optimizer: trained * (momentsOf(optimizer) * precision.moments + precision.master),
-    activations: precision.activations * batch * sequence * (activations.perToken + activations.perPosition * sequence),
+    activations: precision.activations * batch * keptBySequence(activations, sequence),
   };
 }
+
+const keptBySequence = ({ perToken, perPosition, perSequence }: ActivationNumbers, length: number): number =>
+  length * (perToken + perPosition * length) + perSequence;
 
 /** A RequestError for more bytes than can be counted exactly. */
 export function totalOf(bytes: HeldBytes): number {

@@ -29,6 +29,10 @@ export interface MethodRequest {
   readonly targets?: TargetNames;
   readonly exclude?: TargetNames;
   readonly layers?: readonly LayerRange[];
+  /** Biases of the base that train beside the method: none unless given. */
+  readonly biases?: Targets['biases'];
+  /** Modules that train as a whole beside it. */
+  readonly whole?: readonly string[];
   /** The method's own unless given. */
   readonly storage?: string;
 }
@@ -47,7 +51,7 @@ export interface Adapted {
 
 /** A RequestError for a method, target or storage that does not exist, a rank below 1, and what a method cannot do. */
 export function requested({ architecture, type }: Adapted, request: MethodRequest): Requested {
-  const { rank, alpha, dropout, exclude, layers, storage } = request;
+  const { rank, alpha, dropout, exclude, layers, biases, whole, storage } = request;
   if (layers) checkLayers(textArchitecture(architecture), layers);
   checkRank(rank, 'asked for');
   if (alpha !== undefined) checkAlpha(alpha, 'asked for');
@@ -67,6 +71,8 @@ export function requested({ architecture, type }: Adapted, request: MethodReques
     targets: request.targets ?? targetsFor(type, method),
     ...(exclude === undefined ? {} : { exclude }),
     ...(layers === undefined ? {} : { layers: layers.flatMap(numbersOf) }),
+    ...(biases === undefined ? {} : { biases }),
+    ...(whole === undefined ? {} : { whole }),
   };
   const candidates = withParts(sites);
   for (const names of [targets.targets, exclude ?? []]) checkEntries(candidates, names);

@@ -5,6 +5,8 @@ export interface Deviation {
   /** Largest distance from the reference. */
   readonly value: number;
   readonly tolerance: number;
+  /** What the case's own tolerance was multiplied by for the engine (engineTolerance.ts); absent where that is 1. */
+  readonly factor?: number;
 }
 
 export interface CaseResult {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredTensor } from '../adapters/files/storedTensor.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { storedName } from '../families/storedName.ts';
 import { release } from '../tensor/engine.ts';
 import type { Parameter } from '../tensor/arena.ts';
 import { loadAdapter } from '../train/adapterFolder.ts';
@@ -12,8 +13,8 @@ import { startRun, train } from '../train/trainer.ts';
 import { type Deviation, largestDifference, largestRelativeDifference } from './caseResult.ts';
 import { mergedReference } from './mergedReference.ts';
 import { recordedInputs } from './recordedInputs.ts';
-import type { RecordedMethod } from './recordedMethod.ts';
 import { residualDifference } from './residual.ts';
+import type { RecordedMethod } from './recordedMethod.ts';
 import { recordedPlan } from './recordedPlan.ts';
 import { type RecordedRun, type RunCase, withSafetensors } from './runCase.ts';
 
@@ -27,13 +28,16 @@ export function compareRun(
   { names, tied }: Pick<RecordedMethod, 'names' | 'tied'>,
 ): { [what: string]: Deviation } {
   const { run, expected } = recorded;
-  const storedOf: StoredOf = ({ site, role, shape }) => {
-    const stored = names.of(site, role, shape);
-    if (!stored) throw new Error(`the run has no name for the role '${role}' of ${site}`);
-    return stored;
-  };
   const { tolerance } = run;
   return withSafetensors(path.join(folder, 'expected.safetensors'), (reference) => {
+    const { stored: ends } = model.base.architecture.names;
+    const storedOf: StoredOf = ({ site, role, shape }) => {
+      const stored = names.of(site, role, shape);
+      if (!stored) throw new Error(`the run has no name for the role '${role}' of ${site}`);
+      // A run may go by other names than its base's checkpoint: transformers 5 calls GPT-NeoX's embed_out lm_head.
+      const key = storedName(stored.key, ends, { has: (name) => reference.tensors.has(`grad.${name}`) });
+      return { ...stored, key };
+    };
     const inputs = recordedInputs(reference, 1, model.base.architecture);
     const probe = model.batch(inputs.rows(0, inputs.shape[0]!));
     const logitsOff = (m: Model, key: string): Deviation => {

@@ -2,6 +2,7 @@
 import { methodOf } from '../adapters/compose.ts';
 import { peftNames } from '../adapters/files/tensorNames.ts';
 import { lora } from '../adapters/methods/lora.ts';
+import type { Method } from '../adapters/types.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { release } from '../tensor/engine.ts';
 import type { Base } from '../train/base.ts';
@@ -28,11 +29,8 @@ export function compareLoraStep(
   const method = methodOf(lora({ rank: recorded.r, alpha: recorded.alpha }));
   const names = peftNames(storedSites(base), 'LORA', { targets: [...named] });
   const start = startAt(opened, names, () => false);
-  const model = createModel(base, {
-    seeds: [0],
-    methodFor: (name) => (named.has(name) ? method : null),
-    initial: start.initial,
-  });
+  const methodFor = (name: string): Method | null => (named.has(name) ? method : null);
+  const model = createModel(base, { seeds: [0], methodFor, initial: start.initial });
   try {
     const left = start.left().find((key) => key.startsWith(prefix));
     if (left !== undefined) throw new Error(`${opened.file} holds ${left}, which no site of the model takes`);

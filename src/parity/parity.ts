@@ -1,6 +1,7 @@
 /** Runs reference cases, one after the other, and says how far each is from its reference. */
 import { Unsupported } from '../errors.ts';
 import { type CaseResult, judged } from './caseResult.ts';
+import { withEngineTolerance } from './engineTolerance.ts';
 import { type FoundCase, findCases } from './findCases.ts';
 import type { CheckRequest } from './kind.ts';
 import { kinds } from './kinds.ts';
@@ -34,7 +35,7 @@ export function parity(
   const chosen = chosenCases(findCases(...folders), only);
   const cases = chosen.map((found, index) => {
     onStart?.(found, index, chosen.length);
-    const result = checked(found, { only, exportTo });
+    const result = checked(found, engine, { only, exportTo });
     onCase?.(result, index, chosen.length);
     return result;
   });
@@ -42,14 +43,15 @@ export function parity(
   return { engine, cases, passed: count('passed'), failed: count('failed'), declined: count('declined') };
 }
 
-function checked({ kind, name, path }: FoundCase, request: CheckRequest): CaseResult {
+function checked({ kind, name, path }: FoundCase, engine: string, request: CheckRequest): CaseResult {
   const started = performance.now();
   const done = (status: CaseResult['status'], deviations: CaseResult['deviations'], reason?: string): CaseResult => {
     const seconds = Math.round(performance.now() - started) / 1000;
     return { name, kind, status, deviations, seconds, ...(reason && { reason }) };
   };
   try {
-    const { deviations, remark } = kinds[kind].check(path, request);
+    const { deviations: found, remark } = kinds[kind].check(path, request);
+    const deviations = withEngineTolerance(found, engine);
     const status = judged(deviations);
     return done(status, deviations, status === 'failed' ? (remark ?? '') : '');
   } catch (error) {

@@ -23,7 +23,7 @@ export function residualDifference({ base, adapters }: Model, reference: Safeten
         ),
       );
       const { shape, data } = reference.read(key);
-      const isTurned = base.sites.find(({ name }) => name === site.name)?.order === 'outIn';
+      const isTurned = base.sites.find(({ name }) => name === site.name)!.order === 'outIn';
       if (shape.length !== 2) return Infinity;
       return largestDifference(isTurned ? transposed(left, ...site.shape) : left, data);
     }),

@@ -2,9 +2,11 @@
  * A frozen base in memory: every weight of a checkpoint, its linear maps held by one storage. Shared by all runs that use that
  * checkpoint and storage.
  */
+import { fromBitsandbytes, type SavedCodes } from '../adapters/storage/bitsandbytes.ts';
 import { float32 } from '../adapters/storage/float32.ts';
 import type { Spec } from '../adapters/json.ts';
 import type { Storage } from '../adapters/types.ts';
+import { inContext } from '../errors.ts';
 import type { Architecture } from '../families/architecture.ts';
 import { architectureOf } from '../families/index.ts';
 import { checkStored, type SiteInfo, sitesOf } from '../families/sites.ts';
@@ -13,14 +15,19 @@ import { checkUnread } from '../families/unread.ts';
 import type { Weights } from '../families/weights.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
+import { checkHeld, checkQuantization, withoutQuantization } from './quantizedBase.ts';
 
 /** Where the numbers come from: an open checkpoint, or a generator of random ones. */
 export interface WeightSource {
   readonly config: object;
+  /** Where config.json and the weights lie, for what is said of them; absent where they are made up. */
+  readonly folder?: string;
   /** All tensors that there are. */
   names(): readonly string[];
   has(tensor: string): boolean;
   read(tensor: string): { readonly shape: readonly number[]; readonly data: Float32Array };
+  /** A weight that is there in codes; null, or no such function, where all are numbers. */
+  quantized?(tensor: string): SavedCodes | null;
   hash(): string;
 }
 
@@ -44,12 +51,15 @@ export interface Base {
  * not account for, is a RequestError.
  */
 export function loadBase(source: WeightSource, storage: Storage = float32()): Base {
-  const architecture = architectureOf(source.config);
+  const inFolder = <T>(f: () => T): T => inContext(source.folder === undefined ? '' : `${source.folder}: `, f);
+  inFolder(() => checkQuantization(source.config));
+  const architecture = inFolder(() => architectureOf(source.config));
   const sites = sitesOf(architecture);
   const kernels = new Map<string, Frozen>();
   const tables = new Map<string, FrozenTable>();
   const vectors = new Map<string, Float32Array>();
   let parameters = 0;
+  let savedIn: Spec | null = null;
 
   const nameOf = (tensor: string): string => storedName(tensor, architecture.names.stored, source);
   const dispose = (): void => {
@@ -58,8 +68,17 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   const load = (site: SiteInfo): void => {
     const { name, kind, shape, order, held } = site;
     const [inputs, outputs] = shape;
+    const codes = held === 'packed' ? (source.quantized?.(nameOf(site.tensor)) ?? null) : null;
+    if (codes) {
+      inFolder(() => checkStored({ ...site, stored: [outputs, inputs] }, codes.shape));
+      const { kernel, spec } = inContext(`${site.tensor}: `, () => fromBitsandbytes(codes));
+      kernels.set(name, kernel);
+      savedIn ??= spec;
+      parameters += inputs * outputs;
+      return;
+    }
     const { shape: found, data: values } = source.read(nameOf(site.tensor));
-    checkStored(site, found);
+    inFolder(() => checkStored(site, found));
     parameters += values.length;
     if (kind === 'vector') vectors.set(name, values);
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
@@ -70,7 +89,8 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   };
   try {
     for (const site of sites) load(site);
-    checkUnread(architecture, source.names(), new Set(sites.map(({ tensor }) => nameOf(tensor))));
+    if (savedIn) checkHeld(savedIn, storage.spec);
+    inFolder(() => checkUnread(architecture, source));
   } catch (error) {
     dispose();
     throw error;
@@ -88,8 +108,8 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   const vectorBytes = [...vectors.values()].map((vector) => 4 * vector.length);
   return {
     architecture,
-    config: source.config,
-    storage: storage.spec,
+    config: savedIn ? withoutQuantization(source.config) : source.config,
+    storage: savedIn ?? storage.spec,
     sites,
     parameters,
     weights: {

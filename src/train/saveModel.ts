@@ -20,7 +20,13 @@ export function saveModel(base: Base, folder: string): void {
     tensors[tensor] = { shape: stored, data: data() };
   }
   writeSafetensors(path.join(folder, 'model.safetensors'), tensors, { format: 'pt' });
-  writeWhole(path.join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  writeWhole(path.join(folder, 'config.json'), `${JSON.stringify(asFloat32(config), null, 2)}\n`);
+}
+
+/** What is written is float32, whatever was read: transformers would round it to the type that is named here. */
+function asFloat32(config: object): object {
+  const named = ['dtype', 'torch_dtype'].filter((key) => key in config);
+  return { ...config, ...Object.fromEntries(named.map((key) => [key, 'float32'])) };
 }
 
 function numbers(held: Pick<Frozen, 'use'>): Float32Array {

@@ -3,7 +3,7 @@ import type { Base } from './base.ts';
 
 /** The places of a base as files of adapters see them. */
 export const storedSites = ({ sites }: Base): StoredSite[] =>
-  sites.map(({ name, kind, isHead, tensor, order, stored }) => ({
+  sites.map(({ name, kind, isHead, tensor, stored, order }) => ({
     name,
     kind,
     isHead,

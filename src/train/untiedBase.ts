@@ -4,18 +4,18 @@
  */
 import { isTarget, type Targets } from '../adapters/targets.ts';
 import { isInWhole } from '../adapters/wholeSites.ts';
-import { architectureOf } from '../families/index.ts';
+import { architectureOf, textArchitecture } from '../families/index.ts';
 import { sitesOf } from '../families/sites.ts';
 import { untied } from '../families/untied.ts';
 import type { Base } from './base.ts';
 
 /** Shares every number with `base`, which must outlive it; disposing of it frees nothing. */
 export function untiedBase(base: Base): Base {
-  const { architecture, weights } = base;
-  if (!architecture.tied) return base;
-  const { names, vocabulary, width } = architecture;
+  if (!base.architecture.tied) return base;
+  const { weights } = base;
   const config = untied(base.config);
-  const own = architectureOf(config);
+  const own = textArchitecture(architectureOf(config));
+  const { names, vocabulary, width } = own;
   return {
     ...base,
     config,
@@ -33,9 +33,8 @@ export function untiedBase(base: Base): Base {
  * an adapter on a shared output layer as on any other, and trains modules as a whole in copies.
  */
 export function baseForTargets(base: Base, targets: Targets): Base {
-  const { architecture } = base;
-  if (!architecture.tied) return base;
-  const { names } = architecture;
+  if (!base.architecture.tied) return base;
+  const { names } = textArchitecture(base.architecture);
   const head = { name: names.head, kind: 'linear', isHead: true } as const;
   const embedding = { name: names.embedding, kind: 'embedding' } as const;
   const asksForOne =

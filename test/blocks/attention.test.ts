@@ -103,7 +103,10 @@ const masks: { readonly [where: string]: readonly number[][] } = {
   ],
 };
 for (const [where, mask] of Object.entries(masks)) {
-  const shown = (sees: Sees): Sees => (s, query, key) => mask[s]![key] === 1 && sees(s, query, key);
+  const shown =
+    (sees: Sees): Sees =>
+    (s, query, key) =>
+      mask[s]![key] === 1 && sees(s, query, key);
   describeAttention(`padded on the ${where}`, shapeOf(2, 2), shown(before), mask.flat());
   describeAttention(`padded on the ${where}, two heads share a key`, shapeOf(4, 2), shown(before), mask.flat());
   const near: Sees = (_, i, j) => j <= i && i - j < 2;
@@ -144,10 +147,10 @@ describeBlock('rotary, scaled', {
       }),
       backward: (dy, _saved, wantsInput) =>
         wantsInput
-          ? tf.reshape(rotary(rope(), headWidth, length, 0.5).backward(tf.reshape(dy, [sequences, length, headWidth])), [
-              rows,
-              headWidth,
-            ])
+          ? tf.reshape(
+              rotary(rope(), headWidth, length, 0.5).backward(tf.reshape(dy, [sequences, length, headWidth])),
+              [rows, headWidth],
+            )
           : null,
     }),
   plain: ([x]) =>
@@ -217,7 +220,14 @@ describe('the first query', () => {
       const { forward, backward } = attention(shapeOf(heads, keyValueHeads));
       const widths = [heads, keyValueHeads, keyValueHeads].map((h) => h * headWidth);
       const x = widths.map((width, i) => tf.tensor2d(drawn(`first/${i}`, rows * width), [rows, width]));
-      const { y, saved } = forward(x, { sequences, length, padding: null, saves: true, wantsInput: true, mask: () => null });
+      const { y, saved } = forward(x, {
+        sequences,
+        length,
+        padding: null,
+        saves: true,
+        wantsInput: true,
+        mask: () => null,
+      });
       const dValues = drawn('first/dy', rows * widths[0]);
       const firsts = dValues.map((value, i) => (Math.floor(i / widths[0]) % length === 0 ? value : 0));
       const [dq, dk, dv] = backward(tf.tensor2d(firsts, [rows, widths[0]]), saved, true)!;

@@ -144,7 +144,9 @@ describe('token embedding', () => {
     const positions = { table: table(6, 1).map, maxLength: 6, padding: null };
     const block = tokenEmbedding({ tokens: tokens.map, positions, types: null });
     const long = tokenBatch(new Int32Array(7), new Int32Array(7), { lanes: 1, length: 7 });
-    expect(() => block.forward(long, { ...pass, length: 7 })).toThrow(/7 tokens is too long for a model of 6 positions/);
+    expect(() => block.forward(long, { ...pass, length: 7 })).toThrow(
+      /7 tokens is too long for a model of 6 positions/,
+    );
     const typed = tokenBatch(new Int32Array(4), new Int32Array(4), {
       lanes: 1,
       length: 4,

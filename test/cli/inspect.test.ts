@@ -2,12 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../src/checkpoint/folder.ts';
 import { writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
 import type { Inspection } from '../../src/inspect/inspect.ts';
+import { startEngine } from '../../src/tensor/engine.ts';
+import { loadBase } from '../../src/train/base.ts';
+import type { QuantizationReport } from '../../src/train/quantizationReport.ts';
 import { randomWeights } from '../../src/train/randomWeights.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
 import { gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
+import { writeQuantized } from '../checkpoint/quantizedCheckpoint.ts';
+import { tinyGpt2, tinyLlama } from '../tinyLlama.ts';
 import { describeWithShared, shared } from '../shared.ts';
 import { spoken } from './spoken.ts';
 
@@ -23,7 +29,7 @@ const inspectExits = (...words: string[]): Promise<number> => program.exits('ins
 
 interface Printed extends Inspection {
   readonly model: { name: string; weights: string };
-  readonly method: { name: string; update: { type: string }; rescale: { type: string } };
+  readonly method: { name: string; storage: object; update: { type: string }; rescale: { type: string } };
   readonly targets: { targets: string | string[] };
 }
 
@@ -124,6 +130,38 @@ describe('adapterlab inspect', () => {
     }
   });
 
+  test('what a storage loses, layer by layer', async () => {
+    const model = ['--model', weightFolder(llamaConfig)];
+    expect(await inspectExits(...model, '--storage', 'int8', '--errors', '--json')).toBe(0);
+    const { quantization } = printed() as Printed & { quantization: QuantizationReport };
+    expect(quantization.layers).toHaveLength(2 * 7);
+    expect(quantization.rootMeanSquare).toBeGreaterThan(0);
+    expect(await inspectExits(...model, '--method', 'qlora', '--errors')).toBe(0);
+    expect(program.out).toMatch(/^model\.layers\.1\.mlp\.up_proj +240 +4\.\d{3} +0\.0\d+ +\d+\.\d\d % /m);
+    expect(program.out).toMatch(/^Over all: a root mean square error of 0\.0\d+ at \d\.\d{3} bits a number/m);
+    expect(await inspectExits(...model, '--errors')).toBe(2);
+    expect(program.err).toMatch(/float32 loses nothing; name another storage/);
+    expect(await inspectExits('--config', folder, '--storage', 'nf4', '--errors')).toBe(2);
+    expect(program.err).toMatch(/--errors are measured on weights: give --model/);
+  });
+
+  test('weights that were saved in 4 bits are counted as they are', async () => {
+    await startEngine();
+    for (const source of [tinyLlama(), tinyGpt2()]) {
+      writeQuantized(folder, source, { kind: 'nf4', blockSize: 64, double: true });
+      expect(await inspectExits('--model', folder, '--json')).toBe(0);
+      const { method, totals } = printed();
+      expect(method.storage).toEqual({ type: 'nf4', blockSize: 64, double: true });
+      const checkpoint = openCheckpoint(folder);
+      const base = loadBase(checkpoint);
+      expect(totals.bytes.base).toBe(base.bytes);
+      base.dispose();
+      checkpoint.close();
+    }
+    expect(await inspectExits('--model', folder, '--storage', 'fp4')).toBe(2);
+    expect(program.err).toMatch(/was saved in .*nf4.* cannot be rounded once more to .*fp4/);
+  });
+
   test('a config.json by itself is enough', async () => {
     const config = path.join(configFolder(gpt2Config), 'config.json');
     for (const words of [
@@ -212,7 +250,11 @@ describe('adapterlab inspect', () => {
       },
       /config\.json: not JSON/,
     ],
-    ['another family', () => configFolder({ model_type: 'bert' }), /unknown model_type "bert"; known are gpt2, llama/],
+    [
+      'another family',
+      () => configFolder({ model_type: 'mamba' }),
+      /unknown model_type "mamba"; known are bert, gpt2, .*llama/,
+    ],
     [
       'a missing tensor',
       () => weightFolder(llamaConfig, (name) => (name === 'model.norm.weight' ? null : name)),

@@ -1,11 +1,12 @@
 /** train, evaluate, merge and generate one after the other, on a network and texts of one's own. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoint/folder.ts';
 import type { TrainResult } from '../../src/cli/trainResult.ts';
 import type { TextScores } from '../../src/train/textScores.ts';
+import { tinyConfig } from '../experiment/tinyBase.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { spoken } from './spoken.ts';
 import { type TinyTexts, writeTinyTexts } from './tinyTexts.ts';
@@ -14,7 +15,15 @@ const program = spoken();
 const folder = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);
 let tiny: TinyTexts;
-beforeAll(() => void (tiny = writeTinyTexts(folder)));
+beforeAll(() => {
+  tiny = writeTinyTexts(folder);
+  const config = { ...tinyConfig, architectures: ['LlamaForSequenceClassification'], num_labels: 2 };
+  mkdirSync(at('classifier'));
+  writeFileSync(at('classifier/config.json'), JSON.stringify(config));
+  cpSync(path.join(tiny.model, 'model.safetensors'), at('classifier/model.safetensors'));
+  const chat = { messages: [{ role: 'assistant', content: 'a' }] };
+  writeFileSync(at('chats.jsonl'), JSON.stringify(chat));
+});
 
 /** What a verb prints as JSON. */
 async function json<T>(...words: string[]): Promise<T> {
@@ -184,6 +193,45 @@ describe('generate', () => {
     const long = await generate('--model', tiny.model, '--max-tokens', '500', '--seed', '5');
     expect(long.tokens.length).toBeLessThan(64);
     expect(['positions', 'endOfText']).toContain(long.ended);
+  });
+});
+
+describe('a chat template', () => {
+  it('writes conversations to learn and the prompt of a message', async () => {
+    const { model } = writeTinyTexts((mkdirSync(at('chat')), at('chat')));
+    const template =
+      '{% for message in messages %}{{ message.content }} . {% endfor %}{% if add_generation_prompt %}the {% endif %}';
+    writeFileSync(path.join(model, 'chat_template.jinja'), template);
+    const [first, second] = readFileSync(tiny.text, 'utf8').split(' . ');
+    const chat = {
+      messages: [
+        { role: 'user', content: first },
+        { role: 'assistant', content: `the ${second!}` },
+      ],
+    };
+    writeFileSync(at('chat/chats.jsonl'), `${JSON.stringify(chat)}\n`.repeat(4));
+    const words = [
+      '--model',
+      model,
+      '--data',
+      at('chat/chats.jsonl'),
+      '--out',
+      at('chat/adapter'),
+      '--validation',
+      '0',
+    ];
+    const { saved, trainLossNats } = await json<TrainResult>(
+      'train',
+      ...words,
+      '--steps',
+      '12',
+      '--learning-rate',
+      '0.05',
+    );
+    expect(saved.format).toBe('peft');
+    expect(trainLossNats.last).toBeLessThan(trainLossNats.first - 0.5);
+    const asked = await json<{ text: string }>('generate', '--model', model, '--prompt', first!, '--chat', '--greedy');
+    expect(asked.text).not.toBe('');
   });
 });
 

@@ -25,6 +25,27 @@ interface Held {
   readonly activations: number;
 }
 
+const gptNeoX = {
+  model_type: 'gpt_neox',
+  vocab_size: 23,
+  hidden_size: 12,
+  num_attention_heads: 3,
+  num_hidden_layers: 2,
+  intermediate_size: 20,
+  max_position_embeddings: 16,
+  rotary_pct: 0.5,
+};
+const bert = {
+  model_type: 'bert',
+  vocab_size: 23,
+  hidden_size: 12,
+  num_attention_heads: 3,
+  num_hidden_layers: 2,
+  intermediate_size: 20,
+  max_position_embeddings: 16,
+};
+const classifier = { num_labels: 4, pad_token_id: 0 };
+
 /** Counted, and held by a step of 3 sequences of 6 tokens. */
 function both(config: object, request: MethodRequest, optimizer: string): { counted: Inspection; held: Held } {
   const architecture = architectureOf(config);
@@ -32,9 +53,11 @@ function both(config: object, request: MethodRequest, optimizer: string): { coun
   const base = drawnBase(config, method.storage);
   const model = createModel(base, { seeds: [0], methodFor, steps: 100 });
   let gradients = 0;
+  const perSequence = architecture.type === 'transformer' && architecture.head.task === 'sequence-classification';
+  const labels = new Int32Array(perSequence ? 3 : 18).fill(1);
   const run = startRun(model, {
     steps: 2,
-    batch: () => ({ ids: Int32Array.from({ length: 18 }, (_, i) => i), labels: new Int32Array(18).fill(1), length: 6 }),
+    batch: () => ({ ids: Int32Array.from({ length: 18 }, (_, i) => i + 1), labels, length: 6 }),
     optimizer: optimizers[optimizer]!,
     schedule: { type: 'constant', warmupSteps: 0 },
     learningRates: [1e-3],
@@ -56,6 +79,23 @@ function both(config: object, request: MethodRequest, optimizer: string): { coun
 describe.each([
   ['llama', { ...llamaConfig, tie_word_embeddings: true }],
   ['gpt2', gpt2Config],
+  ['gpt2 with ReLU', { ...gpt2Config, activation_function: 'relu' }],
+  ['gpt2 with quick GELU', { ...gpt2Config, activation_function: 'quick_gelu' }],
+  ['llama with GELU', { ...llamaConfig, hidden_act: 'gelu' }],
+  ['llama with biases', { ...llamaConfig, attention_bias: true, mlp_bias: true }],
+  ['a classifier on llama', { ...llamaConfig, ...classifier, architectures: ['LlamaForSequenceClassification'] }],
+  ['mistral', { ...llamaConfig, model_type: 'mistral', sliding_window: 4 }],
+  ['qwen2', { ...llamaConfig, model_type: 'qwen2' }],
+  ['qwen3', { ...llamaConfig, model_type: 'qwen3' }],
+  ['gpt_neox', gptNeoX],
+  ['gpt_neox one after the other', { ...gptNeoX, use_parallel_residual: false }],
+  ['bert', { ...bert, architectures: ['BertForMaskedLM'] }],
+  ['a classifier on bert', { ...bert, ...classifier, architectures: ['BertForSequenceClassification'] }],
+  ['roberta', { ...bert, model_type: 'roberta', pad_token_id: 0, architectures: ['RobertaForMaskedLM'] }],
+  [
+    'a classifier on roberta',
+    { ...bert, ...classifier, model_type: 'roberta', architectures: ['RobertaForSequenceClassification'] },
+  ],
 ])('%s', (_, config) => {
   it.each(Object.keys(methods))('%s', (method) => {
     for (const [optimizer, targets] of [

@@ -80,6 +80,11 @@ describe('declined, with the reason', () => {
 });
 
 describe('failed', () => {
+  test('a task that is not that of its base', () => {
+    writeRun(folder, { task: 'sequence-classification' });
+    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/its base is made for causal-lm/) });
+  });
+
   test.each([
     ['bias', { bias: 'most' }, /bias should be none, all or lora_only, not most/],
     ['lora_bias beside DoRA', { lora_bias: true, use_dora: true }, /no bias of its own for B/],
@@ -97,11 +102,6 @@ describe('failed', () => {
       status: 'failed',
       reason: expect.stringMatching(/no tensor whose name ends in gain/),
     });
-  });
-
-  test('a task that is not that of its base', () => {
-    writeRun(folder, { task: 'sequence-classification' });
-    expect(one()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/its base is made for causal-lm/) });
   });
 
   test('a target that the base does not have, and it says what there is', () => {

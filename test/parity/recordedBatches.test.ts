@@ -40,7 +40,11 @@ describe('recorded batches', () => {
   test.each([
     ['too few steps', { steps: 3 }, /batches of 2 steps, but the run has 3/],
     ['parts that do not divide the rows', { parts: 3 }, /4 rows a step do not divide into 3 parts/],
-    ['labels of another shape', { labelShape: [2, 3, 4] }, /labels should have the shape \[2, 4, 3\], but has \[2, 3, 4\]/],
+    [
+      'labels of another shape',
+      { labelShape: [2, 3, 4] },
+      /labels should have the shape \[2, 4, 3\], but has \[2, 3, 4\]/,
+    ],
     ['an id beyond the vocabulary', { ids: counted.with(7, 24) }, /input_ids: number 7 is 24/],
     ['a negative id', { ids: counted.with(7, -100) }, /input_ids: number 7 is -100/],
     ['a label beyond the vocabulary', { labels: counted.with(23, 99) }, /labels: number 23 is 99/],

@@ -27,7 +27,7 @@ export function checkpointNames(sites: readonly StoredSite[]): TensorNames {
   const bySite = new Map(sites.map((site) => [site.name, site]));
   return {
     of(site, _role, shape) {
-      const { tensor, isTurned, stored } = bySite.get(site)!;
+      const { tensor, stored, isTurned } = bySite.get(site)!;
       return { ...(isTurned ? turned(tensor, shape) : asIs(tensor, shape)), shape: stored };
     },
     isFrozen: () => false,
@@ -50,11 +50,7 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
   );
   return {
     of(site, role, shape) {
-      if (Object.hasOwn(roles, role)) {
-        const { kind, stored } = bySite.get(site)!;
-        const form = roles[role]!(belowModel(site), shape, kind);
-        return kind === 'conv2d' ? { ...form, shape: ofConvolution(role, form.shape, stored) } : form;
-      }
+      if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, bySite.get(site)!);
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
       return { ...whole, key: nameOf(whole.key) };
@@ -65,10 +61,3 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
 }
 
 const belowModel = (name: string): string => `base_model.model.${name}`;
-
-/** A convolution's A is one with its kernel, [r, in, height, width]; B and what belongs to its outputs are 1 × 1. */
-function ofConvolution(role: Role, shape: readonly number[], [, ...patch]: readonly number[]): readonly number[] {
-  if (role === 'down') return [shape[0]!, ...patch];
-  if (role === 'upBias') return shape;
-  return shape.length === 2 ? [...shape, 1, 1] : [1, ...shape, 1, 1];
-}

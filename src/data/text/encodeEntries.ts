@@ -1,7 +1,10 @@
 /** The entries of a person's file as token sequences, and which of them belong together. */
-import { RequestError, Unsupported } from '../../errors.ts';
+import type { ChatTemplate } from '../../checkpoint/chatTemplate.ts';
+import { RequestError } from '../../errors.ts';
 import { encode, type Sequence } from '../encode.ts';
+import type { Example } from '../task.ts';
 import type { TextTokenizer } from '../textTokenizer.ts';
+import { asWritten, chatExample } from './chat.ts';
 import type { Completion, TextEntry } from './textFile.ts';
 import { windows } from './windows.ts';
 
@@ -15,6 +18,8 @@ export interface EncodedEntry {
 export interface EncodeOptions {
   /** Tokens of a sequence at most. */
   readonly length: number;
+  /** What writes conversations as texts; null: they are refused. */
+  readonly chat: ChatTemplate | null;
   /** Hears what was cut or left out, and what to do. */
   readonly warn: (message: string) => void;
 }
@@ -23,13 +28,18 @@ export interface EncodeOptions {
 export function encodeEntries(
   entries: readonly TextEntry[],
   tokenizer: TextTokenizer,
-  { length, warn }: EncodeOptions,
+  { length, chat, warn }: EncodeOptions,
 ): EncodedEntry[] {
   const encoded = entries.map((entry): EncodedEntry => {
     if (entry.type === 'text') return { key: entry.text, sequences: windows(entry.text, tokenizer, length) };
-    if (entry.type === 'chat')
-      throw new Unsupported('"messages" need the chat template of the tokenizer, which is not read yet');
-    return { key: entry.prompt || entry.completion, sequences: completion(entry, tokenizer, length) };
+    if (entry.type === 'completion')
+      return { key: entry.prompt || entry.completion, sequences: cutToFit(joined(entry), tokenizer, length) };
+    if (!chat)
+      throw new RequestError(
+        '"messages" need a chat template, and the folder of the tokenizer has none; write "prompt" and "completion"',
+      );
+    const example = chatExample(entry, chat);
+    return { key: example.prompt, sequences: cutToFit(example, asWritten(tokenizer), length) };
   });
   const kept = encoded.filter(({ sequences }) => sequences.length > 0);
   const count = (n: number): string => `${n} of ${entries.length} texts`;
@@ -42,14 +52,15 @@ export function encodeEntries(
 }
 
 /** Cut where it is too long; none where the cut leaves nothing of the completion. */
-function completion(entry: Completion, tokenizer: TextTokenizer, length: number): Sequence[] {
-  const whole = encode(joined(entry), tokenizer, Infinity);
+function cutToFit(example: Example, tokenizer: TextTokenizer, length: number): Sequence[] {
+  const whole = encode(example, tokenizer, Infinity);
   const first = whole.labels.findIndex((label) => label >= 0);
-  return first >= length ? [] : [whole.ids.length <= length ? whole : encode(joined(entry), tokenizer, length)];
+  if (first < 0 || first >= length) return [];
+  return [whole.ids.length <= length ? whole : encode(example, tokenizer, length)];
 }
 
 /** As it stands where there is more than one space between the two already, or a line; else with one space, as `encode` has it. */
-function joined({ prompt, completion: text }: Completion): Parameters<typeof encode>[0] {
+function joined({ prompt, completion: text }: Completion): Example {
   if (/\s$/.test(prompt) || /^(\s\s|[^\S ])/.test(text)) return { prompt, completion: text, joint: '' };
   return { prompt, completion: text.replace(/^ /, '') };
 }

@@ -153,7 +153,8 @@ describe('refuses', () => {
   test('an update without singular values, and says which update has them', () => {
     const arena = createArena(1);
     const parameters = [arena.parameter('a', 'down', [1, 2], () => new Float32Array(2))];
-    const create = (): Control => rankAllocator({ target: 1 }).create([{ name: 'a', parameters, derived: {} }], arena, 10);
+    const create = (): Control =>
+      rankAllocator({ target: 1 }).create([{ name: 'a', parameters, derived: {} }], arena, 10);
     expect(create).toThrow(/needs a 'singular' parameter at a; use it with the svd update/);
   });
 });

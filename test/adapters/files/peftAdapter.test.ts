@@ -8,7 +8,7 @@ import { stream } from '../../../src/tensor/random.ts';
 
 const context: WriteContext = {
   steps: null,
-  form: (site, role, shape) => loraType.tensors[role]!(site, shape, 'linear'),
+  form: (site, role, shape) => loraType.tensors[role]!(site, shape, { kind: 'linear', stored: [] }),
   endings: (of) => [...of],
   table: (site) => [site, { shape: [0], data: new Float32Array() }],
 };

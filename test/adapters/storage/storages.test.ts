@@ -1,8 +1,13 @@
 /** Storages of kernels: what their users see are the decoded numbers, whichever way the checkpoint stores them. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compose } from '../../../src/adapters/compose.ts';
+import { lora } from '../../../src/adapters/methods/lora.ts';
+import { qdora } from '../../../src/adapters/methods/qdora.ts';
+import { qlora } from '../../../src/adapters/methods/qlora.ts';
 import { float32 } from '../../../src/adapters/storage/float32.ts';
 import { storageByName, storages } from '../../../src/adapters/storage/index.ts';
+import { int8 } from '../../../src/adapters/storage/int8.ts';
 import { nf4 } from '../../../src/adapters/storage/nf4.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { release, startEngine } from '../../../src/tensor/engine.ts';
@@ -62,6 +67,14 @@ describe.each(Object.keys(storages))('%s', (name) => {
     expect(storageByName(name).bytes([40, 24])).toBe(frozen.bytes);
     frozen.dispose();
   });
+});
+
+test('QLoRA and QDoRA hold the base in NF4, or as they are told; any recipe takes a storage', () => {
+  expect(qlora({ rank: 2 }).storage?.spec).toEqual({ type: 'nf4', blockSize: 64, double: true });
+  const told = { rank: 2, kind: 'fp4', blockSize: 128, double: false } as const;
+  for (const method of [qlora, qdora])
+    expect(method(told).storage?.spec).toEqual({ type: 'fp4', blockSize: 128, double: false });
+  expect(compose(lora({ rank: 2 }), { storage: int8() }).storage?.spec).toEqual({ type: 'int8' });
 });
 
 test('a storage that does not exist', () => {

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import type { ChatTemplate } from '../../../src/checkpoint/chatTemplate.ts';
 import { encodeEntries } from '../../../src/data/text/encodeEntries.ts';
+import type { Sequence } from '../../../src/data/encode.ts';
 import type { TextEntry } from '../../../src/data/text/textFile.ts';
 import { characters, codes } from '../characters.ts';
 
+const template: ChatTemplate = (messages, { ask = false } = {}) =>
+  messages.map(({ role, content }) => `<${role}>${String(content)}/`).join('') + (ask ? '<assistant>' : '');
+
 function encoded(entries: readonly TextEntry[], length: number): { ids: number[][]; warnings: string[] } {
   const warnings: string[] = [];
-  const found = encodeEntries(entries, characters, { length, warn: (message) => void warnings.push(message) });
+  const found = encodeEntries(entries, characters, {
+    length,
+    chat: template,
+    warn: (message) => void warnings.push(message),
+  });
   return { ids: found.flatMap(({ sequences }) => sequences.map(({ ids }) => [...ids])), warnings };
 }
 
@@ -41,6 +50,7 @@ describe('prompt and completion', () => {
   it('belong together where the prompt is the same', () => {
     const keys = encodeEntries([pair('a', 'b'), pair('a', 'c'), pair('', 'd'), pair('', 'e')], characters, {
       length: 9,
+      chat: null,
       warn: () => {},
     }).map(({ key }) => key);
     expect(keys).toEqual(['a', 'a', 'd', 'e']);
@@ -55,4 +65,28 @@ it('plain texts are never cut, but go on in further windows', () => {
     [1, 2],
   ]);
   expect(warnings).toEqual([]);
+});
+
+describe('a conversation', () => {
+  const chat: TextEntry = {
+    type: 'chat',
+    messages: [
+      { role: 'user', content: 'ab' },
+      { role: 'assistant', content: 'cd' },
+    ],
+  };
+  const options = { length: 40, chat: template, warn: () => {} };
+
+  it('is written by the template, and nothing is put around it; the last message is learnt', () => {
+    const sequences: readonly Sequence[] = encodeEntries([chat], characters, options)[0]!.sequences;
+    expect([...sequences[0]!.ids]).toEqual(codes('<user>ab/<assistant>cd/'));
+    expect(Array.from(sequences[0]!.labels).filter((label) => label >= 0)).toEqual(codes('cd/'));
+    expect(sequences[0]!.completionBytes).toBe(3);
+  });
+
+  it('needs a template, one that begins the same without the answer', () => {
+    expect(() => encodeEntries([chat], characters, { ...options, chat: null })).toThrow(/need a chat template/);
+    const turned: ChatTemplate = (messages) => `${messages.length} messages`;
+    expect(() => encodeEntries([chat], characters, { ...options, chat: turned })).toThrow(/of 2 messages as it begins/);
+  });
 });

@@ -26,12 +26,12 @@ describe('windows of a text', () => {
   ])('%s, every token is predicted once, whatever the length', (_, tokenizer, predicted) => {
     for (let length = 2; length < 12; length++) {
       const sequences = windows(text, tokenizer, length);
-      const labels = sequences.flatMap((sequence) => [...sequence.labels.filter((label) => label >= 0)]);
+      const labels = sequences.flatMap((sequence) => Array.from(sequence.labels).filter((label) => label >= 0));
       expect(labels).toEqual([...codes(text), ...(tokenizer.eos === null ? [] : [2])].slice(-predicted));
       for (const { ids, labels: own } of sequences) {
         expect(ids.length).toBeLessThanOrEqual(length);
         expect(own[0]).toBe(-100);
-        expect([...own.slice(1)]).toEqual([...ids.slice(1)]);
+        expect(own.slice(1)).toEqual(ids.slice(1));
       }
     }
   });

@@ -48,8 +48,14 @@ function initOf(name: string): FactorInit | null {
 
 const factor =
   (letter: 'A' | 'B'): StoredAs =>
-  (prefix, shape, kind) =>
-    turned(kind === 'embedding' ? `${prefix}.lora_embedding_${letter}` : `${prefix}.lora_${letter}.weight`, shape);
+  (prefix, shape, { kind, stored }) => {
+    const name = kind === 'embedding' ? `${prefix}.lora_embedding_${letter}` : `${prefix}.lora_${letter}.weight`;
+    const form = turned(name, shape);
+    if (kind !== 'conv2d') return form;
+    // A is a convolution with the base's kernel [out, in, height, width] into r channels, B one of 1 × 1.
+    const [outputs, inputs] = form.shape;
+    return { ...form, shape: letter === 'A' ? [outputs!, ...stored.slice(1)] : [outputs!, inputs!, 1, 1] };
+  };
 
 export const loraType: PeftType = {
   defaults: 'lora',
@@ -81,7 +87,8 @@ export const loraType: PeftType = {
     down: factor('A'),
     up: factor('B'),
     upBias: (prefix, shape) => asIs(`${prefix}.lora_B.bias`, shape),
-    magnitude: (prefix, shape) => asIs(`${prefix}.lora_magnitude_vector`, shape),
+    magnitude: (prefix, shape, { kind }) =>
+      asIs(`${prefix}.lora_magnitude_vector`, kind === 'conv2d' ? [1, ...shape, 1, 1] : shape),
   },
   adaptedBiases: 'lora_only',
   holds: (sites) => sites.every(isLowRank),

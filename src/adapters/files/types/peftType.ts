@@ -32,8 +32,12 @@ export interface PeftRecipe {
   readonly steps: number | null;
 }
 
-/** The name of a tensor that begins with `prefix`, the module's name in the file. */
-export type StoredAs = (prefix: string, shape: readonly number[], kind: SiteKind) => StoredTensor;
+/** The name of a tensor that begins with `prefix`, the module's name in the file. `stored`: the shape of the base's own tensor there. */
+export type StoredAs = (
+  prefix: string,
+  shape: readonly number[],
+  site: { readonly kind: SiteKind; readonly stored: readonly number[] },
+) => StoredTensor;
 
 export interface PeftType {
   /** Which of a family's default targets it takes where its file names none. */

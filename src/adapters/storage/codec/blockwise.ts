@@ -40,21 +40,22 @@ export function absmaxOfBlocks(x: Float32Array, blockSize: number): Float32Array
 
 /** One code per number: that of the value nearest to x / absmax. */
 export function nearestCodes(x: Float32Array, absmax: Float32Array, table: CodeTable, blockSize: number): Uint8Array {
+  const { ascending, midpoints } = table;
   const codes = new Uint8Array(x.length);
   for (let block = 0; block < absmax.length; block++) {
     const inverse = fround(1 / Math.max(absmax[block], SMALLEST_ABSMAX));
     const end = Math.min(x.length, (block + 1) * blockSize);
-    for (let i = block * blockSize; i < end; i++) codes[i] = nearestCode(fround(x[i] * inverse), table);
+    for (let i = block * blockSize; i < end; i++) codes[i] = ascending[nearestRank(fround(x[i] * inverse), midpoints)];
   }
   return codes;
 }
 
-function nearestCode(scaled: number, { ascending, midpoints }: CodeTable): number {
+function nearestRank(scaled: number, midpoints: Float32Array): number {
   let rank = 0;
   // A binary search; the product instead of an `if` spares the processor a guess that fails half the time.
-  for (let step = ascending.length >> 1; step > 0; step >>= 1)
+  for (let step = (midpoints.length + 1) >> 1; step > 0; step >>= 1)
     rank += step * Number(scaled > midpoints[rank + step - 1]);
-  return ascending[rank];
+  return rank;
 }
 
 /** Quantizes to 4 bits with a table of 16 values. `blockSize` must be even. Throws RequestError for a number that is not finite. */
@@ -64,7 +65,8 @@ export function quantize4(x: Float32Array, table: CodeTable, blockSize: number):
   if (x.length % blockSize) {
     const last = absmax.length - 1;
     absmax[last] = Math.max(absmax[last], SMALLEST_ABSMAX);
-    for (let i = last * blockSize; i < x.length; i++) wide[i] = nearestCode(fround(x[i] / absmax[last]), table);
+    for (let i = last * blockSize; i < x.length; i++)
+      wide[i] = table.ascending[nearestRank(fround(x[i] / absmax[last]), table.midpoints)];
   }
   const codes = new Uint8Array(Math.ceil(x.length / 2));
   for (let byte = 0; byte < x.length >> 1; byte++) codes[byte] = (wide[2 * byte] << 4) | wide[2 * byte + 1];

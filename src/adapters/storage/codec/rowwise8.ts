@@ -8,6 +8,7 @@
  * has the codes 0, as there.
  */
 import { absmaxOfBlocks } from './blockwise.ts';
+import { roundedHalfToEven } from './halfPrecision.ts';
 
 const { fround } = Math;
 
@@ -39,6 +40,3 @@ export function dequantizeRows({ codes, rowAbsmax }: Rowwise8): Float32Array {
   });
   return values;
 }
-
-/** Adding 1.5 · 2^52 to a double leaves no bits for a fraction: the processor rounds, half to even. */
-const roundedHalfToEven = (x: number): number => x + 6755399441055744 - 6755399441055744;
