@@ -18,6 +18,8 @@ export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape'
   /** Its outputs of the site's, [from, to). */
   readonly range: readonly [number, number];
   readonly roles: readonly Role[];
+  /** Of tensors that do not train and that the lane has of its own. */
+  readonly frozenRoles: readonly Role[];
   /** Of a trained or a frozen tensor, row-major in its own form. */
   numbers(role: Role): Float32Array;
 }
@@ -31,6 +33,7 @@ export function trainedSites(
   lane: number,
   ranges: (site: string) => PartRanges | undefined,
 ): TrainedSite[] {
+  const { constants } = arena;
   return adapters.map(({ site: { name, kind, shape }, sites, update }) => ({
     name,
     kind,
@@ -38,6 +41,7 @@ export function trainedSites(
     norms: () => readOnce(() => oneLane(update.columnNorms(), lane)),
     parts: sites.map((part): TrainedPart => {
       const own = new Map(part.parameters.map((parameter) => [parameter.role, parameter]));
+      const frozen = new Map(constants.filter(({ site }) => site === part.name).map((held) => [held.role, held]));
       return {
         name: part.name,
         kind: part.kind,
@@ -46,8 +50,9 @@ export function trainedSites(
         derived: part.derived,
         range: part.name === name ? [0, shape[1]] : ranges(name)![part.name.slice(name.length + 1)]!,
         roles: [...own.keys()],
+        frozenRoles: [...frozen.keys()],
         numbers(role) {
-          const held = own.get(role) ?? arena.constants.find((c) => c.site === part.name && c.role === role);
+          const held = own.get(role) ?? frozen.get(role);
           if (!held) throw new Error(`${part.name} has no '${role}'`);
           return arena.read(held, lane);
         },

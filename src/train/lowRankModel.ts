@@ -31,10 +31,14 @@ export function factorsOfModel(model: Model, lane: number): LowRankFactors[] {
 export function modelOfFactors(base: Base, factors: readonly LowRankFactors[]): Model {
   const bySite = new Map(factors.map((of) => [of.name, of]));
   const made = new Map<string, Method>();
-  const methodAt = ({ rank, alpha, scaling, magnitude: m }: LowRankFactors): Method => {
-    const key = JSON.stringify([rank, alpha, scaling, m !== null]);
+  const methodAt = ({ rank, alpha, scaling, upBias, magnitude: m }: LowRankFactors): Method => {
+    const key = JSON.stringify([rank, alpha, scaling, upBias !== null, m !== null]);
     const method =
-      made.get(key) ?? methodOf({ update: lowRank({ rank, alpha, scaling }), ...(m ? { rescale: magnitude() } : {}) });
+      made.get(key) ??
+      methodOf({
+        update: lowRank({ rank, alpha, scaling, upBias: upBias !== null }),
+        ...(m ? { rescale: magnitude() } : {}),
+      });
     made.set(key, method);
     return method;
   };

@@ -37,7 +37,7 @@ describeWithShared('reference runs of a Llama and a GPT-2', () => {
   );
 
   test.each(cases.map((found) => [found.name, found.path]))('%s', (_name, path) => {
-    const { cases } = parity([path], activeEngine().engine, { only: ['llama'] });
+    const { cases } = parity([path], activeEngine().engine);
     expect(cases).toHaveLength(1);
     expectToHold(cases[0]);
     if (cases[0].status === 'passed')

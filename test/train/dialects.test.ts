@@ -238,11 +238,13 @@ describe('loralib', () => {
     expect(() => openAdapter(folder)).toThrow(/write \{ "library": "loralib", "r"/);
   });
 
-  test('parts that the projection does not have are refused', () => {
+  test('blocks that do not fit its outputs, another library', () => {
     const model = movedModel(gpt2, onTargets(lora({ rank: 3 }), ['c_attn']));
-    const config = { library: 'loralib', r: 3, lora_alpha: 5, enable_lora: [true, false] };
+    const config = { library: 'loralib', r: 3, lora_alpha: 5, enable_lora: [true, false, true, false, true] };
     const folder = write(model, 'adapter_model.safetensors', config, named, form);
-    expect(() => loadAdapter(gpt2, folder)).toThrow(/2 equal parts of .*c_attn, which here has query, key, value/);
+    expect(() => loadAdapter(gpt2, folder)).toThrow(/36 outputs of .*c_attn do not fall into 5 equal blocks/);
+    const other = write(model, 'adapter_model.safetensors', { ...config, library: 'adapters' }, named, form);
+    expect(() => openAdapter(other)).toThrow(/adapters of adapters are not read/);
   });
 });
 
