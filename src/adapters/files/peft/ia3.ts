@@ -30,10 +30,11 @@ export function writeIa3(sites: readonly TrainedSite[], base: BaseFacts): PeftAd
   };
 }
 
-function factors({ parts, shape: [, outputs] }: TrainedSite): { role: string; data: Float32Array } {
+function factors({ parts, columns, shape: [, outputs] }: TrainedSite): { role: string; data: Float32Array } {
   const [first] = parts;
   if (first!.roles.includes('inputScale')) return { role: 'inputScale', data: first!.numbers('inputScale') };
   const data = new Float32Array(outputs).fill(1);
-  for (const part of parts) data.set(part.numbers('outputScale'), part.range[0]);
+  for (const part of parts)
+    part.numbers('outputScale').forEach((factor, j) => (data[columns[part.range[0] + j]!] = factor));
   return { role: 'outputScale', data };
 }
