@@ -10,12 +10,14 @@ import type { Place } from './types.ts';
 export interface TrainedSite extends Place {
   /** The whole of it, or the parts of a fused projection that were adapted. */
   readonly parts: readonly TrainedPart[];
+  /** The column of the site's kernel that each output is, laid part after part. */
+  readonly columns: readonly number[];
   /** ‖W + ΔW‖ per output, before any rescale. */
   norms(): Float32Array;
 }
 
 export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape' | 'method' | 'derived'> {
-  /** Its outputs of the site's, [from, to). */
+  /** Its outputs of the site's, [from, to), laid part after part. */
   readonly range: readonly [number, number];
   readonly roles: readonly Role[];
   /** Of tensors that do not train and that the lane has of its own. */
@@ -34,10 +36,11 @@ export function trainedSites(
   ranges: (site: string) => PartRanges | undefined,
 ): TrainedSite[] {
   const { constants } = arena;
-  return adapters.map(({ site: { name, kind, shape }, sites, update }) => ({
+  return adapters.map(({ site: { name, kind, shape }, sites, update, arrangement }) => ({
     name,
     kind,
     shape,
+    columns: arrangement.columns(shape[1]),
     norms: () => readOnce(() => oneLane(update.columnNorms(), lane)),
     parts: sites.map((part): TrainedPart => {
       const own = new Map(part.parameters.map((parameter) => [parameter.role, parameter]));

@@ -50,6 +50,7 @@ function factorsOf({ parts, shape: [, outputs] }: TrainedSite): { role: string; 
   const [first] = parts;
   if (first!.roles.includes('inputScale')) return { role: 'inputScale', data: first!.numbers('inputScale') };
   const data = new Float32Array(outputs).fill(1);
-  for (const part of parts) data.set(part.numbers('outputScale'), part.range[0]);
+  for (const part of parts)
+    part.numbers('outputScale').forEach((factor, j) => (data[columns[part.range[0] + j]!] = factor));
   return { role: 'outputScale', data };
 }
