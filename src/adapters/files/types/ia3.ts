@@ -46,7 +46,7 @@ export const ia3Type: PeftType = {
   },
 };
 
-function factorsOf({ parts, shape: [, outputs] }: TrainedSite): { role: string; data: Float32Array } {
+function factorsOf({ parts, columns, shape: [, outputs] }: TrainedSite): { role: string; data: Float32Array } {
   const [first] = parts;
   if (first!.roles.includes('inputScale')) return { role: 'inputScale', data: first!.numbers('inputScale') };
   const data = new Float32Array(outputs).fill(1);
