@@ -7,6 +7,7 @@ import { startEngine } from '../../src/tensor/engine.ts';
 import { loadAdapter, saveAdapter } from '../../src/train/adapterFolder.ts';
 import type { Base } from '../../src/train/base.ts';
 import { mergeAdapters } from '../../src/train/merge.ts';
+import { loadAdapters } from '../../src/train/severalAdapters.ts';
 import type { Model } from '../../src/train/model.ts';
 import { train } from '../../src/train/trainer.ts';
 import { staysStill, type Subject, subjects } from '../contract/subjects.ts';
@@ -45,6 +46,15 @@ describe.each(subjects.filter(({ name }) => !inexpressible.includes(name)))('$na
     saveAdapter(again, 0, second, about);
     for (const file of ['adapter_model.safetensors', 'adapter_config.json'])
       expect(readFileSync(path.join(second, file)).equals(readFileSync(path.join(first, file))), file).toBe(true);
+    const isTableWhole = model.adapters.some(({ site, update }) => site.kind === 'embedding' && update.replaces);
+    if (isTableWhole) expect(() => loadAdapters(base, { it: first })).toThrow(Unsupported);
+    else {
+      const set = loadAdapters(base, { it: first });
+      expect(largestDifference(logitsOf(set.model), wanted), 'one of several').toBeLessThan(2e-5);
+      const alone = mergeAdapters(set.model, 0, probe(), 1e-3);
+      alone.dispose();
+      set.dispose();
+    }
     const merged = mergeAdapters(again, 0, probe(), 1e-3);
     merged.dispose();
     for (const made of [model, again]) made.dispose();
