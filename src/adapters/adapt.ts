@@ -15,6 +15,7 @@ import { adaptedMap } from './adaptedMap.ts';
 import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
 import { adaptedTable } from './adaptedTable.ts';
 import { adaptedVector, changedVector } from './adaptedVector.ts';
+import { type Arrangement, headByHead, partAfterPart } from './arrangement.ts';
 import { fused } from './fused.ts';
 import { choose, type Choice, type MethodFor } from './placement.ts';
 import { withStrength } from './strength.ts';
@@ -53,8 +54,10 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     arena,
     random: (lane, purpose) => stream(seeds[lane], 'init', name, purpose),
   });
-  const put = (site: Site, { whole, parts }: Choice): Adapter => {
-    const { update, rescale, sites } = whole ? adaptSite(site, whole, context(site.name)) : fused(site, parts, context);
+  const put = (site: Site, { whole, parts }: Choice, arrangement?: Arrangement): Adapter => {
+    const { update, rescale, sites } = whole
+      ? adaptSite(site, whole, context(site.name))
+      : fused(site, parts, context, arrangement);
     const adapter: Adapter = {
       site,
       sites,
@@ -68,11 +71,12 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     return adapter;
   };
   const strength = (): number => adaptation.strength;
-  const linearMap: SiteFitter['linear'] = ({ name, kind, isHead, parts }, kernel, bias) => {
+  const linearMap: SiteFitter['linear'] = ({ name, kind, isHead, parts, byHead }, kernel, bias) => {
     const site: Site = { name, kind, shape: kernel.shape, use: kernel.use };
     const chosen = choose({ name, kind, isHead }, methodFor, parts);
     if (!chosen.whole && chosen.parts.length === 0) return frozenMap(kernel, bias);
-    const { update, rescale, method } = put(site, chosen);
+    const apart = parts && byHead ? headByHead(byHead, Object.keys(parts).length) : partAfterPart;
+    const { update, rescale, method } = put(site, chosen, apart);
     return adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength });
   };
   /** On a place without parts. */

@@ -128,13 +128,13 @@ function block({ shape: [inputs, outputs], parts }: TrainedSite, factors: readon
   const upBias = factors.some((factor) => factor.upBias) ? new Float32Array(outputs) : null;
   let at = 0;
   factors.forEach((factor, p) => {
-    const [from, to] = parts[p]!.range;
+    const { places } = parts[p]!;
     const ratio = scaleOf(factor) / scale;
     for (let i = 0; i < inputs; i++)
       down.set(factor.down.subarray(i * factor.rank, (i + 1) * factor.rank), i * rank + at);
     for (let r = 0; r < factor.rank; r++)
-      for (let j = from; j < to; j++) up[(at + r) * outputs + j] = factor.up[r * (to - from) + j - from]! * ratio;
-    factor.upBias?.forEach((value, j) => (upBias![from + j] = value * ratio));
+      places.forEach((to, j) => (up[(at + r) * outputs + to] = factor.up[r * places.length + j]! * ratio));
+    factor.upBias?.forEach((value, j) => (upBias![places[j]!] = value * ratio));
     at += factor.rank;
   });
   const { scaling } = first!;
@@ -145,8 +145,11 @@ function block({ shape: [inputs, outputs], parts }: TrainedSite, factors: readon
 function magnitudeOf({ parts, norms, shape: [, outputs] }: TrainedSite): Float32Array | null {
   const scaled = parts.filter(({ method }) => method.rescale.spec.type === 'magnitude');
   if (scaled.length === 0) return null;
-  const covers = scaled.reduce((sum, { range: [from, to] }) => sum + to - from, 0) === outputs;
+  const covers = scaled.reduce((sum, { places }) => sum + places.length, 0) === outputs;
   const magnitude = covers ? new Float32Array(outputs) : norms();
-  for (const part of scaled) magnitude.set(part.numbers('magnitude'), part.range[0]);
+  for (const { places, numbers } of scaled) {
+    const own = numbers('magnitude');
+    places.forEach((to, j) => (magnitude[to] = own[j]!));
+  }
   return magnitude;
 }

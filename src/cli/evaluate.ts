@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { columns } from '../inspect/columns.ts';
 import { countText, fixed } from '../report/numberText.ts';
 import { baseScores, type TextScores, textScores } from '../train/textScores.ts';
+import { liveLine } from './liveLine.ts';
 import { type ModelArguments, openAdapted, withModel, withModelOptions } from './adaptedModel.ts';
 import { languageModel } from './ownModel.ts';
 import { type DataArguments, dataHelp, readSequences, sequenceLength, withDataOptions } from './dataOptions.ts';
@@ -36,10 +37,23 @@ async function evaluateTexts(given: EvaluateArguments): Promise<void> {
     const entries = readSequences(given, own, (message) => void warnings.push(message));
     const sequences = entries.flatMap((entry) => entry.sequences);
     for (const warning of warnings) console.error(`warning: ${warning}`);
-    const scores = await withModel(opened, given.engine, async (model) => ({
-      base: await baseScores(model, sequences),
-      adapted: adapter && (await textScores(model, sequences)),
-    }));
+    const passes = adapter ? 2 : 1;
+    const all = passes * sequences.reduce((n, { ids }) => n + ids.length, 0);
+    let read = 0;
+    const line = liveLine(process.stderr, () => `${Math.floor((100 * read) / all)} % of ${countText(all)} tokens`);
+    const between = (tokens: number): void => {
+      read += tokens;
+      line.show();
+    };
+    const scores = await withModel(opened, given.engine, async (model) => {
+      line.start();
+      try {
+        const base = await baseScores(model, sequences, between);
+        return { base, adapted: adapter && (await textScores(model, sequences, between)) };
+      } finally {
+        line.end();
+      }
+    });
     const result = {
       model: { name: own.name, type: own.type, storage: storage.spec },
       adapter: adapter && { folder: adapter.folder, type: adapter.type },

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
+import { signals } from './stoppable.ts';
 
 /**
  * Throws a RequestError for a folder that cannot be written: one that holds something, unless it may be written over; one of
@@ -25,10 +26,15 @@ export function checkOut(out: string, overwrite: boolean, sources: readonly (str
     );
 }
 
-/** What `write` gives, of a folder of its own that takes its place when all is in it. Other files that were there stay. */
+/**
+ * What `write` gives, of a folder of its own that takes its place when all is in it. Other files that were there stay. A signal to
+ * stop that comes meanwhile is passed over: it is done before anybody could clean up.
+ */
 export function writeFolder<T>(out: string, write: (folder: string) => T): T {
   const full = path.resolve(out);
   const part = `${full}.${process.pid}.part`;
+  const passOver = (): void => {};
+  for (const signal of signals) process.on(signal, passOver);
   try {
     mkdirSync(part, { recursive: true });
     const written = write(part);
@@ -41,5 +47,6 @@ export function writeFolder<T>(out: string, write: (folder: string) => T): T {
     return written;
   } finally {
     rmSync(part, { recursive: true, force: true });
+    for (const signal of signals) process.off(signal, passOver);
   }
 }

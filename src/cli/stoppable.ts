@@ -7,7 +7,8 @@ export interface Stoppable {
   end(): void;
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks a program to end. */
+export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function stoppable(onFirst: () => void): Stoppable {
   const controller = new AbortController();

@@ -143,7 +143,7 @@ function variantOf(name: string, given: Recipe | VariantOptions, targets: Target
 
 function targetsOf(given: TargetNames | Targets): Targets {
   if (typeof given === 'string' || Array.isArray(given)) return { targets: given as TargetNames };
-  checkNames('adapt', given, ['targets', 'exclude', 'layers', 'layersPattern']);
+  checkNames('adapt', given, ['targets', 'exclude', 'layers', 'layersPattern', 'biases', 'whole']);
   checkPresent('adapt', given as Targets, ['targets']);
   return given as Targets;
 }

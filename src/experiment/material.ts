@@ -3,7 +3,7 @@ import type { Storage } from '../adapters/types.ts';
 import { encodeAll, type Sequence } from '../data/encode.ts';
 import type { Split, Task } from '../data/task.ts';
 import { RequestError } from '../errors.ts';
-import { architectureOf, textArchitecture } from '../families/index.ts';
+import { architectureOf, languageModel } from '../families/index.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
 import { type Base, loadBase } from '../train/base.ts';
 import { evaluate, type EvaluationSet, evaluationSet, type LaneMetrics } from '../train/evaluate.ts';
@@ -27,7 +27,7 @@ export interface Material {
 export function openMaterial(experiment: Experiment, say: (message: string) => void): Material {
   const { learn, retain, train } = experiment;
   const { checkpoint, tokenizer } = experiment.base.open();
-  const { maxLength: positions, vocabulary } = textArchitecture(architectureOf(checkpoint.config));
+  const { maxLength: positions, vocabulary } = languageModel(architectureOf(checkpoint.config));
   if (train.maxLength !== null && train.maxLength > positions)
     throw new RequestError(`train.maxLength is ${train.maxLength}, but the base has ${positions} positions`);
   if (tokenizer.size > vocabulary)

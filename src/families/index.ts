@@ -48,6 +48,13 @@ export function textArchitecture(architecture: Architecture): TransformerArchite
   throw new RequestError('this network reads images, and has neither tokens nor positions');
 }
 
+/** The architecture of a network that goes on with a text. A RequestError where it does something else. */
+export function languageModel(architecture: Architecture): TransformerArchitecture {
+  const text = textArchitecture(architecture);
+  if (text.head.task === 'causal-lm') return text;
+  throw new RequestError(`this network is made for ${text.head.task}: it does not go on with a text`);
+}
+
 /** The model_type of a config.json, or null. */
 export function modelType(config: object): string | null {
   const { model_type: type } = config as { model_type?: unknown };

@@ -30,6 +30,8 @@ export interface LinearOptions {
   readonly order?: KernelOrder;
   /** Of a fused projection. */
   readonly parts?: FusedParts;
+  /** Heads, where the parts of each lie together. */
+  readonly byHead?: number;
   /** The last map of the network. */
   readonly isHead?: boolean;
 }

@@ -26,6 +26,8 @@ export interface SiteInfo {
   readonly isHead: boolean;
   readonly hasBias: boolean;
   readonly parts?: FusedParts;
+  /** Heads, where the parts of each lie together, (heads, parts, width). */
+  readonly byHead?: number;
 }
 
 export function sitesOf(architecture: Architecture): SiteInfo[] {
@@ -50,7 +52,7 @@ function listing(sites: SiteInfo[]): Places {
       sites.push({ ...plain, name, tensor: `${name}.weight`, kind: 'embedding', shape, stored: shape });
       return withoutNumbers();
     },
-    linear(name, shape, { bias, order = 'outIn', parts, isHead = false }) {
+    linear(name, shape, { bias, order = 'outIn', parts, byHead, isHead = false }) {
       sites.push({
         name,
         tensor: `${name}.weight`,
@@ -62,6 +64,7 @@ function listing(sites: SiteInfo[]): Places {
         isHead,
         hasBias: bias,
         ...(parts && { parts }),
+        ...(byHead && { byHead }),
       });
       if (bias) vector(`${name}.bias`, shape[1]);
       return withoutNumbers();

@@ -69,7 +69,7 @@ function ofLoralib(json: unknown, file: string, run: RunCase, base: Base): Recor
     names: loralibNames,
     tied: tiedNames(base),
     steps: run.train.steps,
-    methodFor: onTargets(methodOf({ ...recipe, groups: recordedGroups(run) }), base.sites, targets),
+    methodFor: onTargets(methodOf({ ...recipe, groups: recordedGroups(run, base) }), base.sites, targets),
   };
 }
 
@@ -88,12 +88,12 @@ function ofPeft(json: unknown, file: string, run: RunCase, given: Base): Recorde
     freezeDown: isLoraFa(train),
   });
   const targets = on(defaultTargetsOf(given.config));
+  const base = baseForTargets(given, targets);
   const method = methodOf({
     ...recipe,
-    groups: recordedGroups(run),
+    groups: recordedGroups(run, base),
     ...(isLoraFa(train) ? { control: inverseGram() } : {}),
   });
-  const base = baseForTargets(given, targets);
   return {
     base,
     names: peftNames(storedSites(base), type, targets),
@@ -106,10 +106,17 @@ function ofPeft(json: unknown, file: string, run: RunCase, given: Base): Recorde
 /** PEFT has LoRA-FA as an optimizer, of which the adapter's configuration knows nothing. */
 const isLoraFa = ({ optimizer }: RunCase['train']): boolean => optimizer === 'lora-fa';
 
-function recordedGroups({
-  train: { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate },
-}: RunCase): Groups {
-  return ratio ? peftGroups({ ratio, embeddingRate }) : uniform({ decay: 'all' });
+function recordedGroups({ train }: RunCase, { sites }: Base): Groups {
+  const { loraPlusRatio: ratio, loraPlusEmbeddingLearningRate: embeddingRate } = train;
+  if (!ratio) return uniform({ decay: 'all' });
+  return peftGroups({ ratio, embeddingRate, undecayed: layerNormGains(sites) });
+}
+
+/** A norm with a bias is a layer norm. */
+function layerNormGains(sites: Base['sites']): string[] {
+  const kinds = new Map(sites.map(({ name, kind }) => [name, kind]));
+  const modules = sites.filter(({ kind, name }) => kind === 'vector' && name.endsWith('.weight'));
+  return modules.map(({ name }) => name).filter((name) => kinds.get(name.replace(/weight$/, 'bias')) === 'vector');
 }
 
 const tiedNames = ({ architecture: { tied, names } }: Base): string[] => (tied ? [names.embedding, names.head] : []);

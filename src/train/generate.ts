@@ -6,7 +6,7 @@
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { tokenBatch } from '../blocks/tokenBatch.ts';
 import { RequestError } from '../errors.ts';
-import { textArchitecture } from '../families/index.ts';
+import { languageModel } from '../families/index.ts';
 import { release, scoped } from '../tensor/engine.ts';
 import type { Model } from './model.ts';
 import { sampler, type SamplingOptions } from './sampling.ts';
@@ -33,7 +33,7 @@ export function* generateTokens(
   prompt: readonly number[],
   { maxTokens, stop = null, sampling = null }: GenerateOptions,
 ): Generator<number> {
-  const { maxLength } = textArchitecture(model.base.architecture);
+  const { maxLength } = languageModel(model.base.architecture);
   if (prompt.length === 0) throw new RequestError('there is nothing to go on from: the prompt has no tokens');
   if (prompt.length >= maxLength)
     throw new RequestError(

@@ -16,6 +16,7 @@ import type { Batch } from '../blocks/batch.ts';
 import { repeatedInputs } from '../blocks/repeatedInputs.ts';
 import { RequestError } from '../errors.ts';
 import type { Weights } from '../families/weights.ts';
+import { sharedName } from '../families/untied.ts';
 import { release } from '../tensor/engine.ts';
 import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
 import { transposed } from '../tensor/transposed.ts';
@@ -73,6 +74,11 @@ function laneLogits(model: Model, lane: number, probe: Batch): Float32Array {
 export function mergedBase({ base, adapters, arena, strength }: Model, lane: number): Base {
   if (!Number.isInteger(lane) || lane < 0 || lane >= arena.lanes)
     throw new RequestError(`there is no lane ${lane} to merge; the model has ${arena.lanes}, counted from 0`);
+  const homeless = adapters.find(({ site, update }) => update.shift && !base.weights.has(`${site.name}.bias`));
+  if (homeless)
+    throw new RequestError(
+      `${homeless.site.name} cannot be merged: its update has a bias of its own, and the base has none there that could take it in`,
+    );
   const { architecture } = base;
   const embedding = architecture.tied ? architecture.names.embedding : null;
   const { head } = architecture.names;
@@ -90,23 +96,20 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
     if (kind === 'vector') vectors.set(name, values);
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
     else kernels.set(name, float32Kernel(values, shape));
-    const known = vectors.get(bias) ?? (base.weights.has(bias) ? base.weights.vector(bias) : null);
-    if (update.shift && !known)
-      throw new RequestError(
-        `${name} cannot be merged: its update has a bias of its own, and the base has none at this place that could take it in`,
-      );
     const changesBias = update.shift || (rescale.side === 'output' && rescale.withBias);
-    if (known && changesBias) vectors.set(bias, mergedBias(known, update, rescale, lane, strength));
+    if (changesBias && base.weights.has(bias))
+      vectors.set(bias, mergedBias(vectors.get(bias) ?? base.weights.vector(bias), update, rescale, lane, strength));
     if (asRows.has(name)) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
     if (name !== embedding) continue;
     if (update.replaces) kernels.set(head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
     else unties = true;
   }
   const shared = unties ? untiedBase(base) : base;
+  const nameOf = sharedName(base.architecture, shared.architecture);
   const weights: Weights = {
     kernel: (name) => kernels.get(name) ?? shared.weights.kernel(name),
     table: (name) => tables.get(name) ?? shared.weights.table(name),
-    vector: (name) => vectors.get(name) ?? shared.weights.vector(name),
+    vector: (name) => vectors.get(nameOf(name)) ?? shared.weights.vector(name),
     has: shared.weights.has,
   };
   return {

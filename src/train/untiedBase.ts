@@ -6,7 +6,7 @@ import { isTarget, type Targets } from '../adapters/targets.ts';
 import { isInWhole } from '../adapters/wholeSites.ts';
 import { architectureOf, textArchitecture } from '../families/index.ts';
 import { sitesOf } from '../families/sites.ts';
-import { untied } from '../families/untied.ts';
+import { sharedName, untied } from '../families/untied.ts';
 import type { Base } from './base.ts';
 
 /** Shares every number with `base`, which must outlive it; disposing of it frees nothing. */
@@ -16,6 +16,7 @@ export function untiedBase(base: Base): Base {
   const config = untied(base.config);
   const own = textArchitecture(architectureOf(config));
   const { names, vocabulary, width } = own;
+  const nameOf = sharedName(base.architecture, own);
   return {
     ...base,
     config,
@@ -23,7 +24,12 @@ export function untiedBase(base: Base): Base {
     sites: sitesOf(own),
     parameters: base.parameters + vocabulary * width,
     bytes: base.bytes + 4 * vocabulary * width,
-    weights: { ...weights, table: (name) => weights.table(name === names.head ? names.embedding : name) },
+    weights: {
+      ...weights,
+      table: (name) => weights.table(name === names.head ? names.embedding : name),
+      vector: (name) => weights.vector(nameOf(name)),
+      has: (name) => weights.has(nameOf(name)),
+    },
     dispose: () => {},
   };
 }

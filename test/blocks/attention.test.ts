@@ -238,3 +238,32 @@ describe('the first query', () => {
     },
   );
 });
+
+describe('a query of a padded sequence that sees one token', () => {
+  beforeAll(() => startEngine());
+
+  test.each([
+    ['on the left, the first of its tokens', shapeOf(4, 2), [0, 0, 1, 1, 1], [2]],
+    ['on the right, the first', shapeOf(3, 3), [1, 1, 0, 0, 0], [0]],
+    [
+      'but one, in both directions: all of them',
+      shapeOf(2, 2, { causal: false, rope: null }),
+      [0, 0, 1, 0, 0],
+      [0, 1, 2, 3, 4],
+    ],
+    ['and with a window of one: all of them', shapeOf(2, 1, { window: 1 }), [1, 1, 1, 1, 1], [0, 1, 2, 3, 4]],
+  ] as const)('padded %s has no gradient of its score', (_what, shape, mask, alone) => {
+    const { forward, backward } = attention(shape);
+    const widths = [shape.heads, shape.keyValueHeads, shape.keyValueHeads].map((h) => h * headWidth);
+    const x = widths.map((width, i) => tf.tensor2d(drawn(`alone/${i}`, rows * width), [rows, width]));
+    const padding = paddingOf([...mask, ...mask]);
+    const { y, saved } = forward(x, { sequences, length, padding, saves: true, wantsInput: true, mask: () => null });
+    const isAlone = (i: number): boolean => (alone as readonly number[]).includes(Math.floor(i / widths[0]!) % length);
+    const dValues = drawn('alone/dy', rows * widths[0]!).map((value, i) => (isAlone(i) ? value : 0));
+    const [dq, dk, dv] = backward(tf.tensor2d(dValues, [rows, widths[0]!]), saved, true)!;
+    expect(dq!.dataSync().every((value) => value === 0)).toBe(true);
+    expect(dk!.dataSync().every((value) => value === 0)).toBe(true);
+    expect(dv!.dataSync().some((value) => value !== 0)).toBe(true);
+    release(x, y, dq, dk, dv, padding);
+  });
+});

@@ -18,9 +18,9 @@ const parityExits = (...words: string[]): Promise<number> => program.exits('pari
 
 describe('adapterlab parity', () => {
   test('declined cases are no failure: one line each, a sum, exit status 0', async () => {
-    writeRun(path.join(folder, 'mine'), {}, { peft_type: 'BOFT' });
+    writeRun(path.join(folder, 'mine'), {}, { peft_type: 'PROMPT_TUNING' });
     expect(await parityExits(folder)).toBe(0);
-    expect(program.out).toMatch(/^declined mine +the peft_type BOFT is not there yet/m);
+    expect(program.out).toMatch(/^declined mine +the peft_type PROMPT_TUNING is not there yet/m);
     expect(program.out).toMatch(/^0 passed, 0 failed, 1 declined on \w+$/m);
   });
 
@@ -36,7 +36,7 @@ describe('adapterlab parity', () => {
     writeRun(path.join(folder, 'a'), {}, { target_modules: ['nothing'] });
     expect(await parityExits(folder)).toBe(1);
     expect(program.out).not.toMatch(/^failed:$/m);
-    writeRun(path.join(folder, 'b'), {}, { peft_type: 'BOFT' });
+    writeRun(path.join(folder, 'b'), {}, { peft_type: 'PROMPT_TUNING' });
     expect(await parityExits(path.join(folder, 'b'), folder)).toBe(1);
     expect(program.out).toMatch(/^failed:\n {2}run a: .*nothing.*\n0 passed, 1 failed, 1 declined on \w+$/m);
   });
@@ -72,7 +72,7 @@ describe('adapterlab parity', () => {
   });
 
   test('--only takes several, spaces or not', async () => {
-    writeRun(folder, {}, { peft_type: 'BOFT' });
+    writeRun(folder, {}, { peft_type: 'PROMPT_TUNING' });
     expect(await parityExits(folder, '--only', 'nf4, llama')).toBe(0);
     expect(program.out).toMatch(/1 declined/);
   });

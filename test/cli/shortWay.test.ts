@@ -1,10 +1,23 @@
 /** train, evaluate, merge and generate one after the other, on a network and texts of one's own. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoint/folder.ts';
+import { openSafetensors } from '../../src/checkpoint/safetensors.ts';
 import type { TrainResult } from '../../src/cli/trainResult.ts';
+import type { Inspection } from '../../src/inspect/inspect.ts';
 import type { TextScores } from '../../src/train/textScores.ts';
 import { tinyConfig } from '../experiment/tinyBase.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -82,6 +95,25 @@ describe.each(['dora', 'adalora', 'qlora', 'ia3'])('%s', (method) => {
       const apart = await generate('--model', tiny.model, '--adapter', adapter, ...how);
       expect(await generate('--model', merged, ...how)).toMatchObject({ text: apart.text, tokens: apart.tokens });
     }
+  });
+});
+
+describe('what inspect says of a checkpoint', () => {
+  it.each(['lora', 'dora', 'ia3', 'loraFa', 'full'])('%s: is what the file holds', async (method) => {
+    const out = at(`${method}-held`);
+    const { saved, trainable } = await train(out, '--method', method, '--steps', '1');
+    const words = ['--model', tiny.model, '--method', method];
+    const { totals } = await json<Inspection>('inspect', ...words);
+    const file = openSafetensors(
+      path.join(
+        out,
+        saved.files.find((name) => name.endsWith('.safetensors'))!,
+      ),
+    );
+    const bytes = [...file.tensors.values()].reduce((n, tensor) => n + tensor.bytes, 0);
+    file.close();
+    expect(totals.checkpointBytes).toBe(bytes);
+    expect(totals.trainable).toBe(trainable);
   });
 });
 
@@ -302,6 +334,47 @@ describe('requests that cannot be', () => {
     expect(program.err).toMatch(/it holds what is read from/);
     expect(await program.exits('merge', '--adapter', at('one'), '--out', at('one'), '--overwrite')).toBe(2);
     expect(readdirSync(tiny.model)).toEqual(names);
+  });
+
+  it.each<[string, (adapter: string) => void, RegExp]>([
+    [
+      'a truncated file',
+      (adapter) => truncateSync(path.join(adapter, 'adapter_model.safetensors'), 300),
+      /adapter_model\.safetensors: .*(cut off|header)/,
+    ],
+    [
+      'a pickle alone',
+      (adapter) => renameSync(path.join(adapter, 'adapter_model.safetensors'), path.join(adapter, 'adapter_model.bin')),
+      /adapter_model\.bin is a pickle/,
+    ],
+    [
+      'no configuration',
+      (adapter) => rmSync(path.join(adapter, 'adapter_config.json')),
+      /has no adapter_config\.json beside/,
+    ],
+    [
+      'a configuration that is no JSON',
+      (adapter) => writeFileSync(path.join(adapter, 'adapter_config.json'), '{'),
+      /adapter_config\.json: not JSON/,
+    ],
+    [
+      'notes that are none',
+      (adapter) => writeFileSync(path.join(adapter, 'adapterlab.json'), '{"version": 7}'),
+      /adapterlab\.json: /,
+    ],
+  ])('an adapter with %s', async (_, spoil, message) => {
+    const adapter = mkdtempSync(at('spoilt-'));
+    cpSync(at('one'), adapter, { recursive: true });
+    spoil(adapter);
+    for (const words of [
+      ['merge', '--adapter', adapter, '--out', untouched],
+      ['evaluate', '--adapter', adapter, '--data', tiny.text],
+      ['generate', '--adapter', adapter, '--prompt', 'a'],
+    ]) {
+      expect(await program.exits(...words, '--model', tiny.model), program.err).toBe(2);
+      expect(program.err).toMatch(message);
+    }
+    expect(existsSync(untouched)).toBe(false);
   });
 
   it('an adapter of another base', async () => {

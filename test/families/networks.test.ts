@@ -42,6 +42,25 @@ function lossOf(model: Model, given: ReturnType<typeof tinyInputs>): { losses: n
   return { losses, gradient };
 }
 
+function logitsOf(base: Base, given: ReturnType<typeof tinyInputs>): Float32Array {
+  const model = createModel(base, { seeds: [0], methodFor: () => null });
+  const batch = model.batch(given);
+  const logits = model.logits(batch);
+  const values = logits.dataSync().slice() as Float32Array;
+  release(batch, logits);
+  model.dispose();
+  return values;
+}
+
+function writtenAndRead(base: Base): Base {
+  const folder = temporaryFolder();
+  saveModel(base, folder);
+  const checkpoint = openCheckpoint(folder);
+  const again = loadBase(checkpoint);
+  checkpoint.close();
+  return again;
+}
+
 /** The loss along the gradient, and along a random direction, by central differences. */
 function expectSlopes(model: Model, given: ReturnType<typeof tinyInputs>): void {
   const { gradient } = lossOf(model, given);
@@ -103,6 +122,25 @@ describe.each(Object.entries(tinyNetworks))('%s', (_what, config) => {
     base.dispose();
   });
 
+  test('with its embedding and biases changed, merged and written, it is the same network', () => {
+    const base = drawnBase(config);
+    const changed: ModelOptions['methodFor'] = (name, kind) => {
+      if (kind === 'vector') return name.endsWith('.bias') ? whole : null;
+      return kind === 'embedding' ? methodOf(lora({ rank: 2 })) : null;
+    };
+    const model = movedModel(base, changed);
+    const probe = model.batch(given);
+    const merged = mergeAdapters(model, 0, probe, 1e-4);
+    const again = writtenAndRead(merged.base);
+    const [before, after] = [merged.base, again].map((of) => logitsOf(of, given));
+    after!.forEach((z, i) => expect(Math.abs(z - before![i]!)).toBeLessThan(1e-6));
+    again.dispose();
+    merged.dispose();
+    release(probe);
+    model.dispose();
+    base.dispose();
+  });
+
   test('in two lanes it is the same twice', () => {
     const base = drawnBase(config);
     const [one, two] = [[3], [3, 3]].map((seeds) => {
@@ -122,21 +160,10 @@ describe.each(Object.entries(tinyNetworks))('%s', (_what, config) => {
 
   test('written and read again, it is the same network', () => {
     const base = drawnBase(config);
-    const folder = temporaryFolder();
-    saveModel(base, folder);
-    const checkpoint = openCheckpoint(folder);
-    const again = loadBase(checkpoint);
-    checkpoint.close();
-    const [before, after] = [base, again].map((of) => {
-      const model = createModel(of, { seeds: [0], methodFor: () => null });
-      const batch = model.batch(given);
-      const logits = model.logits(batch);
-      const values = logits.dataSync().slice();
-      release(batch, logits);
-      model.dispose();
-      of.dispose();
-      return values;
-    });
+    const again = writtenAndRead(base);
+    const [before, after] = [base, again].map((of) => logitsOf(of, given));
+    base.dispose();
+    again.dispose();
     expect(after).toEqual(before);
   });
 });

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { dora } from '../../src/adapters/methods/dora.ts';
+import { ia3 } from '../../src/adapters/methods/ia3.ts';
+import { lora } from '../../src/adapters/methods/lora.ts';
 import { Unsupported } from '../../src/errors.ts';
 import { startEngine } from '../../src/tensor/engine.ts';
 import { loadAdapter, saveAdapter } from '../../src/train/adapterFolder.ts';
@@ -12,6 +15,7 @@ import type { Model } from '../../src/train/model.ts';
 import { train } from '../../src/train/trainer.ts';
 import { staysStill, type Subject, subjects } from '../contract/subjects.ts';
 import { baseLogits, baseOf, largestDifference, logitsOf, modelOf, probe, runOf } from '../contract/tinyRun.ts';
+import { drawnBase, movedModel, onTargets } from '../adapters/smallModel.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 beforeAll(() => startEngine());
@@ -66,4 +70,34 @@ test.each(subjects.filter(({ name }) => inexpressible.includes(name)))('$name ha
   const base = baseOf(subject);
   const model = trainedModel(subject, base);
   expect(() => saveAdapter(model, 0, temporaryFolder(), about)).toThrow(Unsupported);
+});
+
+describe('parts of a projection that lie head by head', () => {
+  const config = {
+    model_type: 'gpt_neox',
+    vocab_size: 32,
+    hidden_size: 16,
+    intermediate_size: 24,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    max_position_embeddings: 24,
+    rotary_pct: 0.5,
+  };
+  const targets = ['query_key_value:query', 'query_key_value:value'];
+
+  test.each([
+    ['LoRA', lora({ rank: 3 })],
+    ['DoRA', dora({ rank: 3 })],
+    ['a bias for B', lora({ rank: 3, upBias: true })],
+    ['IA³', ia3()],
+  ])('%s of queries and values is written for the whole projection', (_name, recipe) => {
+    const base = drawnBase(config);
+    const model = movedModel(base, onTargets(recipe, targets));
+    const folder = temporaryFolder();
+    const { trainedParameters } = saveAdapter(model, 0, folder, about);
+    const again = loadAdapter(base, folder);
+    expect(again.arena.count).toBeGreaterThan(trainedParameters);
+    expect(largestDifference(logitsOf(again), logitsOf(model))).toBeLessThan(2e-5);
+    expect(largestDifference(logitsOf(again), baseLogits(base))).toBeGreaterThan(1e-2);
+  });
 });

@@ -15,6 +15,7 @@ import { isTarget, type TargetNames } from '../../src/adapters/targets.ts';
 import type { Recipe } from '../../src/adapters/types.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
+import { RequestError } from '../../src/errors.ts';
 import { openCheckpoint } from '../../src/checkpoint/folder.ts';
 import { release, startEngine } from '../../src/tensor/engine.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
@@ -228,6 +229,40 @@ describe('a tied head', () => {
     const merged = mergeAdapters(model, 0, drawnBatch(0), tolerance);
     expect(merged.base.architecture.tied).toBe(true);
     expect(merged.base.parameters).toBe(base.parameters);
+  });
+});
+
+describe("B's own bias", () => {
+  const recipe = lora({ rank: 2, alpha: 6, upBias: true });
+
+  test('goes into the bias of the base, times the scale', () => {
+    const base = drawnBase(gpt2Config);
+    const model = movedModel(base, onTargets(recipe, ['c_attn']));
+    const name = 'transformer.h.0.attn.c_attn';
+    const own = model.arena.parameters.find(({ site, role }) => site === name && role === 'upBias')!;
+    const u = model.arena.read(own, 0);
+    const before = base.weights.vector(`${name}.bias`);
+    for (const strength of [1, 0.5]) {
+      model.strength = strength;
+      const merged = mergeAdapters(model, 0, drawnBatch(0), tolerance);
+      const wanted = before.map((value, i) => value + strength * 3 * u[i]!);
+      expect(largest(merged.base.weights.vector(`${name}.bias`), wanted)).toBeLessThan(1e-6);
+      merged.dispose();
+    }
+  });
+
+  test('under factors of the output is scaled with them', () => {
+    const model = movedModel(drawnBase(gpt2Config), onTargets({ ...dora({ rank: 2 }), ...recipe }, ['c_attn']));
+    expect(mergeAdapters(model, 0, drawnBatch(0), tolerance).largestLogitDifference).toBeLessThan(tolerance);
+    const scaled = movedModel(drawnBase(gpt2Config), onTargets({ ...ia3(), ...recipe }, ['c_attn']));
+    expect(mergeAdapters(scaled, 0, drawnBatch(0), tolerance).largestLogitDifference).toBeLessThan(tolerance);
+  });
+
+  test('has nowhere to go where the base has none, which is said', () => {
+    const model = movedModel(drawnBase(llamaConfig), onTargets(recipe, ['q_proj']));
+    const merge = (): unknown => mergeAdapters(model, 0, drawnBatch(0), tolerance);
+    expect(merge).toThrow(RequestError);
+    expect(merge).toThrow(/layers\.0\.self_attn\.q_proj cannot be merged: its update has a bias of its own/);
   });
 });
 

@@ -8,7 +8,7 @@ import { createParameters, outlineOf } from '../outline.ts';
 import { isTarget, type TargetNames } from '../targets.ts';
 import type { Place, RescaleRule } from '../types.ts';
 
-/** What the second map of a feed-forward is called: Llama and its kin, GPT-2, OPT and BART, GPT-J, BLOOM and NeoX, T5, Mixtral. */
+/** What the second map of a feed-forward is called: Llama and its kin, GPT-2, OPT and BART, GPT-J, BLOOM and NeoX, T5, Mixtral, BERT. */
 export const feedForwardOutputs: readonly string[] = [
   'down_proj',
   'mlp.c_proj',
@@ -17,6 +17,7 @@ export const feedForwardOutputs: readonly string[] = [
   'dense_4h_to_h',
   'wo',
   'w2',
+  'output.dense',
 ];
 
 export interface InputOutputScaleOptions {

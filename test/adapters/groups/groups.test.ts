@@ -45,6 +45,18 @@ test("PEFT's groups: whatever has one dimension is fast too, λ excepted; an emb
   expect(groups.of(roles.up, 'embedding')).toMatchObject({ fixedRate: 1e-6 });
 });
 
+test("PEFT's groups: biases do not decay, nor do the gains that are named; IA³'s factors are matrices there", () => {
+  const groups = peftGroups({ ratio: 8, undecayed: ['ln_f.weight'] });
+  expect(groups.of(parameter('upBias', [4]), 'linear')).toEqual({ rate: 8, decay: 0 });
+  for (const role of ['inputScale', 'outputScale'])
+    expect(groups.of(parameter(role, [4]), 'linear')).toEqual({ rate: 1, decay: 1 });
+  const gain = (site: string): Parameter => ({ site, role: 'dense', shape: [4] }) as unknown as Parameter;
+  expect(groups.of(gain('ln_f.weight'), 'vector')).toEqual({ rate: 8, decay: 0 });
+  expect(groups.of(gain('norm.weight'), 'vector')).toEqual({ rate: 8, decay: 1 });
+  expect(groups.spec).toMatchObject({ undecayed: ['ln_f.weight'] });
+  expect(peftGroups({ ratio: 8 }).spec).not.toHaveProperty('undecayed');
+});
+
 test('only matrices decay, unless all do', () => {
   const matrices = { down: 1, up: 1, singular: 0, magnitude: 0, bias: 0 };
   expect(decays((p) => uniform().of(p, 'linear'))).toEqual(matrices);

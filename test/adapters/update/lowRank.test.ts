@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bothNormal, bothNormalCompensated } from '../../../src/adapters/init/arms.ts';
+import { bothNormal, bothNormalCompensated, zeroNormal } from '../../../src/adapters/init/arms.ts';
 import { lowRank, type LowRankOptions } from '../../../src/adapters/update/lowRank.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { startEngine } from '../../../src/tensor/engine.ts';
@@ -96,6 +96,65 @@ describe('start', () => {
     expect(rule.outline(place)).toMatchObject({ frozen: { downStart: [2, 1], upStart: [1, 2] } });
     expect(lowRank({ rank: 1 }).outline(place).frozen).toEqual({});
     site.dispose();
+  });
+});
+
+describe("B's own bias", () => {
+  const identity = [
+    [1, 0],
+    [0, 1],
+  ];
+
+  test('is added to every output, scaled like the rest, and starts at zero', () => {
+    const site = oneSite(identity, lowRank({ rank: 1, alpha: 3, upBias: true }));
+    expect(site.values().upBias).toEqual([0, 0]);
+    site.set({ down: [1, 2], up: [1, -1], upBias: [5, 7] });
+    const { y, dx, gradients } = site.step([
+      [1, 1],
+      [0, 0],
+    ]);
+    expect(y).toEqual([1 + 9 + 15, 1 - 9 + 21, 15, 21]);
+    expect(gradients.upBias).toEqual([6, 6]); // s, twice
+    expect(dx.slice(0, 2)).toEqual([1, 1]);
+    const shift = site.update.shift!(0);
+    expect([shift.shape, numbers(shift)]).toEqual([[2], [15, 21]]);
+    shift.dispose();
+    site.dispose();
+  });
+
+  test('is not there unless asked for, nor on embeddings', () => {
+    const place = { name: 'site', kind: 'linear', shape: [2, 3] } as const;
+    expect(lowRank({ rank: 1 }).outline(place).trained).not.toHaveProperty('upBias');
+    expect(lowRank({ rank: 1, upBias: true }).outline(place).trained).toMatchObject({ upBias: [3] });
+    expect(lowRank({ rank: 1, upBias: true }).sites).toEqual(['linear']);
+  });
+});
+
+describe('a frozen A', () => {
+  test('is a frozen tensor of the site, of which there is no gradient', () => {
+    const rule = lowRank({ rank: 1, alpha: 3, freezeDown: true });
+    const site = oneSite(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      rule,
+    );
+    expect(Object.keys(site.values())).toEqual(['up']);
+    const [down] = site.arena.constants;
+    expect([down.site, down.role, down.shape]).toEqual(['model.layers.0.self_attn.q_proj', 'down', [2, 1]]);
+    const [first, second] = site.arena.read(down, 0);
+    site.set({ up: [1, 2] });
+    const { y, gradients } = site.step([[1, 1]]);
+    const u = 3 * (first + second);
+    expectNear(y, [1 + u, 1 + 2 * u], 1e-5, 'y');
+    expectNear(gradients.up, [u, u], 1e-5, 'dB');
+    site.dispose();
+  });
+
+  test('that would be zero for ever is refused', () => {
+    expect(() => lowRank({ rank: 1, freezeDown: true, init: zeroNormal() })).toThrow(RequestError);
+    expect(() => lowRank({ rank: 1, freezeDown: true, init: zeroNormal() })).toThrow(/without any gradient/);
   });
 });
 

@@ -50,6 +50,9 @@ function factorsOf({ parts, shape: [, outputs] }: TrainedSite): { role: string; 
   const [first] = parts;
   if (first!.roles.includes('inputScale')) return { role: 'inputScale', data: first!.numbers('inputScale') };
   const data = new Float32Array(outputs).fill(1);
-  for (const part of parts) data.set(part.numbers('outputScale'), part.range[0]);
+  for (const { places, numbers } of parts) {
+    const own = numbers('outputScale');
+    places.forEach((to, j) => (data[to] = own[j]!));
+  }
   return { role: 'outputScale', data };
 }
