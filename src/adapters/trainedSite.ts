@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Arena, Role } from '../tensor/arena.ts';
 import { readOnce } from '../tensor/readOnce.ts';
 import { laneFactor } from '../tensor/laneMatMul.ts';
+import type { FusedParts } from '../blocks/fit.ts';
 import type { Adapter } from './adapt.ts';
 import type { AdaptedSite } from './adaptedSite.ts';
 import type { Place } from './types.ts';
@@ -10,15 +11,13 @@ import type { Place } from './types.ts';
 export interface TrainedSite extends Place {
   /** The whole of it, or the parts of a fused projection that were adapted. */
   readonly parts: readonly TrainedPart[];
-  /** The column of the site's kernel that each output is, laid part after part. */
-  readonly columns: readonly number[];
   /** ‖W + ΔW‖ per output, before any rescale. */
   norms(): Float32Array;
 }
 
 export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape' | 'method' | 'derived'> {
-  /** Its outputs of the site's, [from, to), laid part after part. */
-  readonly range: readonly [number, number];
+  /** Where each of its outputs stands among the site's. */
+  readonly places: readonly number[];
   readonly roles: readonly Role[];
   /** Of tensors that do not train and that the lane has of its own. */
   readonly frozenRoles: readonly Role[];
@@ -26,21 +25,25 @@ export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape'
   numbers(role: Role): Float32Array;
 }
 
-/** The ranges of a site's parts, by the name of the part. */
-export type PartRanges = { readonly [part: string]: readonly [number, number] };
+/** A place that may be a fused projection: its parts, and its heads where the parts of each lie together (arrangement.ts). */
+export interface FusedPlace {
+  readonly name: string;
+  readonly parts?: FusedParts;
+  readonly byHead?: number;
+}
 
-/** `ranges`: of the parts of a site, by its name. Throws for a role that a site lacks. */
+/** `places`: of the base. A role that a part lacks is an Error. */
 export function trainedSites(
   { adapters, arena }: { adapters: readonly Adapter[]; arena: Arena },
   lane: number,
-  ranges: (site: string) => PartRanges | undefined,
+  places: readonly FusedPlace[],
 ): TrainedSite[] {
   const { constants } = arena;
-  return adapters.map(({ site: { name, kind, shape }, sites, update, arrangement }) => ({
+  const byName = new Map(places.map((place) => [place.name, place]));
+  return adapters.map(({ site: { name, kind, shape }, sites, update }) => ({
     name,
     kind,
     shape,
-    columns: arrangement.columns(shape[1]),
     norms: () => readOnce(() => oneLane(update.columnNorms(), lane)),
     parts: sites.map((part): TrainedPart => {
       const own = new Map(part.parameters.map((parameter) => [parameter.role, parameter]));
@@ -51,7 +54,7 @@ export function trainedSites(
         shape: part.shape,
         method: part.method,
         derived: part.derived,
-        range: part.name === name ? [0, shape[1]] : ranges(name)![part.name.slice(name.length + 1)]!,
+        places: placesOf(part.name, byName.get(name), shape[1]),
         roles: [...own.keys()],
         frozenRoles: [...frozen.keys()],
         numbers(role) {
@@ -62,6 +65,21 @@ export function trainedSites(
       };
     }),
   }));
+}
+
+function placesOf(part: string, fused: FusedPlace | undefined, outputs: number): number[] {
+  const range = fused?.parts?.[part.slice(fused.name.length + 1)];
+  if (!fused || !range || part === fused.name) return Array.from({ length: outputs }, (_, j) => j);
+  const { byHead: heads, parts = {} } = fused;
+  const count = Object.keys(parts).length;
+  const [from, to] = range;
+  return Array.from({ length: to - from }, (_, j) => {
+    const apart = from + j;
+    if (!heads) return apart;
+    const width = outputs / heads / count;
+    const [index, head] = [Math.floor(apart / (heads * width)), Math.floor(apart / width) % heads];
+    return (head * count + index) * width + (apart % width);
+  });
 }
 
 /** Norms are [out], or [lanes, 1, out] where there are several lanes. */

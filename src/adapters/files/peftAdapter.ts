@@ -78,6 +78,6 @@ function noType(sites: readonly TrainedSite[]): Unsupported {
     parts.map(({ method: { update, rescale } }) => `${update.spec.type} with ${rescale.spec.type}`),
   );
   return new Unsupported(
-    `PEFT has no format for an adapter of ${[...new Set(what)].join(', ')}; merge it, or convert it to LoRA`,
+    `PEFT has no format for an adapter of ${[...new Set(what)].join(', ')}; merge it, or convert it to LoRA (convertToLora)`,
   );
 }
