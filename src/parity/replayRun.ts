@@ -29,7 +29,7 @@ export function replayRun(folder: string, exportTo: string | null = null): Repla
   recordedOptimizer(run);
   const checkpoint = openCheckpoint(path.resolve(folder, run.base));
   try {
-    const base = loadBase(checkpoint, recordedStorage(run));
+    const base = loadBase(checkpoint, recordedStorage(recorded));
     try {
       const task = taskOf(base.architecture);
       if (task !== run.task)

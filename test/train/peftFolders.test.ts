@@ -23,9 +23,10 @@ describeWithShared('recorded runs', () => {
 
   test.each(cases.filter((name) => !prompts.includes(name)))('%s', (name) => {
     const folder = path.join(runs, name);
-    const { run, expected } = readRunCase(folder);
+    const recorded = readRunCase(folder);
+    const { run, expected } = recorded;
     const checkpoint = openCheckpoint(path.join(folder, run.base));
-    const base = loadBase(checkpoint, recordedStorage(run));
+    const base = loadBase(checkpoint, recordedStorage(recorded));
     const final = path.join(folder, 'adapter_final');
     const model = loadAdapter(base, final);
     const reference = openSafetensors(path.join(folder, 'expected.safetensors'));

@@ -46,18 +46,22 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
   );
   const nameOf = (tensor: string): string => belowModel(inside.get(tensor) ?? tensor);
   const frozen = new Map(
-    sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)].map((key) => [key, tensor])),
+    sites.flatMap((site) => [belowModel(ofModule(site)), nameOf(ofModule(site))].map((key) => [key, site.tensor])),
   );
   return {
     of(site, role, shape) {
       if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, bySite.get(site)!);
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
-      return { ...whole, key: nameOf(whole.key) };
+      return { ...whole, key: nameOf(ofModule(bySite.get(site)!)) };
     },
     isFrozen: (key) => frozen.has(key) || key.startsWith('base_model.vera_'),
     tensorOf: (key) => frozen.get(key) ?? null,
   };
 }
+
+/** A tensor by the name of its module, which a checkpoint may call otherwise (GPT-NeoX's lm_head is embed_out there). */
+export const ofModule = ({ kind, name, tensor }: Pick<StoredSite, 'kind' | 'name' | 'tensor'>): string =>
+  kind === 'vector' ? tensor : `${name}.weight`;
 
 const belowModel = (name: string): string => `base_model.model.${name}`;
