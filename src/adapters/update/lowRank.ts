@@ -51,7 +51,7 @@ export function lowRank(options: LowRankOptions): UpdateRule {
       ...(upBias ? { upBias } : {}),
       ...(freezeDown ? { freezeDown } : {}),
     },
-    sites: upBias ? ['linear'] : ['linear', 'conv2d', 'embedding'],
+    sites: upBias ? ['linear', 'conv2d'] : ['linear', 'conv2d', 'embedding'],
     targets: null,
     starts: startsOf(init, freezeDown),
     outline: (place) => outline(place, options),
