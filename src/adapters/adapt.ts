@@ -14,7 +14,8 @@ import { stream } from '../tensor/random.ts';
 import { adaptedMap } from './adaptedMap.ts';
 import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
 import { adaptedTable } from './adaptedTable.ts';
-import { adaptedVector } from './adaptedVector.ts';
+import { adaptedVector, changedVector } from './adaptedVector.ts';
+import { type Arrangement, headByHead, partAfterPart } from './arrangement.ts';
 import { fused } from './fused.ts';
 import { choose, type Choice, type MethodFor } from './placement.ts';
 import { withStrength } from './strength.ts';
@@ -31,6 +32,8 @@ export interface Adapter {
   readonly update: Update;
   readonly rescale: Rescale;
   readonly parameters: readonly Parameter[];
+  /** How the outputs of the parts lie. */
+  readonly arrangement: Arrangement;
   /** What the site's kernel would be with the change of a lane in it, as strong as it is now, [in, out]; the caller's. */
   merged(lane: number): Tensor2D;
 }
@@ -53,14 +56,17 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     arena,
     random: (lane, purpose) => stream(seeds[lane], 'init', name, purpose),
   });
-  const put = (site: Site, { whole, parts }: Choice): Adapter => {
-    const { update, rescale, sites } = whole ? adaptSite(site, whole, context(site.name)) : fused(site, parts, context);
+  const put = (site: Site, { whole, parts }: Choice, arrangement = partAfterPart): Adapter => {
+    const { update, rescale, sites } = whole
+      ? adaptSite(site, whole, context(site.name))
+      : fused(site, parts, context, arrangement);
     const adapter: Adapter = {
       site,
       sites,
       method: sites[0].method,
       update,
       rescale,
+      arrangement: whole ? partAfterPart : arrangement,
       parameters: sites.flatMap(({ parameters }) => parameters),
       merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane, strength())),
     };
@@ -68,11 +74,12 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     return adapter;
   };
   const strength = (): number => adaptation.strength;
-  const linearMap: SiteFitter['linear'] = ({ name, kind, isHead, parts }, kernel, bias) => {
+  const linearMap: SiteFitter['linear'] = ({ name, kind, isHead, parts, byHead }, kernel, bias) => {
     const site: Site = { name, kind, shape: kernel.shape, use: kernel.use };
     const chosen = choose({ name, kind, isHead }, methodFor, parts);
     if (!chosen.whole && chosen.parts.length === 0) return frozenMap(kernel, bias);
-    const { update, rescale, method } = put(site, chosen);
+    const apart = parts && byHead ? headByHead(byHead, Object.keys(parts).length) : partAfterPart;
+    const { update, rescale, method } = put(site, chosen, apart);
     return adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength });
   };
   /** On a place without parts. */
@@ -100,7 +107,9 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         if (!chosen) return frozen;
         const use: Site['use'] = (f) => f(frozen.value as Tensor2D);
         const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, chosen);
-        return adaptedVector(frozen, update.parameters[0], strength);
+        return update.replaces
+          ? adaptedVector(frozen, update.parameters[0], strength)
+          : changedVector(frozen, update, strength);
       },
       head({ name, tiedTo }, kernel, rowsOf, bias) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);

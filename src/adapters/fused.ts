@@ -9,6 +9,7 @@ import { RequestError } from '../errors.ts';
 import { scoped } from '../tensor/engine.ts';
 import type { Saved } from '../tensor/step.ts';
 import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
+import { type Arrangement, partAfterPart } from './arrangement.ts';
 import { checkPart, type PartChoice } from './placement.ts';
 import type { Rescale, Residual, Site, SiteContext, Update } from './types.ts';
 import { changedColumnNorms } from './update/columnNorms.ts';
@@ -26,6 +27,7 @@ export function fused(
   site: Site,
   choices: readonly PartChoice[],
   context: (name: string) => SiteContext,
+  arrangement: Arrangement = partAfterPart,
 ): { update: Update; rescale: Rescale; sites: readonly AdaptedSite[] } {
   const dropouts = new Set(choices.map(({ method }) => method.dropout));
   if (dropouts.size > 1)
@@ -34,7 +36,7 @@ export function fused(
     );
   const parts = choices.map(({ name, range, method }) => {
     const width = range[1] - range[0];
-    const use: Site['use'] = (f) => site.use((kernel) => f(columns(kernel, range)));
+    const use: Site['use'] = (f) => site.use((kernel) => f(columns(arrangement.apart(kernel), range)));
     const part = adaptSite({ name, kind: 'linear', shape: [site.shape[0], width], use }, method, context(name));
     checkPart(method, part.update.replaces, name);
     if (part.rescale.side === 'input')
@@ -44,8 +46,8 @@ export function fused(
     return { ...part, range };
   });
   return {
-    update: fusedUpdate(site, parts, context(site.name).arena.lanes),
-    rescale: fusedRescale(site, parts),
+    update: fusedUpdate(site, parts, arrangement, context(site.name).arena.lanes),
+    rescale: fusedRescale(site, parts, arrangement),
     sites: parts.flatMap(({ sites }) => sites),
   };
 }
@@ -74,10 +76,10 @@ function laid(
   return tf.concat(row, 1);
 }
 
-function fusedUpdate(site: Site, parts: readonly Part[], lanes: number): Update {
+function fusedUpdate(site: Site, parts: readonly Part[], { apart, together }: Arrangement, lanes: number): Update {
   const [, outputs] = site.shape;
   const beside = (pieces: readonly Tensor2D[]): Tensor2D =>
-    laid(pieces, parts, outputs, ([from, to], rows) => tf.zeros([rows, to - from]));
+    together(laid(pieces, parts, outputs, ([from, to], rows) => tf.zeros([rows, to - from])));
   const delta = scoped((lane: number) => beside(parts.map(({ update }) => update.delta(lane))));
   const shift = scoped((lane: number) => {
     const shifts = parts.map(({ update, range: [from, to] }) => update.shift?.(lane) ?? tf.zeros([to - from]));
@@ -87,14 +89,15 @@ function fusedUpdate(site: Site, parts: readonly Part[], lanes: number): Update 
     replaces: false,
     parameters: parts.flatMap(({ update }) => update.parameters),
     derived: {},
-    residual: fusedResidual(parts, beside),
+    residual: fusedResidual(parts, apart, beside),
     forward(x) {
       const steps = parts.map(({ update }) => update.forward(x));
       return { y: beside(steps.map(({ y }) => y)), saved: steps.map(({ saved }) => saved) };
     },
     backward(dy, x, saved, wantsInput) {
+      const d = apart(dy);
       return sum(
-        parts.map(({ update, range }, i) => update.backward(columns(dy, range), x, (saved as Saved[])[i], wantsInput)),
+        parts.map(({ update, range }, i) => update.backward(columns(d, range), x, (saved as Saved[])[i], wantsInput)),
       );
     },
     delta,
@@ -104,7 +107,11 @@ function fusedUpdate(site: Site, parts: readonly Part[], lanes: number): Update 
 }
 
 /** Of the parts that have one; the others' outputs are left as they are. */
-function fusedResidual(parts: readonly Part[], beside: (pieces: readonly Tensor2D[]) => Tensor2D): Residual | null {
+function fusedResidual(
+  parts: readonly Part[],
+  apart: Arrangement['apart'],
+  beside: (pieces: readonly Tensor2D[]) => Tensor2D,
+): Residual | null {
   if (parts.every(({ update }) => !update.residual)) return null;
   return {
     times: (x) =>
@@ -112,7 +119,7 @@ function fusedResidual(parts: readonly Part[], beside: (pieces: readonly Tensor2
     matrix: scoped((lane: number) =>
       beside(parts.map(({ update, range: [from, to] }) => update.residual?.matrix(lane) ?? tf.zeros([1, to - from]))),
     ),
-    back: (dy, x) => sum(parts.map(({ update, range }) => update.residual?.back(columns(dy, range), x) ?? null)),
+    back: (dy, x) => sum(parts.map(({ update, range }) => update.residual?.back(columns(apart(dy), range), x) ?? null)),
   };
 }
 
@@ -121,7 +128,7 @@ function sum(terms: readonly (Tensor2D | null)[]): Tensor2D | null {
   return terms.reduce((all, term) => (all && term ? tf.add(all, term) : (all ?? term)), null);
 }
 
-function fusedRescale(site: Site, parts: readonly Part[]): Rescale {
+function fusedRescale(site: Site, parts: readonly Part[], { apart, together }: Arrangement): Rescale {
   const [, outputs] = site.shape;
   const scaled = parts.filter(({ rescale }) => rescale.side === 'output');
   const [first] = parts;
@@ -131,14 +138,15 @@ function fusedRescale(site: Site, parts: readonly Part[]): Rescale {
     throw new RequestError(
       `some parts of ${site.name} would rescale its bias and others not; give them the same rescale`,
     );
-  /** The ranges of x changed part by part, the rest as it is. */
+  /** The ranges of x, which lies part after part, changed part by part, the rest as it is. */
   const among = (x: Tensor2D, pieces: readonly Tensor2D[]): Tensor2D =>
-    laid(pieces, scaled, outputs, (gap) => columns(x, gap));
+    together(laid(pieces, scaled, outputs, (gap) => columns(x, gap)));
   return {
     side: 'output',
     withBias,
     parameters: scaled.flatMap(({ rescale }) => rescale.parameters),
-    forward(x) {
+    forward(given) {
+      const x = apart(given);
       const steps = scaled.map(({ rescale, range }) => rescale.forward(columns(x, range)));
       return {
         y: among(
@@ -149,15 +157,13 @@ function fusedRescale(site: Site, parts: readonly Part[]): Rescale {
       };
     },
     backward(dy, saved) {
-      const pieces = scaled.map(({ rescale, range }, i) => rescale.backward(columns(dy, range), (saved as Saved[])[i]));
-      return among(dy, pieces);
+      const d = apart(dy);
+      const pieces = scaled.map(({ rescale, range }, i) => rescale.backward(columns(d, range), (saved as Saved[])[i]));
+      return among(d, pieces);
     },
     factors: scoped((lane: number) => {
       const pieces = scaled.map(({ rescale }) => tf.reshape(rescale.factors(lane), [1, -1]) as Tensor2D);
-      return tf.reshape(
-        laid(pieces, scaled, outputs, ([from, to]) => tf.ones([1, to - from])),
-        [outputs],
-      );
+      return tf.reshape(together(laid(pieces, scaled, outputs, ([from, to]) => tf.ones([1, to - from]))), [outputs]);
     }),
   };
 }

@@ -27,5 +27,6 @@ export function factorsOfSvd({ name, kind, shape }: Place, { u, s, v }: LeadingS
   const outputs = shape[1];
   const up = new Float32Array(rank * outputs);
   for (let r = 0; r < rank; r++) for (let j = 0; j < outputs; j++) up[r * outputs + j] = s[r]! * v[j * rank + r]!;
-  return { name, kind, shape, rank, alpha: rank, scaling: 'rank', down: Float32Array.from(u), up, magnitude: null };
+  const plain = { scaling: 'rank', upBias: null, magnitude: null } as const;
+  return { name, kind, shape, rank, alpha: rank, down: Float32Array.from(u), up, ...plain };
 }

@@ -25,6 +25,8 @@ export interface MapPlace {
   readonly isHead: boolean;
   /** Names for ranges of the outputs of a fused projection. */
   readonly parts?: FusedParts;
+  /** Heads, where the parts of each lie together, (heads, parts, width); absent where each part's outputs do. */
+  readonly byHead?: number;
 }
 
 export interface HeadPlace {
@@ -33,5 +35,5 @@ export interface HeadPlace {
   readonly tiedTo: string | null;
 }
 
-/** Ranges [from, to) of the outputs, by name, in order and without gaps. */
+/** Ranges [from, to) of the outputs, laid part after part, by name, in order and without gaps. */
 export type FusedParts = { readonly [part: string]: readonly [number, number] };

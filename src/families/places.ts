@@ -30,6 +30,8 @@ export interface LinearOptions {
   readonly order?: KernelOrder;
   /** Of a fused projection. */
   readonly parts?: FusedParts;
+  /** Heads, where the parts of each lie together. */
+  readonly byHead?: number;
   /** The last map of the network. */
   readonly isHead?: boolean;
 }
@@ -39,4 +41,6 @@ export interface HeadOptions {
   readonly tiedTo: string | null;
   /** The tensor of its bias. */
   readonly bias: string | null;
+  /** The tensor of its kernel, where that is not the name with .weight. */
+  readonly tensor?: string;
 }

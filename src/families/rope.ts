@@ -3,6 +3,7 @@
  * `rope_parameters`, as transformers 5 does.
  */
 import type { Rope, RopeScaling } from '../blocks/rotaryFrequencies.ts';
+import { RequestError } from '../errors.ts';
 import type { ConfigReader } from './config.ts';
 
 export interface RopeDefaults {
@@ -24,7 +25,11 @@ export function ropeOf(
   const part = share ? read.number(at('partial_rotary_factor'), read.number(share.key, share.otherwise)) : 1;
   if (!share) for (const key of ['partial_rotary_factor', at('partial_rotary_factor')]) read.only(key, [1]);
   const width = Math.trunc(headWidth * part);
-  read.multiple(share ? share.key : 'head_dim', width, 2, 'rotary pairs');
+  if (!share) read.multiple('head_dim', width, 2, 'rotary pairs');
+  else if (width < 2 || width % 2 !== 0)
+    throw new RequestError(
+      `config.json: ${share.key} ${part} turns ${width} of the ${headWidth} features of a head, which cannot be taken in pairs`,
+    );
   return {
     theta: read.number(at('rope_theta'), read.number(thetaKey, 10000)),
     width,

@@ -108,8 +108,10 @@ function projections(a: TransformerArchitecture, places: Places, { projections: 
   const options = { bias: a.biases.attention, order: a.kernelOrder };
   if (names.length > 1) return [linear(names.map((name, i) => places.linear(name, [width, widths[i]!], options)))];
   const shape: Shape = [width, widths.reduce((x, y) => x + y)];
-  if (a.attention.fused === 'perHead') return [places.linear(names[0], shape, options), splitByHead(heads, 3)];
-  return [places.linear(names[0], shape, { ...options, parts: fusedParts(a) }), split(widths)];
+  const fused = { ...options, parts: fusedParts(a) };
+  if (a.attention.fused === 'perHead')
+    return [places.linear(names[0], shape, { ...fused, byHead: heads }), splitByHead(heads, 3)];
+  return [places.linear(names[0], shape, fused), split(widths)];
 }
 
 function feedForwardBlocks(a: TransformerArchitecture, places: Places, names: LayerNames): AnyBlock[] {

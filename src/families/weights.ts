@@ -22,8 +22,8 @@ export function weightedPlaces(weights: Weights, fit: SiteFitter): Places {
   return {
     vector,
     table: (name) => fit.table(name, weights.table(name)),
-    linear: (name, _shape, { bias, parts, isHead = false }) =>
-      map({ name, kind: 'linear', isHead, ...(parts && { parts }) }, bias),
+    linear: (name, _shape, { bias, parts, byHead, isHead = false }) =>
+      map({ name, kind: 'linear', isHead, ...(parts && { parts }), ...(byHead && { byHead }) }, bias),
     conv2d: (name) => map({ name, kind: 'conv2d', isHead: false }, true),
     head: (name, _shape, { tiedTo, bias }) =>
       fit.head(

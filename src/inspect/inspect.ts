@@ -20,7 +20,7 @@ export interface Memory {
   readonly trainable: number;
   readonly bytes: HeldBytes;
   readonly totalBytes: number;
-  /** What is saved of it, the file's header apart: the adapter, or the whole network where nothing but whole tensors train. */
+  /** What is saved of it, the file's header apart: the adapter with what it brings along, or the whole network where nothing but whole tensors train. */
   readonly checkpointBytes: number;
 }
 
@@ -86,7 +86,7 @@ export function inspect(
       sites: sites.length,
       base,
       percent: (100 * trained) / (base + added),
-      ...memory(counts, training, isWhole ? base : trained + shared),
+      ...memory(counts, training, isWhole ? base : trained + own + shared),
       activations: {
         perToken: precision.activations * activations.perToken,
         perPosition: precision.activations * activations.perPosition,
@@ -95,7 +95,7 @@ export function inspect(
     },
     training,
     fullFineTuning: fullFineTuning(architecture, all, training),
-    peft: peftLine(base, trained, added, places),
+    peft: peftLine(base, trained, places),
     warnings: warningsOf(architecture, places, training),
   };
 }

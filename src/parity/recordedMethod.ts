@@ -1,7 +1,7 @@
 /** What a recorded run trained and on which base, in our terms. Throws Unsupported for what is not there. */
 import path from 'node:path';
 import { methodOf } from '../adapters/compose.ts';
-import { isLoralib, loralibNames, readLoralib } from '../adapters/files/loralib.ts';
+import { isLoralib, loralibNames, readLoralib } from '../adapters/files/dialects/loralib.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
 import { checkpointNames, peftNames, type TensorNames } from '../adapters/files/tensorNames.ts';
 import type { PeftContext } from '../adapters/files/types/peftType.ts';

@@ -1,5 +1,5 @@
 /** Opens an adapter folder, checks it strictly against a base, and puts it there. */
-import { peftForms } from '../adapters/files/peft/peftForms.ts';
+import { peftForms } from '../adapters/files/peftForms.ts';
 import { dialectOf } from '../adapters/files/dialects/index.ts';
 import type { Dialect, DialectBase } from '../adapters/files/dialects/dialect.ts';
 import type { TensorFile } from '../adapters/files/stored.ts';

@@ -1,9 +1,8 @@
 /** Tensors of the base that an adapter's file holds unchanged (PEFT saves a whole embedding beside its adapter) are this base's. */
 import type { TensorFile } from '../adapters/files/stored.ts';
 import { RequestError } from '../errors.ts';
-import { readOnce } from '../tensor/readOnce.ts';
-import { transposed } from '../tensor/transposed.ts';
 import type { Base } from './base.ts';
+import { frozenTensor } from './frozenTensor.ts';
 
 /**
  * Throws a RequestError for a tensor with another shape or other numbers than the base's, but for what rounding to bfloat16 may have
@@ -21,8 +20,8 @@ export function checkFrozen(
       throw new RequestError(
         `${file}: ${key}: expected [${site.stored.join(', ')}] as in the base, found [${shape.join(', ')}]; the adapter is of another base`,
       );
-    const wanted = numbers(base, site);
-    if (!wanted) continue;
+    if (site.held === 'packed' && base.storage.type !== 'float32') continue;
+    const wanted = frozenTensor(base, site.name).data;
     const { data } = read(key);
     const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const at = data.findIndex((value, i) => !(Math.abs(value - wanted[i]!) <= largest / 128));
@@ -31,16 +30,4 @@ export function checkFrozen(
         `${file}: ${key} is not the base's: number ${at} is ${data[at]}, in the base ${wanted[at]}; the adapter is of another base`,
       );
   }
-}
-
-/** As the checkpoint stores them; null where the base has them rounded. */
-function numbers(
-  { weights, storage }: Base,
-  { name, kind, shape, order, held }: Base['sites'][number],
-): Float32Array | null {
-  if (kind === 'vector') return weights.vector(name);
-  if (kind === 'embedding') return readOnce(() => weights.table(name).use((table) => table.clone()));
-  if (held === 'packed' && storage.type !== 'float32') return null;
-  const kernel = readOnce(() => weights.kernel(name).use((matrix) => matrix.clone()));
-  return order === 'outIn' ? transposed(kernel, ...shape) : kernel;
 }

@@ -25,7 +25,8 @@ export function convertToLora(model: Model, lane: number, cutoff: Cutoff): NewAd
   const converted = model.adapters.map((adapter, i) => {
     refuseVectors(model, adapter);
     const found = decomposed(adapter, sites[i]!, lane, cutoff);
-    const factors = factorsOfSvd(sites[i]!, found);
+    const { shift } = adapter.update;
+    const factors = { ...factorsOfSvd(sites[i]!, found), upBias: shift && readOnce(() => shift(lane)) };
     const { name: site } = factors;
     return { factors, error: { site, rank: factors.rank, relativeError: found.relativeError } satisfies SiteError };
   });

@@ -14,8 +14,7 @@ export function trainedLane(model: Model, lane: number): TrainedSite[] {
   const { base, arena } = model;
   if (!Number.isInteger(lane) || lane < 0 || lane >= arena.lanes)
     throw new RequestError(`there is no lane ${lane}; the model has ${arena.lanes}, counted from 0`);
-  const partsOf = new Map(base.sites.map(({ name, parts }) => [name, parts]));
-  return trainedSites(model, lane, (site) => partsOf.get(site));
+  return trainedSites(model, lane, base.sites);
 }
 
 /** Throws Unsupported where a change is no product of two thin matrices. */
@@ -31,10 +30,14 @@ export function factorsOfModel(model: Model, lane: number): LowRankFactors[] {
 export function modelOfFactors(base: Base, factors: readonly LowRankFactors[]): Model {
   const bySite = new Map(factors.map((of) => [of.name, of]));
   const made = new Map<string, Method>();
-  const methodAt = ({ rank, alpha, scaling, magnitude: m }: LowRankFactors): Method => {
-    const key = JSON.stringify([rank, alpha, scaling, m !== null]);
+  const methodAt = ({ rank, alpha, scaling, upBias, magnitude: m }: LowRankFactors): Method => {
+    const key = JSON.stringify([rank, alpha, scaling, upBias !== null, m !== null]);
     const method =
-      made.get(key) ?? methodOf({ update: lowRank({ rank, alpha, scaling }), ...(m ? { rescale: magnitude() } : {}) });
+      made.get(key) ??
+      methodOf({
+        update: lowRank({ rank, alpha, scaling, upBias: upBias !== null }),
+        ...(m ? { rescale: magnitude() } : {}),
+      });
     made.set(key, method);
     return method;
   };

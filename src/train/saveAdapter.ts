@@ -2,19 +2,20 @@
 import path from 'node:path';
 import { modelCard } from './modelCard.ts';
 import { type AdapterNotes, methodNotes, writeNotes } from './adapterNotes.ts';
-import { configurationText } from '../adapters/files/peft/configuration.ts';
-import { peftAdapter } from '../adapters/files/peft/peftAdapter.ts';
-import type { BaseFacts } from '../adapters/files/peft/writing.ts';
+import { type BaseFacts, peftAdapter } from '../adapters/files/peftAdapter.ts';
+import { configurationText } from '../adapters/files/types/configuration.ts';
 import type { Json } from '../adapters/json.ts';
 import { type TrainedSite, trainedSites } from '../adapters/trainedSite.ts';
 import { writeWhole } from '../atomicFile.ts';
 import { writeSafetensors } from '../checkpoint/writeSafetensors.ts';
 import { RequestError } from '../errors.ts';
+import { taskOf } from '../families/architecture.ts';
 import type { Base } from './base.ts';
-import { frozenTable } from './frozenTable.ts';
+import { frozenTensor } from './frozenTensor.ts';
 import { mergedBase } from './merge.ts';
 import type { Model } from './model.ts';
 import { saveModel } from './saveModel.ts';
+import { storedSites } from './storedSites.ts';
 
 export interface AboutAdapter {
   /** What base_model_name_or_path should say: a name on a hub, or a folder. */
@@ -53,8 +54,7 @@ export function saveAdapter(model: Model, lane: number, folder: string, about: A
     throw new RequestError(
       `an adapter is saved at strength 1, not ${strength}: set it back, or merge the adapter as strong as it is`,
     );
-  const partsOf = new Map(base.sites.map(({ name, parts }) => [name, parts]));
-  const sites = trainedSites(model, lane, (site) => partsOf.get(site));
+  const sites = trainedSites(model, lane, base.sites);
   const notes: AdapterNotes = {
     version: 1,
     base: { name: about.base, sha256: base.hash, storage: base.storage },
@@ -62,7 +62,7 @@ export function saveAdapter(model: Model, lane: number, folder: string, about: A
     trainedParameters: arena.count,
     training: { ...(about.steps === undefined ? {} : { steps: about.steps }), ...about.training },
   };
-  const taskType = taskTypeOf(base.config);
+  const taskType = taskTypeOf(base);
   const isModel = adapters.every(({ update }) => update.replaces);
   const written = isModel
     ? writeModel(model, lane, folder)
@@ -101,24 +101,16 @@ function writePeft(sites: readonly TrainedSite[], facts: BaseFacts, folder: stri
 }
 
 function baseFacts(base: Base, name: string): BaseFacts {
-  const { config, sites } = base;
-  const byName = new Map(sites.map((site) => [site.name, site]));
-  return {
-    name,
-    sites,
-    taskType: taskTypeOf(config),
-    isInOut(site) {
-      const { kind, order } = byName.get(site)!;
-      return kind === 'linear' && order === 'inOut';
-    },
-    table: (site) => frozenTable(base, site),
-  };
+  return { name, sites: storedSites(base), taskType: taskTypeOf(base), frozen: (site) => frozenTensor(base, site) };
 }
 
-/** PEFT's word for what a network does, from what its config.json says it is; a decoder that says nothing is a language model. */
-function taskTypeOf(config: object): string | null {
-  const { architectures } = config as { architectures?: unknown };
-  const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
-  if (typeof name !== 'string' || /(ForCausalLM|LMHeadModel)$/.test(name)) return 'CAUSAL_LM';
-  return name.endsWith('ForSequenceClassification') ? 'SEQ_CLS' : null;
-}
+/** PEFT's word for what a network does, where it has one. */
+const taskTypes: { readonly [Task in ReturnType<typeof taskOf>]: string | null } = {
+  'causal-lm': 'CAUSAL_LM',
+  'sequence-classification': 'SEQ_CLS',
+  feature: 'FEATURE_EXTRACTION',
+  'masked-lm': null,
+  'image-classification': null,
+};
+
+const taskTypeOf = ({ architecture }: Base): string | null => taskTypes[taskOf(architecture)];

@@ -15,7 +15,9 @@ import {
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoint/folder.ts';
+import { openSafetensors } from '../../src/checkpoint/safetensors.ts';
 import type { TrainResult } from '../../src/cli/trainResult.ts';
+import type { Inspection } from '../../src/inspect/inspect.ts';
 import type { TextScores } from '../../src/train/textScores.ts';
 import { tinyConfig } from '../experiment/tinyBase.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -93,6 +95,25 @@ describe.each(['dora', 'adalora', 'qlora', 'ia3'])('%s', (method) => {
       const apart = await generate('--model', tiny.model, '--adapter', adapter, ...how);
       expect(await generate('--model', merged, ...how)).toMatchObject({ text: apart.text, tokens: apart.tokens });
     }
+  });
+});
+
+describe('what inspect says of a checkpoint', () => {
+  it.each(['lora', 'dora', 'ia3', 'loraFa', 'full'])('%s: is what the file holds', async (method) => {
+    const out = at(`${method}-held`);
+    const { saved, trainable } = await train(out, '--method', method, '--steps', '1');
+    const words = ['--model', tiny.model, '--method', method];
+    const { totals } = await json<Inspection>('inspect', ...words);
+    const file = openSafetensors(
+      path.join(
+        out,
+        saved.files.find((name) => name.endsWith('.safetensors'))!,
+      ),
+    );
+    const bytes = [...file.tensors.values()].reduce((n, tensor) => n + tensor.bytes, 0);
+    file.close();
+    expect(totals.checkpointBytes).toBe(bytes);
+    expect(totals.trainable).toBe(trainable);
   });
 });
 
@@ -326,7 +347,11 @@ describe('requests that cannot be', () => {
       (adapter) => renameSync(path.join(adapter, 'adapter_model.safetensors'), path.join(adapter, 'adapter_model.bin')),
       /adapter_model\.bin is a pickle/,
     ],
-    ['no configuration', (adapter) => rmSync(path.join(adapter, 'adapter_config.json')), /has no adapter_config\.json beside/],
+    [
+      'no configuration',
+      (adapter) => rmSync(path.join(adapter, 'adapter_config.json')),
+      /has no adapter_config\.json beside/,
+    ],
     [
       'a configuration that is no JSON',
       (adapter) => writeFileSync(path.join(adapter, 'adapter_config.json'), '{'),

@@ -46,6 +46,10 @@ describe('a config.json that cannot be', () => {
   const { model_type: _, ...untyped } = llamaConfig as { model_type: string };
   test.each([
     [{ ...llamaConfig, model_type: 'mamba' }, /unknown model_type "mamba"; known are bert, gpt2, gpt_neox, llama/],
+    [
+      { ...llamaConfig, model_type: 'gpt_neox', intermediate_size: 10, hidden_act: 'gelu' },
+      /rotary_pct 0.25 turns 1 of the 4 features of a head, which cannot be taken in pairs/,
+    ],
     [untyped, /unknown model_type null; known are/],
     [{ ...llamaConfig, hidden_size: '12' }, /hidden_size should be a number, not "12"/],
     [{ ...llamaConfig, num_hidden_layers: 0 }, /num_hidden_layers should be a whole number of at least 1, not 0/],

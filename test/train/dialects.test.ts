@@ -48,7 +48,7 @@ function write(
   form: Written,
 ): string {
   const folder = temporaryFolder();
-  const tensors: [string, TensorToWrite][] = trainedSites(model, 0, () => undefined).flatMap(({ parts }) =>
+  const tensors: [string, TensorToWrite][] = trainedSites(model, 0, []).flatMap(({ parts }) =>
     parts.flatMap(({ name, shape, roles, numbers }) =>
       roles.map((role): [string, TensorToWrite] => [named(name, role), form(role, numbers(role), shape)]),
     ),
@@ -130,21 +130,20 @@ describe('torchtune', () => {
   const written = (recipe: Recipe, config: object, where = targets): { folder: string; model: Model } => {
     const model = movedModel(llama, onTargets(recipe, where));
     const named = (site: string, role: string): string => theirs(site) + suffix[role];
-    const tensors: [string, TensorToWrite][] = trainedSites(model, 0, () => undefined).flatMap(
-      ({ name, parts: [part] }) =>
-        part!.roles.map((role): [string, TensorToWrite] => {
-          const [inputs, outputs] = part!.shape;
-          const values = part!.numbers(role);
-          if (role === 'down') return [named(name, role), transposed(values, inputs, 3)];
-          const { data } = role === 'up' ? transposed(values, 3, outputs) : { data: values };
-          const columns = data.length / outputs;
-          const isTurned = /[qk]_proj$/.test(name);
-          const rows = Float32Array.from({ length: data.length }, (_, at) => {
-            const row = Math.floor(at / columns);
-            return data[(isTurned ? ourRow(row) : row) * columns + (at % columns)]!;
-          });
-          return [named(name, role), { shape: role === 'up' ? [outputs, columns] : [outputs], data: rows }];
-        }),
+    const tensors: [string, TensorToWrite][] = trainedSites(model, 0, []).flatMap(({ name, parts: [part] }) =>
+      part!.roles.map((role): [string, TensorToWrite] => {
+        const [inputs, outputs] = part!.shape;
+        const values = part!.numbers(role);
+        if (role === 'down') return [named(name, role), transposed(values, inputs, 3)];
+        const { data } = role === 'up' ? transposed(values, 3, outputs) : { data: values };
+        const columns = data.length / outputs;
+        const isTurned = /[qk]_proj$/.test(name);
+        const rows = Float32Array.from({ length: data.length }, (_, at) => {
+          const row = Math.floor(at / columns);
+          return data[(isTurned ? ourRow(row) : row) * columns + (at % columns)]!;
+        });
+        return [named(name, role), { shape: role === 'up' ? [outputs, columns] : [outputs], data: rows }];
+      }),
     );
     const folder = temporaryFolder();
     writeSafetensors(path.join(folder, 'adapter_model.safetensors'), new Map(tensors));
@@ -238,11 +237,13 @@ describe('loralib', () => {
     expect(() => openAdapter(folder)).toThrow(/write \{ "library": "loralib", "r"/);
   });
 
-  test('parts that the projection does not have are refused', () => {
+  test('blocks that do not fit its outputs, another library', () => {
     const model = movedModel(gpt2, onTargets(lora({ rank: 3 }), ['c_attn']));
-    const config = { library: 'loralib', r: 3, lora_alpha: 5, enable_lora: [true, false] };
+    const config = { library: 'loralib', r: 3, lora_alpha: 5, enable_lora: [true, false, true, false, true] };
     const folder = write(model, 'adapter_model.safetensors', config, named, form);
-    expect(() => loadAdapter(gpt2, folder)).toThrow(/2 equal parts of .*c_attn, which here has query, key, value/);
+    expect(() => loadAdapter(gpt2, folder)).toThrow(/36 outputs of .*c_attn do not fall into 5 equal blocks/);
+    const other = write(model, 'adapter_model.safetensors', { ...config, library: 'adapters' }, named, form);
+    expect(() => openAdapter(other)).toThrow(/adapters of adapters are not read/);
   });
 });
 

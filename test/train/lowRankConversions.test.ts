@@ -45,7 +45,7 @@ const targets = ['q_proj', 'down_proj'];
 describe('convert to LoRA', () => {
   const recipes: [string, () => Recipe][] = [
     ...Object.entries(methods)
-      .filter(([name]) => !['bitfit', 'full', 'ia3'].includes(name))
+      .filter(([name]) => !['full', 'ia3', 'bitfit'].includes(name))
       .map(([name, make]): [string, () => Recipe] => [name, () => make({ rank: 2 })]),
     ['ia3', () => ia3()],
     ['full', () => full()],

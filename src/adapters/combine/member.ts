@@ -24,9 +24,11 @@ export function ownRole(role: string): { readonly member: string; readonly role:
 /** A context in which the member's tensors have names of their own. */
 export function memberContext(context: SiteContext, { name }: Member): SiteContext {
   const { arena } = context;
-  const parameter: Arena['parameter'] = (site, role, shape, initial) =>
-    arena.parameter(site, memberRole(name, role), shape, initial);
-  return { ...context, arena: Object.assign(Object.create(arena) as Arena, { parameter }) };
+  const own: Pick<Arena, 'parameter' | 'constant'> = {
+    parameter: (site, role, shape, initial) => arena.parameter(site, memberRole(name, role), shape, initial),
+    constant: (site, role, shape, initial) => arena.constant(site, memberRole(name, role), shape, initial),
+  };
+  return { ...context, arena: Object.assign(Object.create(arena) as Arena, own) };
 }
 
 /** Factors that are applied one after the other: those on the input, and those that take in the bias. Others are part of a change. */

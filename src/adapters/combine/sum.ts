@@ -9,6 +9,7 @@
 import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { cached } from '../../tensor/cached.ts';
 import { scalar, scoped } from '../../tensor/engine.ts';
+import type { SiteInput } from '../../tensor/siteInput.ts';
 import { outlineOf } from '../outline.ts';
 import type { Rescale, Site, Update, UpdateRule } from '../types.ts';
 import { changedColumnNorms } from '../update/columnNorms.ts';
@@ -17,7 +18,7 @@ import { isFactor, type Member, memberContext, memberRole } from './member.ts';
 export function sumOf(members: readonly Member[]): UpdateRule {
   return {
     spec: { type: 'sum', members: members.map(({ name, method }) => ({ name, update: method.update.spec })) },
-    sites: ['linear', 'embedding'],
+    sites: ['linear', 'conv2d', 'embedding', 'vector'],
     targets: null,
     starts: { equalToBase: false, mayStayStill: [] },
     outline: (place) =>
@@ -49,39 +50,47 @@ interface Part extends Pick<Member, 'share' | 'turn'> {
   readonly rescale: Rescale | null;
 }
 
+/** What a member does to an output y, to a kernel or to a bias: what it adds, and what its magnitude makes of the sum. */
+interface View {
+  readonly base: () => Tensor2D;
+  readonly added: (part: Part) => Tensor2D | null;
+  readonly scaled: (rescale: Rescale, whole: Tensor2D) => Tensor2D;
+}
+
+/** What the active members change of the base, one after the other; null where that is nothing. */
+function changeOf(parts: readonly Part[], { base, added, scaled }: View): Tensor2D | null {
+  const active = parts.filter(({ share }) => share() !== 0).sort((one, other) => one.turn() - other.turn());
+  return active.reduce<Tensor2D | null>((sum, part) => {
+    let change = added(part);
+    if (part.rescale) {
+      const before = sum ? (tf.add(base(), sum) as Tensor2D) : base();
+      change = tf.sub(scaled(part.rescale, change ? tf.add(before, change) : before), before);
+    }
+    if (!change) return sum;
+    const weighted = tf.mul(change, scalar(part.share())) as Tensor2D;
+    return sum ? tf.add(sum, weighted) : weighted;
+  }, null);
+}
+
 function summed(site: Site, parts: readonly Part[], lanes: number): Update {
-  const active = (): readonly Part[] =>
-    parts.filter(({ share }) => share() !== 0).sort((one, other) => one.turn() - other.turn());
-  /** Σ of the changes; `base` is what they are changes of, asked only where it is needed. */
-  const total = (
-    base: () => Tensor2D,
-    changeOf: (update: Update) => Tensor2D,
-    scaled: (rescale: Rescale, whole: Tensor2D) => Tensor2D,
-  ): Tensor2D | null =>
-    active().reduce<Tensor2D | null>((sum, { update, rescale, share }) => {
-      let change = changeOf(update);
-      if (rescale) {
-        const before: Tensor2D = sum ? tf.add(base(), sum) : base();
-        change = tf.sub(scaled(rescale, tf.add(before, change)), before);
-      }
-      const weighted = tf.mul(change, scalar(share())) as Tensor2D;
-      return sum ? tf.add(sum, weighted) : weighted;
-    }, null);
-  const delta = scoped((lane: number) => {
+  const [, outputs] = site.shape;
+  const delta = scoped((lane: number): Tensor2D => {
     const kernel = site.use((frozen) => tf.clone(frozen));
-    const sum = total(
-      () => kernel,
-      (update) => update.delta(lane),
-      (rescale, whole) => tf.mul(whole, rescale.factors(lane)),
-    );
-    return sum ?? (tf.zeros([...site.shape]) as Tensor2D);
+    const sum = changeOf(parts, {
+      base: () => kernel,
+      added: ({ update }) => update.delta(lane),
+      scaled: (rescale, whole) => tf.mul(whole, rescale.factors(lane)),
+    });
+    return sum ?? tf.zeros([...site.shape]);
   });
-  const shift = scoped((lane: number) =>
-    active().reduce<Tensor1D>(
-      (sum, { update, share }) => (update.shift ? tf.add(sum, tf.mul(update.shift(lane), scalar(share()))) : sum),
-      tf.zeros([site.shape[1]]),
-    ),
-  );
+  const shift = scoped((lane: number): Tensor1D => {
+    const sum = changeOf(parts, {
+      base: () => tf.zeros([1, outputs]),
+      added: ({ update }) => update.shift && tf.reshape(update.shift(lane), [1, outputs]),
+      scaled: (rescale, whole) => tf.mul(whole, rescale.factors(lane)),
+    });
+    return sum ? tf.reshape(sum, [outputs]) : tf.zeros([outputs]);
+  });
   return {
     replaces: false,
     parameters: parts.flatMap(({ update, rescale }) => [...update.parameters, ...(rescale?.parameters ?? [])]),
@@ -91,15 +100,11 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     forward(x) {
       let made: Tensor2D | null = null;
       const base = (): Tensor2D => (made ??= site.use((kernel) => x.times(kernel)));
-      const sum = total(
+      const sum = changeOf(parts, {
         base,
-        (update) => {
-          const { y } = update.forward(x);
-          if (update.replaces) return tf.sub(y, base());
-          return update.residual ? tf.add(y, update.residual.times(x)) : y;
-        },
-        (rescale, whole) => rescale.forward(whole).y,
-      );
+        added: ({ update }) => outputChange(update, x, base),
+        scaled: (rescale, whole) => rescale.forward(whole).y,
+      });
       return { y: sum ?? (tf.clone(cached('nothing', () => tf.zeros([1, 1]))) as Tensor2D), saved: null };
     },
     backward() {
@@ -108,4 +113,11 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     delta,
     columnNorms: changedColumnNorms(site, lanes, delta),
   };
+}
+
+/** What an update adds to the outputs of x; what its start took away from the kernel is a part of that here. */
+function outputChange(update: Update, x: SiteInput, base: () => Tensor2D): Tensor2D {
+  const { y } = update.forward(x);
+  if (update.replaces) return tf.sub(y, base());
+  return update.residual ? tf.add(y, update.residual.times(x)) : y;
 }

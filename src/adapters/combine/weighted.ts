@@ -6,7 +6,8 @@
  *   svd      the leading part of the sum, of the largest rank unless given: the best of its rank.
  *
  * A single adapter is combined linearly, whatever was asked. A site that only some have gets those. Departures: ranks are kept by site
- * (PEFT pads to the largest with zeros), and a first adapter with rsLoRA's scale does not make the result's scale √r.
+ * (PEFT pads to the largest with zeros), biases of B are summed (PEFT drops them), and a first adapter with rsLoRA's scale does not make
+ * the result's scale √r.
  */
 import { RequestError, Unsupported } from '../../errors.ts';
 import { leadingSvdOfProduct } from '../../tensor/leadingSvd.ts';
@@ -83,8 +84,18 @@ interface Combined {
 function result(terms: readonly Term[], rank: number, down: ArrayLike<number>, up: ArrayLike<number>): Combined {
   const { name, kind, shape } = terms[0]!.factors;
   const pair = { down: Float32Array.from(down), up: Float32Array.from(up) };
-  const factors: LowRankFactors = { name, kind, shape, rank, alpha: rank, scaling: 'rank', ...pair, magnitude: null };
+  const plain = { alpha: rank, scaling: 'rank', upBias: biasOf(terms), magnitude: null } as const;
+  const factors: LowRankFactors = { name, kind, shape, rank, ...pair, ...plain };
   return { factors, error: { site: name, rank, relativeError: relativeDifference(factors, terms) } };
+}
+
+/** Σ w_i s_i b_i, exactly, whatever becomes of the products; PEFT leaves biases of B out. */
+function biasOf(terms: readonly Term[]): Float32Array | null {
+  if (terms.every(({ factors }) => !factors.upBias)) return null;
+  const sum = new Float64Array(terms[0]!.factors.shape[1]);
+  for (const { weight, factors } of terms)
+    factors.upBias?.forEach((value, j) => (sum[j]! += weight * scaleOf(factors) * value));
+  return Float32Array.from(sum);
 }
 
 function cat(terms: readonly Term[]): Combined {
@@ -122,5 +133,8 @@ function svd(terms: readonly Term[], rank: number): Combined {
   const { down, up, inner } = stacked(terms, place.shape);
   const found = leadingSvdOfProduct(down, up, [inputs, inner, outputs], { rank });
   const { relativeError } = found;
-  return { factors: factorsOfSvd(place, found), error: { site: place.name, rank: found.s.length, relativeError } };
+  return {
+    factors: { ...factorsOfSvd(place, found), upBias: biasOf(terms) },
+    error: { site: place.name, rank: found.s.length, relativeError },
+  };
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { RequestError, Unsupported } from '../../errors.ts';
 import type { Targets } from '../targets.ts';
 import type { Recipe } from '../types.ts';
-import { isLoralib } from './loralib.ts';
 import { peftTypes } from './types/index.ts';
 import { type DefaultTargets, parsed, type PeftContext } from './types/peftType.ts';
 
@@ -55,7 +54,6 @@ export interface PeftConfig {
 /** Throws Unsupported for what PEFT can and we cannot (yet), a RequestError for what is no adapter configuration. */
 export function readPeftConfig(json: unknown, context: PeftContext): PeftConfig {
   const { file } = context;
-  if (isLoralib(json)) throw new Unsupported(`${file} is not of PEFT; adapters of other libraries are not read here`);
   const config = parsed(schema, json, file);
   const type = Object.hasOwn(peftTypes, config.peft_type) ? peftTypes[config.peft_type] : undefined;
   if (!type)

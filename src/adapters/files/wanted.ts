@@ -5,7 +5,7 @@ import type { Role } from '../../tensor/arena.ts';
 import { choose, type MethodFor } from '../placement.ts';
 import type { FusedParts } from '../../blocks/fit.ts';
 import type { Method, Place } from '../types.ts';
-import type { StoredTensor } from './peftKeys.ts';
+import type { StoredTensor } from './storedTensor.ts';
 import type { TensorFile } from './stored.ts';
 
 /** A place of a base as families list them. */

@@ -30,7 +30,13 @@ export interface VeraOptions {
   readonly projections?: Projections;
 }
 
-export function vera({ rank, start = 0.1, projectionSeed = 0, projections }: VeraOptions): UpdateRule {
+export interface VeraRule extends UpdateRule {
+  readonly projections: Projections;
+}
+
+export const isVera = (rule: UpdateRule): rule is VeraRule => rule.spec.type === 'vera' && 'projections' in rule;
+
+export function vera({ rank, start = 0.1, projectionSeed = 0, projections }: VeraOptions): VeraRule {
   checkRank(rank, 'vera');
   if (!Number.isFinite(start)) throw new RequestError(`VeRA's d must start at a number, not ${start}`);
   const source = projections ?? drawnProjections(projectionSeed);
@@ -42,6 +48,7 @@ export function vera({ rank, start = 0.1, projectionSeed = 0, projections }: Ver
       derived: { rank },
     });
   return {
+    projections: source,
     spec: { type: 'vera', rank, start, projections: source.spec },
     sites: ['linear'],
     targets: null,

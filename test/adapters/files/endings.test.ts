@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { modulesOf, shortestEndings } from '../../../src/adapters/files/endings.ts';
-import { patterned } from '../../../src/adapters/files/peft/pattern.ts';
+import { patterned } from '../../../src/adapters/files/types/patterned.ts';
 import { keyMatches } from '../../../src/adapters/pattern.ts';
 import { architectureOf } from '../../../src/families/index.ts';
 import { sitesOf } from '../../../src/families/sites.ts';

@@ -1,16 +1,16 @@
 /** What the writers make of factors, beside what round trips and PEFT itself show. */
 import { describe, expect, test } from 'vitest';
-import { writeLora } from '../../../src/adapters/files/peft/lora.ts';
-import type { BaseFacts } from '../../../src/adapters/files/peft/writing.ts';
+import type { StoredMatrix } from '../../../src/adapters/files/stored.ts';
+import { loraType, writeFactors } from '../../../src/adapters/files/types/lora.ts';
+import type { WriteContext } from '../../../src/adapters/files/types/writing.ts';
 import type { LowRankFactors } from '../../../src/adapters/lowRankFactors.ts';
 import { stream } from '../../../src/tensor/random.ts';
 
-const base: BaseFacts = {
-  name: 'base',
-  taskType: 'CAUSAL_LM',
-  sites: ['l.0.q', 'l.0.v', 'l.0.up'].map((name) => ({ name, kind: 'linear' })),
-  isInOut: () => false,
-  table: () => ({ shape: [0], data: new Float32Array() }),
+const context: WriteContext = {
+  steps: null,
+  form: (site, role, shape) => loraType.tensors[role]!(site, shape, { kind: 'linear', stored: [] }),
+  endings: (of) => [...of],
+  table: (site) => [site, { shape: [0], data: new Float32Array() }],
 };
 
 function factors(name: string, changes: Partial<LowRankFactors> = {}): LowRankFactors {
@@ -25,13 +25,17 @@ function factors(name: string, changes: Partial<LowRankFactors> = {}): LowRankFa
     scaling: 'rank',
     down: fill(inputs * rank),
     up: fill(rank * outputs),
+    upBias: null,
     magnitude: null,
     ...changes,
   };
 }
 
-const written = (...all: LowRankFactors[]): ReturnType<typeof writeLora> =>
-  writeLora({ factors: all, norms: (site) => new Float32Array([site.length, 7]), dropout: 0.1 }, base);
+function written(...all: LowRankFactors[]): { configuration: object; tensors: Record<string, StoredMatrix> } {
+  const norms = (site: string): Float32Array => new Float32Array([site.length, 7]);
+  const { configuration, tensors } = writeFactors(all, norms, 0.1, context);
+  return { configuration, tensors: Object.fromEntries(tensors) };
+}
 
 describe('LORA', () => {
   test("rsLoRA's scale where all sites have it; beside others α takes the root of the rank", () => {
@@ -53,16 +57,26 @@ describe('LORA', () => {
       factors('l.0.q', { magnitude: new Float32Array([5, 6]) }),
       factors('l.0.v'),
     );
-    expect(configuration).toMatchObject({ use_dora: true, lora_dropout: 0.1, target_modules: ['q', 'v'] });
-    expect(tensors['base_model.model.l.0.q.lora_magnitude_vector']!.data).toEqual(new Float32Array([5, 6]));
-    expect(tensors['base_model.model.l.0.v.lora_magnitude_vector']!.data).toEqual(new Float32Array([5, 7]));
+    expect(configuration).toMatchObject({ use_dora: true, lora_dropout: 0.1 });
+    expect(tensors['l.0.q.lora_magnitude_vector']!.data).toEqual(new Float32Array([5, 6]));
+    expect(tensors['l.0.v.lora_magnitude_vector']!.data).toEqual(new Float32Array([5, 7]));
     expect(Object.keys(written(factors('l.0.q')).tensors)).toHaveLength(2);
   });
 
   test('ranks by site', () => {
     const { configuration, tensors } = written(factors('l.0.q', { rank: 1 }), factors('l.0.v'), factors('l.0.up'));
     expect(configuration).toMatchObject({ r: 4, rank_pattern: { q: 1 }, lora_alpha: 8, alpha_pattern: {} });
-    expect(tensors['base_model.model.l.0.q.lora_A.weight']!.shape).toEqual([1, 3]);
-    expect(tensors['base_model.model.l.0.v.lora_B.weight']!.shape).toEqual([2, 4]);
+    expect(tensors['l.0.q.lora_A.weight']!.shape).toEqual([1, 3]);
+    expect(tensors['l.0.v.lora_B.weight']!.shape).toEqual([2, 4]);
+  });
+
+  test('a site without a bias of B beside one with it gets zeros', () => {
+    const { configuration, tensors } = written(
+      factors('l.0.q', { upBias: new Float32Array([5, 6]) }),
+      factors('l.0.v'),
+    );
+    expect(configuration).toMatchObject({ lora_bias: true, use_dora: false });
+    expect(tensors['l.0.q.lora_B.bias']!.data).toEqual(new Float32Array([5, 6]));
+    expect(tensors['l.0.v.lora_B.bias']!.data).toEqual(new Float32Array(2));
   });
 });

@@ -1,7 +1,7 @@
 /** Which system wrote an adapter, told by its configuration and the names of its tensors. */
 import type { TensorFile } from '../stored.ts';
 import type { Dialect } from './dialect.ts';
-import { isLoralib, loralib } from './loralib.ts';
+import { holdsLoralib, isLoralib, loralib } from './loralib.ts';
 import { isMlxLm, mlxLm } from './mlxLm.ts';
 import { isTorchtune, torchtune } from './torchtune.ts';
 
@@ -14,6 +14,8 @@ export function dialectOf(
   const keys = [...source.shapes.keys()];
   if (isTorchtune(keys)) return torchtune(configuration ?? {}, configFile, source);
   if (isMlxLm(keys)) return mlxLm(configuration ?? {}, configFile, source);
-  if (isLoralib(configuration, keys)) return loralib(configuration ?? {}, configFile, source);
+  const saysNothing = configuration?.peft_type === undefined;
+  if (isLoralib(configuration) || (saysNothing && holdsLoralib(keys)))
+    return loralib(configuration ?? {}, configFile, source);
   return null;
 }

@@ -1,9 +1,17 @@
-/** peft_type ADALORA. Its factors are bare parameters, without `.weight`. */
+/**
+ * peft_type ADALORA. Its factors are bare parameters, without `.weight`. Written without the triplets whose λ is 0, beside a
+ * rank_pattern that says which those were: PEFT keeps the scale α / (initial rank + 1e-5) whatever was cut, and allows rank 0.
+ */
 import { z } from 'zod';
 import { rankAllocator } from '../../control/rankAllocator.ts';
+import type { Json } from '../../json.ts';
+import type { TrainedPart } from '../../trainedSite.ts';
 import { svd } from '../../update/svd.ts';
+import { cutForm } from '../cutForm.ts';
 import { asIs, turned } from '../storedTensor.ts';
+import { loraConfiguration } from './lora.ts';
 import { parsed, type PeftType } from './peftType.ts';
+import { areOf, type NamedTensor, wholeOf, type WriteContext } from './writing.ts';
 
 const schema = z.looseObject({
   init_r: z.number().default(12),
@@ -48,4 +56,62 @@ export const adaloraType: PeftType = {
     singular: (prefix, shape) => asIs(`${prefix}.lora_E`, [...shape, 1]),
     up: (prefix, shape) => turned(`${prefix}.lora_B`, shape),
   },
+  adaptedBiases: 'lora_only',
+  holds(sites) {
+    const specs = new Set(sites.flatMap(({ parts }) => parts.map(({ method }) => JSON.stringify(method.update.spec))));
+    return (
+      specs.size === 1 &&
+      areOf(sites, ['svd'], ['none']) &&
+      sites.every((site) => site.kind === 'linear' && wholeOf(site))
+    );
+  },
+  write(sites, context) {
+    const parts = sites.map((site) => wholeOf(site)!);
+    const { method, derived } = parts[0]!;
+    const singular = parts.map((part) => part.numbers('singular'));
+    const isUntrained = singular.every((lambda) => lambda.every((value) => value === 0));
+    const kept = singular.map((lambda) => [...lambda].map((value) => isUntrained || value !== 0));
+    const pattern = parts.map(({ name }, i): [string, Json] => [`${name}.lora_E`, kept[i]!]);
+    return {
+      configuration: {
+        ...loraConfiguration,
+        ...schedule(method.control.spec, context.steps),
+        peft_type: 'ADALORA',
+        init_r: derived.rank!,
+        lora_alpha: derived.alpha!,
+        lora_dropout: method.dropout,
+        rank_pattern: kept.some((of) => of.includes(false)) ? Object.fromEntries(pattern) : null,
+      },
+      tensors: parts.flatMap((part, i) => cutTensors(part, kept[i]!, context)),
+    };
+  },
 };
+
+function cutTensors(part: TrainedPart, kept: readonly boolean[], { form }: WriteContext): NamedTensor[] {
+  const [inputs, outputs] = part.shape;
+  const rank = kept.length;
+  const shapes = { down: [inputs, rank], singular: [rank], up: [rank, outputs] };
+  return Object.entries(shapes).map(([role, shape]) => {
+    const cut = cutForm(form(part.name, role, shape), role, kept);
+    return [cut.key, { shape: cut.shape, data: cut.toFile(part.numbers(role)) }];
+  });
+}
+
+/** What PEFT asks for even of an adapter that is only used: it refuses one without total_step, or with no step between. */
+function schedule(spec: { readonly [key: string]: Json }, steps: number | null): { readonly [key: string]: Json } {
+  const unsaid = { beta1: 0.85, beta2: 0.85, deltaT: 1, orth_reg_weight: 0.5, target_r: 8, tinit: 0, tfinal: 0 };
+  if (spec.type === 'none') return { ...unsaid, total_step: steps ?? 1 };
+  const { target, every, beta1, beta2, penaltyWeight, warmup, tail } = spec as { readonly [key: string]: number };
+  const tinit = warmup ?? Math.floor((steps ?? 0) / 10);
+  const tfinal = tail ?? Math.floor((steps ?? 0) / 4);
+  return {
+    target_r: target!,
+    deltaT: every!,
+    beta1: beta1!,
+    beta2: beta2!,
+    orth_reg_weight: penaltyWeight!,
+    tinit,
+    tfinal,
+    total_step: steps ?? tinit + tfinal + 1,
+  };
+}

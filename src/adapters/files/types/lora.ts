@@ -1,4 +1,10 @@
-/** peft_type LORA: LoRA, rsLoRA, DoRA, and the starts that change the base (PiSSA, OLoRA). */
+/**
+ * peft_type LORA: LoRA, rsLoRA, DoRA, and the starts that change the base (PiSSA, OLoRA).
+ *
+ * Written from low-rank factors (lowRankFactors.ts), which other updates can be put into: one scale rule, rsLoRA's only where all
+ * sites follow it, and one choice of DoRA, and of a bias for B, for all sites. A site without magnitude beside others that have one
+ * gets the one that changes nothing. The start is 'true': what PiSSA or OLoRA took away from the kernel is in the factors.
+ */
 import { z } from 'zod';
 import { RequestError, Unsupported } from '../../../errors.ts';
 import type { FactorInit } from '../../init/factorInit.ts';
@@ -6,9 +12,14 @@ import { olora } from '../../init/olora.ts';
 import { orthogonal } from '../../init/orthogonal.ts';
 import { pissa } from '../../init/pissa.ts';
 import { magnitude } from '../../rescale/magnitude.ts';
+import { isLowRank, type LowRankFactors, lowRankFactors } from '../../lowRankFactors.ts';
+import type { TrainedSite } from '../../trainedSite.ts';
 import { lowRank } from '../../update/lowRank.ts';
 import { asIs, turned } from '../storedTensor.ts';
+import { commonConfiguration, type Configuration, layersConfiguration } from './configuration.ts';
+import { patterned } from './patterned.ts';
 import { parsed, pattern, type PeftType, type StoredAs } from './peftType.ts';
+import { type NamedTensor, type WriteContext, type Written, written } from './writing.ts';
 
 const schema = z.looseObject({
   r: z.number().default(8),
@@ -79,4 +90,93 @@ export const loraType: PeftType = {
     magnitude: (prefix, shape, { kind }) =>
       asIs(`${prefix}.lora_magnitude_vector`, kind === 'conv2d' ? [1, ...shape, 1, 1] : shape),
   },
+  adaptedBiases: 'lora_only',
+  holds: (sites) => sites.every(isLowRank),
+  write(sites, context) {
+    const norms = (name: string): Float32Array => sites.find((site) => site.name === name)!.norms();
+    return writeFactors(sites.map(lowRankFactors), norms, dropoutOf(sites), context);
+  },
+};
+
+const dropoutOf = ([first]: readonly TrainedSite[]): number => first!.parts[0]!.method.dropout;
+
+/** Modules whose frozen table PEFT writes beside the adapter (EMBEDDING_LAYER_NAMES of utils/constants.py). */
+const savedTables = ['embed_tokens', 'lm_head'];
+
+/** `norms`: ‖W + ΔW‖ per output of a site. */
+export function writeFactors(
+  factors: readonly LowRankFactors[],
+  norms: (site: string) => Float32Array,
+  dropout: number,
+  context: WriteContext,
+): Written {
+  const usesDora = factors.some(({ magnitude }) => magnitude !== null);
+  const usesBias = factors.some(({ upBias }) => upBias !== null);
+  const usesRsLora = factors.every(({ scaling }) => scaling === 'sqrtRank');
+  const alphaOf = ({ rank, alpha, scaling }: LowRankFactors): number =>
+    scaling === 'sqrtRank' && !usesRsLora ? alpha * Math.sqrt(rank) : alpha;
+  const ranks = patterned(factors.map(({ name, rank }) => ({ name, value: rank })));
+  const alphas = patterned(factors.map((of) => ({ name: of.name, value: alphaOf(of) })));
+  const tensors = factors.flatMap(({ name, shape: [inputs, outputs], rank, down, up, upBias, magnitude }) => {
+    const of = (role: string, shape: number[], data: Float32Array): NamedTensor =>
+      written(context, name, role, shape, data);
+    return [
+      of('down', [inputs, rank], down),
+      of('up', [rank, outputs], up),
+      ...(usesBias ? [of('upBias', [outputs], upBias ?? new Float32Array(outputs))] : []),
+      ...(usesDora ? [of('magnitude', [outputs], magnitude ?? norms(name))] : []),
+      ...(savedTables.includes(name.split('.').at(-1)!) ? [context.table(name)] : []),
+    ];
+  });
+  return {
+    tensors,
+    configuration: {
+      ...loraConfiguration,
+      r: ranks.usual,
+      rank_pattern: ranks.pattern,
+      lora_alpha: alphas.usual,
+      alpha_pattern: alphas.pattern,
+      lora_bias: usesBias,
+      lora_dropout: dropout,
+      use_dora: usesDora,
+      use_rslora: usesRsLora,
+    },
+  };
+}
+
+/** Of LORA, and of ADALORA beside its own keys. */
+export const loraConfiguration: Configuration = {
+  ...commonConfiguration,
+  ...layersConfiguration,
+  alora_invocation_tokens: null,
+  alpha_pattern: {},
+  arrow_config: null,
+  bias: 'none',
+  corda_config: null,
+  ensure_weight_tying: false,
+  eva_config: null,
+  exclude_modules: null,
+  fan_in_fan_out: false,
+  init_lora_weights: true,
+  kasa_config: null,
+  layer_replication: null,
+  loftq_config: {},
+  lora_alpha: 8,
+  lora_bias: false,
+  lora_dropout: 0,
+  lora_ga_config: null,
+  megatron_config: null,
+  megatron_core: 'megatron.core',
+  monteclora_config: null,
+  peft_type: 'LORA',
+  qalora_group_size: 16,
+  r: 8,
+  rank_pattern: {},
+  target_parameters: null,
+  trainable_token_indices: null,
+  use_bdlora: null,
+  use_dora: false,
+  use_qalora: false,
+  use_rslora: false,
+  velora_config: null,
 };

@@ -4,7 +4,11 @@ import { Unsupported } from '../../../errors.ts';
 import { loha } from '../../update/loha.ts';
 import { lokr } from '../../update/lokr.ts';
 import { turned } from '../storedTensor.ts';
+import type { TrainedSite } from '../../trainedSite.ts';
+import { commonConfiguration, type Configuration, layersConfiguration } from './configuration.ts';
+import { patterned } from './patterned.ts';
 import { parsed, pattern, type PeftType, type StoredAs } from './peftType.ts';
+import { areOf, wholeOf, type WriteContext, type Written, writtenAsTrained } from './writing.ts';
 
 const common = {
   r: z.number().default(8),
@@ -48,6 +52,9 @@ export const lohaType: PeftType = {
     secondUp: as('hada_w2_a'),
     secondDown: as('hada_w2_b'),
   },
+  adaptedBiases: null,
+  holds: (sites) => areOf(sites, ['loha'], ['none']) && areAlike(sites, []),
+  write: (sites, context) => writeSites(sites, context, { peft_type: 'LOHA' }),
 };
 
 export const lokrType: PeftType = {
@@ -68,4 +75,45 @@ export const lokrType: PeftType = {
     rightUp: as('lokr_w2_a'),
     rightDown: as('lokr_w2_b'),
   },
+  adaptedBiases: null,
+  holds: (sites) => areOf(sites, ['lokr'], ['none']) && areAlike(sites, ['decomposeBoth', 'decomposeFactor']),
+  write(sites, context) {
+    const { decomposeBoth, decomposeFactor } = wholeOf(sites[0]!)!.method.update.spec;
+    return writeSites(sites, context, {
+      peft_type: 'LOKR',
+      decompose_both: decomposeBoth!,
+      decompose_factor: decomposeFactor!,
+      rank_dropout_scale: false,
+    });
+  },
 };
+
+/** Whether the sites are whole linear maps without dropout, which PEFT has none of here, and agree in these options. */
+function areAlike(sites: readonly TrainedSite[], options: readonly string[]): boolean {
+  const parts = sites.map((site) => (site.kind === 'linear' ? wholeOf(site) : null));
+  const specs = parts.map((part) => part && JSON.stringify(options.map((option) => part.method.update.spec[option])));
+  return parts.every((part) => part && part.method.dropout === 0) && new Set(specs).size === 1;
+}
+
+function writeSites(sites: readonly TrainedSite[], context: WriteContext, own: Configuration): Written {
+  const parts = sites.map((site) => wholeOf(site)!);
+  const ranks = patterned(parts.map(({ name, derived }) => ({ name, value: derived.rank! })));
+  const alphas = patterned(parts.map(({ name, derived }) => ({ name, value: derived.alpha! })));
+  return {
+    configuration: {
+      ...commonConfiguration,
+      ...layersConfiguration,
+      alpha: alphas.usual,
+      alpha_pattern: alphas.pattern,
+      exclude_modules: null,
+      init_weights: true,
+      module_dropout: 0,
+      r: ranks.usual,
+      rank_dropout: 0,
+      rank_pattern: ranks.pattern,
+      use_effective_conv2d: false,
+      ...own,
+    },
+    tensors: parts.flatMap((part) => writtenAsTrained(context, part, part.method.update.outline(part).trained)),
+  };
+}

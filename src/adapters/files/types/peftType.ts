@@ -1,9 +1,11 @@
-/** What a peft_type of PEFT is in our terms: how its configuration reads, and under which names it stores its tensors. */
+/** What a peft_type of PEFT is in our terms: how its configuration reads, under which names it stores its tensors, and what it can hold. */
 import { z } from 'zod';
 import { RequestError } from '../../../errors.ts';
 import type { TargetNames } from '../../targets.ts';
+import type { TrainedSite } from '../../trainedSite.ts';
 import type { Recipe, SiteKind } from '../../types.ts';
 import type { StoredTensor } from '../storedTensor.ts';
+import type { WriteContext, Written } from './writing.ts';
 
 /** A tensor of the adapter's weights by its name there. */
 export type ReadTensor = (key: string) => { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -44,6 +46,11 @@ export interface PeftType {
   read(json: unknown, context: PeftContext): PeftRecipe;
   /** Trained and frozen tensors of a site by role. */
   readonly tensors: { readonly [role: string]: StoredAs };
+  /** What `bias` says where the biases of the adapted modules train; null where it cannot. */
+  readonly adaptedBiases: string | null;
+  /** Whether its files can hold what was trained at these sites. Tensors that train as they are stand apart (wholeTensors.ts). */
+  holds(sites: readonly TrainedSite[]): boolean;
+  write(sites: readonly TrainedSite[], context: WriteContext): Written;
 }
 
 /** A configuration by its schema; a RequestError that names the file otherwise. */

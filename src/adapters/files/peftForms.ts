@@ -1,8 +1,8 @@
 /** The tensors that an adapter_model.safetensors must hold by its configuration, on the places of a base. */
-import type { Method } from '../../types.ts';
-import type { TensorNames } from '../tensorNames.ts';
-import { type ChosenPlace, trainedTensors, type WantedTensor } from '../wanted.ts';
-import { cutForm } from './adalora.ts';
+import type { Method } from '../types.ts';
+import type { TensorNames } from './tensorNames.ts';
+import { type ChosenPlace, trainedTensors, type WantedTensor } from './wanted.ts';
+import { cutForm } from './cutForm.ts';
 import { checkKept, checkPattern } from './patternCheck.ts';
 
 export interface PeftForms {
@@ -34,7 +34,8 @@ export function peftForms(
     const of = kept[`${tensor.site}.lora_E`];
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
-  return { wanted, beside: names.isFrozen, tensorOf: names.tensorOf };
+  const trained = new Set(wanted.map(({ stored }) => stored.key));
+  return { wanted, beside: names.isFrozen, tensorOf: (key) => (trained.has(key) ? null : names.tensorOf(key)) };
 }
 
 /** A tensor of the base that trains as it is, beside the adapter. */

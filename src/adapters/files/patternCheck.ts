@@ -1,7 +1,7 @@
 /** Whether the patterns of a configuration are of this adapter: PEFT passes over keys that say nothing of any site. */
-import { closestNames } from '../../../closestNames.ts';
-import { RequestError } from '../../../errors.ts';
-import { keyMatches } from '../../pattern.ts';
+import { closestNames } from '../../closestNames.ts';
+import { RequestError } from '../../errors.ts';
+import { keyMatches } from '../pattern.ts';
 
 /** Throws a RequestError for a key of a rank_pattern or alpha_pattern that matches none of the adapted sites. */
 export function checkPattern(what: string, keys: readonly string[], sites: readonly string[], file: string): void {
