@@ -92,6 +92,10 @@ function ofPeft(json: unknown, file: string, run: RunCase, given: Base): Recorde
     freezeDown: isLoraFa(train),
   });
   const targets = on(defaultTargetsOf(given.config));
+  if (run.quantization && (recipe.update?.spec.init as { compensated?: boolean } | undefined)?.compensated)
+    throw new Unsupported(
+      `a start that leaves a remainder of the kernel (PiSSA, OLoRA), which PEFT rounds again, is not there yet`,
+    );
   const base = baseForTargets(given, targets);
   const method = methodOf({
     ...recipe,
