@@ -32,6 +32,8 @@ export interface Adapter {
   readonly update: Update;
   readonly rescale: Rescale;
   readonly parameters: readonly Parameter[];
+  /** How the outputs of the parts lie. */
+  readonly arrangement: Arrangement;
   /** What the site's kernel would be with the change of a lane in it, as strong as it is now, [in, out]; the caller's. */
   merged(lane: number): Tensor2D;
 }
@@ -54,7 +56,7 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
     arena,
     random: (lane, purpose) => stream(seeds[lane], 'init', name, purpose),
   });
-  const put = (site: Site, { whole, parts }: Choice, arrangement?: Arrangement): Adapter => {
+  const put = (site: Site, { whole, parts }: Choice, arrangement = partAfterPart): Adapter => {
     const { update, rescale, sites } = whole
       ? adaptSite(site, whole, context(site.name))
       : fused(site, parts, context, arrangement);
@@ -64,6 +66,7 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
       method: sites[0].method,
       update,
       rescale,
+      arrangement: whole ? partAfterPart : arrangement,
       parameters: sites.flatMap(({ parameters }) => parameters),
       merged: scoped((lane: number) => mergedKernel(site, update, rescale, lane, strength())),
     };

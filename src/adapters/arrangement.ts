@@ -9,9 +9,15 @@ export interface Arrangement {
   apart(x: Tensor2D): Tensor2D;
   /** And back. */
   together(x: Tensor2D): Tensor2D;
+  /** The checkpoint's column of each of so many outputs, laid part after part. */
+  columns(outputs: number): readonly number[];
 }
 
-export const partAfterPart: Arrangement = { apart: (x) => x, together: (x) => x };
+export const partAfterPart: Arrangement = {
+  apart: (x) => x,
+  together: (x) => x,
+  columns: (outputs) => Array.from({ length: outputs }, (_, j) => j),
+};
 
 export function headByHead(heads: number, parts: number): Arrangement {
   const exchanged = (x: Tensor2D, first: number, second: number): Tensor2D => {
@@ -19,5 +25,15 @@ export function headByHead(heads: number, parts: number): Arrangement {
     const axes = tf.reshape(x, [rows, first, second, outputs / first / second]);
     return tf.reshape(tf.transpose(axes, [0, 2, 1, 3]), [rows, outputs]);
   };
-  return { apart: (x) => exchanged(x, heads, parts), together: (x) => exchanged(x, parts, heads) };
+  return {
+    apart: (x) => exchanged(x, heads, parts),
+    together: (x) => exchanged(x, parts, heads),
+    columns(outputs) {
+      const width = outputs / heads / parts;
+      return Array.from({ length: outputs }, (_, j) => {
+        const [part, head] = [Math.floor(j / width / heads), Math.floor(j / width) % heads];
+        return (head * parts + part) * width + (j % width);
+      });
+    },
+  };
 }

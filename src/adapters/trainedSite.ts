@@ -25,11 +25,10 @@ export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape'
   numbers(role: Role): Float32Array;
 }
 
-/** A place that may be a fused projection: its parts, and its heads where the parts of each lie together (arrangement.ts). */
+/** A place that may be a fused projection, with its parts. */
 export interface FusedPlace {
   readonly name: string;
   readonly parts?: FusedParts;
-  readonly byHead?: number;
 }
 
 /** `places`: of the base. A role that a part lacks is an Error. */
@@ -40,7 +39,7 @@ export function trainedSites(
 ): TrainedSite[] {
   const { constants } = arena;
   const byName = new Map(places.map((place) => [place.name, place]));
-  return adapters.map(({ site: { name, kind, shape }, sites, update }) => ({
+  return adapters.map(({ site: { name, kind, shape }, sites, update, arrangement }) => ({
     name,
     kind,
     shape,
@@ -54,7 +53,7 @@ export function trainedSites(
         shape: part.shape,
         method: part.method,
         derived: part.derived,
-        places: placesOf(part.name, byName.get(name), shape[1]),
+        places: placesOf(part.name, byName.get(name), arrangement.columns(shape[1])),
         roles: [...own.keys()],
         frozenRoles: [...frozen.keys()],
         numbers(role) {
@@ -67,19 +66,9 @@ export function trainedSites(
   }));
 }
 
-function placesOf(part: string, fused: FusedPlace | undefined, outputs: number): number[] {
+function placesOf(part: string, fused: FusedPlace | undefined, columns: readonly number[]): readonly number[] {
   const range = fused?.parts?.[part.slice(fused.name.length + 1)];
-  if (!fused || !range || part === fused.name) return Array.from({ length: outputs }, (_, j) => j);
-  const { byHead: heads, parts = {} } = fused;
-  const count = Object.keys(parts).length;
-  const [from, to] = range;
-  return Array.from({ length: to - from }, (_, j) => {
-    const apart = from + j;
-    if (!heads) return apart;
-    const width = outputs / heads / count;
-    const [index, head] = [Math.floor(apart / (heads * width)), Math.floor(apart / width) % heads];
-    return (head * count + index) * width + (apart % width);
-  });
+  return range && part !== fused.name ? columns.slice(...range) : columns;
 }
 
 /** Norms are [out], or [lanes, 1, out] where there are several lanes. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { openCheckpoint } from '../checkpoint/folder.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { RequestError } from '../errors.ts';
-import { architectureOf, families, modelType } from '../families/index.ts';
+import { architectureOf, families, modelTypes } from '../families/index.ts';
 import { type Base, loadBase } from '../train/base.ts';
 import type { LaneBatch, LaneImages } from '../train/laneBatch.ts';
 import { createModel } from '../train/model.ts';
@@ -28,8 +28,7 @@ export const modelCase: Kind = {
   },
   knownTypes: Object.keys(families),
   types(folder) {
-    const type = modelType(readJson(path.join(folder, 'config.json')) as object);
-    return type ? [type] : [];
+    return modelTypes(readJson(path.join(folder, 'config.json')) as object);
   },
   check: (folder) => ({ deviations: compareModel(folder) }),
 };

@@ -9,6 +9,7 @@ import { RequestError } from '../../src/errors.ts';
 import { release, startEngine } from '../../src/tensor/engine.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
+import { factorsOfModel, modelOfFactors } from '../../src/train/lowRankModel.ts';
 import { mergeAdapters } from '../../src/train/merge.ts';
 import { createModel, type Model, noMask } from '../../src/train/model.ts';
 import { expectNear } from '../blocks/blockContract.ts';
@@ -141,6 +142,15 @@ describe('where the parts of each head lie together', () => {
     const merged = mergeAdapters(model, 0, batch, 1e-4);
     expect(merged.largestLogitDifference).toBeLessThan(1e-4);
     merged.dispose();
+    const whole = modelOfFactors(neoX, factorsOfModel(model, 0));
+    const [ofParts, ofWhole] = [model, whole].map((of) => {
+      const logits = of.logits(batch);
+      const values = logits.dataSync();
+      release(logits);
+      return values;
+    });
+    expectNear(ofWhole!, ofParts!, 1e-5, 'logits of the parts as one LoRA of the whole');
+    whole.dispose();
     model.lossAndGradients(batch, noMask);
     const taken = model.arena.takeGradient();
     const all = taken.dataSync().slice() as Float32Array;
