@@ -100,9 +100,6 @@ export const loraType: PeftType = {
 
 const dropoutOf = ([first]: readonly TrainedSite[]): number => first!.parts[0]!.method.dropout;
 
-/** Modules whose frozen table PEFT writes beside the adapter (EMBEDDING_LAYER_NAMES of utils/constants.py). */
-const savedTables = ['embed_tokens', 'lm_head'];
-
 /** `norms`: ‖W + ΔW‖ per output of a site. */
 export function writeFactors(
   factors: readonly LowRankFactors[],
@@ -125,7 +122,6 @@ export function writeFactors(
       of('up', [rank, outputs], up),
       ...(usesBias ? [of('upBias', [outputs], upBias ?? new Float32Array(outputs))] : []),
       ...(usesDora ? [of('magnitude', [outputs], magnitude ?? norms(name))] : []),
-      ...(savedTables.includes(name.split('.').at(-1)!) ? [context.table(name)] : []),
     ];
   });
   return {
