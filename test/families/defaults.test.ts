@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TransformerArchitecture } from '../../src/families/architecture.ts';
 import { architectureOf, textArchitecture } from '../../src/families/index.ts';
+import { sitesOf } from '../../src/families/sites.ts';
 
 const of = (type: string, config: object = {}): TransformerArchitecture =>
   textArchitecture(architectureOf({ model_type: type, ...config }));
@@ -133,6 +134,16 @@ describe('heads', () => {
   test('an output layer of its own has a bias of its own', () => {
     expect(of('bert').head).toMatchObject({ bias: 'cls.predictions.bias' });
     expect(of('bert', { tie_word_embeddings: false }).head).toMatchObject({ bias: 'cls.predictions.decoder.bias' });
+  });
+
+  test("PEFT's all-linear leaves out a last map called classifier or score, not RoBERTa's classifier.out_proj", () => {
+    const heads = (type: string, name: string): string[] =>
+      sitesOf(of(type, { architectures: [name] }))
+        .filter(({ isHead }) => isHead)
+        .map((site) => site.name);
+    expect(heads('bert', 'BertForSequenceClassification')).toEqual(['classifier']);
+    expect(heads('llama', 'LlamaForSequenceClassification')).toEqual(['score']);
+    expect(heads('roberta', 'RobertaForSequenceClassification')).toEqual([]);
   });
 
   test('a classifier has two labels; one label is a number', () => {
