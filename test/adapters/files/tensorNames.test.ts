@@ -6,6 +6,7 @@ import { sitesOf } from '../../../src/families/sites.ts';
 test("GPT-NeoX's output layer is lm_head in files of PEFT and embed_out in checkpoints", () => {
   const config = {
     model_type: 'gpt_neox',
+    rotary_pct: 0.5,
     hidden_size: 8,
     num_attention_heads: 2,
     num_hidden_layers: 1,
