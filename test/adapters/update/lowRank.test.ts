@@ -126,7 +126,7 @@ describe("B's own bias", () => {
     const place = { name: 'site', kind: 'linear', shape: [2, 3] } as const;
     expect(lowRank({ rank: 1 }).outline(place).trained).not.toHaveProperty('upBias');
     expect(lowRank({ rank: 1, upBias: true }).outline(place).trained).toMatchObject({ upBias: [3] });
-    expect(lowRank({ rank: 1, upBias: true }).sites).toEqual(['linear']);
+    expect(lowRank({ rank: 1, upBias: true }).sites).toEqual(['linear', 'conv2d']);
   });
 });
 
