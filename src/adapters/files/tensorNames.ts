@@ -44,24 +44,23 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
   const inside = new Map(
     adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
   );
-  const nameOf = (tensor: string): string => belowModel(inside.get(tensor) ?? tensor);
+  const nameOf = (own: string): string => belowModel(inside.get(own) ?? own);
   const frozen = new Map(
-    sites.flatMap((site) => [belowModel(ofModule(site)), nameOf(ofModule(site))].map((key) => [key, site.tensor])),
+    sites.flatMap((site) => [belowModel(ownName(site)), nameOf(ownName(site))].map((key) => [key, site.tensor])),
   );
   return {
     of(site, role, shape) {
       if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, bySite.get(site)!);
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
-      return { ...whole, key: nameOf(ofModule(bySite.get(site)!)) };
+      return { ...whole, key: nameOf(ownName(bySite.get(site)!)) };
     },
     isFrozen: (key) => frozen.has(key) || key.startsWith('base_model.vera_'),
     tensorOf: (key) => frozen.get(key) ?? null,
   };
 }
 
-/** A tensor by the name of its module, which a checkpoint may call otherwise (GPT-NeoX's lm_head is embed_out there). */
-export const ofModule = ({ kind, name, tensor }: Pick<StoredSite, 'kind' | 'name' | 'tensor'>): string =>
-  kind === 'vector' ? tensor : `${name}.weight`;
+/** A tensor of the base by the name of its module, which the checkpoint's name need not be. */
+const ownName = ({ name, kind }: StoredSite): string => (kind === 'vector' ? name : `${name}.weight`);
 
 const belowModel = (name: string): string => `base_model.model.${name}`;
