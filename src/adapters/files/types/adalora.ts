@@ -9,7 +9,7 @@ import type { TrainedPart } from '../../trainedSite.ts';
 import { svd } from '../../update/svd.ts';
 import { cutForm } from '../cutForm.ts';
 import { asIs, turned } from '../storedTensor.ts';
-import { loraConfiguration } from './lora.ts';
+import { loraConfiguration } from './loraConfiguration.ts';
 import { parsed, type PeftType } from './peftType.ts';
 import { areOf, type NamedTensor, wholeOf, type WriteContext } from './writing.ts';
 
