@@ -72,6 +72,11 @@ describe('a tokenizer', () => {
     expect(tokenizer.tokens('azb', { special: false })).toEqual(['a', 'b']);
     expect(tokenizer.decode([0, 8, 10, 1000, -1, 1])).toBe('ab');
     expect(tokenizer.decode([1000])).toBe('');
+    const model = { type: 'WordPiece', vocab: { a: 0 }, unk_token: '[UNK]', continuing_subword_prefix: '##' };
+    const pre_tokenizer = { type: 'BertPreTokenizer' };
+    write('tokenizer.json', { ...definition, added_tokens: [], pre_tokenizer, post_processor: null, model });
+    expect(loadTokenizer(folder).encode('a z a')).toEqual([0, 0]);
+    expect(loadTokenizer(folder).tokens('a z a')).toEqual(['a', 'a']);
   });
 
   it('takes every ideograph for a word where BERT does, also those beyond 16 bits', () => {
