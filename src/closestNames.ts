@@ -6,6 +6,12 @@ export function closestNames(wanted: string, names: Iterable<string>, count = 3)
     .map(({ name }) => name);
 }
 
+/** The end of such a message. */
+export function closestText(wanted: string, names: Iterable<string>): string {
+  const closest = closestNames(wanted, names);
+  return closest.length > 0 ? `closest: ${closest.join(', ')}` : 'there are none at all';
+}
+
 /** Insertions, deletions and replacements of one character that turn `a` into `b`; one row of the table at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { inContext, RequestError } from '../errors.ts';
-import { closestNames } from '../closestNames.ts';
+import { closestText } from '../closestNames.ts';
 import { readJsonObject } from './jsonObject.ts';
 import { quantizedNames, type QuantizedWeight, quantizedShape, readQuantized } from './quantizedWeights.ts';
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
@@ -81,9 +81,7 @@ function reader(
   const owner = (name: string): SafetensorsFile => {
     const file = owners.get(name);
     if (file) return file;
-    throw new RequestError(
-      `${folder}: the weights have no tensor ${name}; closest: ${closestNames(name, owners.keys()).join(', ')}`,
-    );
+    throw new RequestError(`${folder}: the weights have no tensor ${name}; ${closestText(name, owners.keys())}`);
   };
   const { kinds, companions } = inContext(`${folder}: `, () => quantizedNames(owners.keys()));
   let hash: string | null = null;

@@ -4,7 +4,7 @@
  */
 import { RequestError } from '../errors.ts';
 import { openByteFile, type ByteFile } from './byteFile.ts';
-import { closestNames } from '../closestNames.ts';
+import { closestText } from '../closestNames.ts';
 import { DTYPES, type RawData } from './dtypes.ts';
 import { readHeader, type TensorInfo } from './safetensorsHeader.ts';
 
@@ -32,8 +32,7 @@ export function openSafetensors(file: string): SafetensorsFile {
     const find = (name: string): TensorInfo => {
       const info = header.tensors.get(name);
       if (info) return info;
-      const closest = closestNames(name, header.tensors.keys()).join(', ');
-      throw new RequestError(`${file}: no tensor ${JSON.stringify(name)}; closest: ${closest}`);
+      throw new RequestError(`${file}: no tensor ${JSON.stringify(name)}; ${closestText(name, header.tensors.keys())}`);
     };
     return {
       file,

@@ -99,11 +99,22 @@ export function loadTokenizer(folder: string): Tokenizer {
 /** The library would take any other kind for a list of words, and a WordLevel's unknown word from the configuration instead of the model. */
 const MODELS = ['BPE', 'WordPiece', 'Unigram', 'WordLevel'];
 
+const isId = (id: unknown): boolean => Number.isSafeInteger(id) && (id as number) >= 0;
+
 function open(file: string, definition: Record<string, unknown>, config: object): Library {
   const unusable = (why: string): RequestError => new RequestError(`${file}: not a tokenizer that can be used: ${why}`);
-  const { type, unk_token } = (definition.model ?? {}) as { type?: string; unk_token?: string | null };
+  const { type, unk_token, vocab } = (definition.model ?? {}) as {
+    type?: string;
+    unk_token?: string | null;
+    vocab?: unknown;
+  };
   if (type !== undefined && !MODELS.includes(type))
     throw unusable(`its model is a ${type}, known are ${MODELS.join(', ')}`);
+  const strange = Object.entries(Array.isArray(vocab) ? {} : (vocab ?? {})).find(([, id]) => !isId(id));
+  if (strange)
+    throw unusable(
+      `its vocabulary gives ${JSON.stringify(strange[0])} the id ${JSON.stringify(strange[1])}, expected a whole number of at least 0`,
+    );
   try {
     const library = new Library(definition, type === 'WordLevel' ? { ...config, unk_token } : config);
     mend(library);

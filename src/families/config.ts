@@ -1,16 +1,24 @@
 /** Reads values out of a config.json, with one clear error for what is missing, of the wrong type or not supported. */
 import { RequestError, Unsupported } from '../errors.ts';
 
+/** Layers that a network may have: more would be a mistake in its config.json. */
+export const mostLayers = 10_000;
+
 export interface ConfigReader {
   /** Whether there is a value, null not being one. */
   has(key: string): boolean;
   /** Whether null stands there, which may mean something else than an absent key. */
   isNull(key: string): boolean;
-  integer(key: string, otherwise?: number): number;
+  /** From 1 to `most`, by default 2³¹ − 1. */
+  integer(key: string, otherwise?: number, most?: number): number;
   number(key: string, otherwise?: number): number;
+  /** A number above 0. */
+  positive(key: string, otherwise?: number): number;
   boolean(key: string, otherwise: boolean): boolean;
   /** One of the names of a table. An unknown one is Unsupported. */
   name<Name extends string>(key: string, names: Readonly<Record<Name, unknown>>, otherwise: Name): Name;
+  /** Refuses what is there and no object. */
+  object(key: string): void;
   /** Entries of an object; `otherwise` where there is none. */
   entries(key: string, otherwise: number): number;
   /** Null where the key is absent or null. */
@@ -48,9 +56,14 @@ export function configReader(config: object): ConfigReader {
     has: (key) => (at(key) ?? null) !== null,
     isNull: (key) => at(key) === null,
     number,
-    integer(key, otherwise) {
+    integer(key, otherwise, most = 2 ** 31 - 1) {
       const value = number(key, otherwise);
-      return Number.isInteger(value) && value >= 1 ? value : fail(key, 'a whole number of at least 1');
+      if (!Number.isInteger(value) || value < 1) fail(key, 'a whole number of at least 1');
+      return value <= most ? value : fail(key, `at most ${most}`);
+    },
+    positive(key, otherwise) {
+      const value = number(key, otherwise);
+      return value > 0 ? value : fail(key, 'a number above 0');
     },
     boolean(key, otherwise) {
       const value = at(key) ?? otherwise;
@@ -60,6 +73,10 @@ export function configReader(config: object): ConfigReader {
       const value = at(key) ?? otherwise;
       if (typeof value !== 'string') return fail(key, 'a text');
       return Object.hasOwn(names, value) ? (value as typeof otherwise) : refuse(key, Object.keys(names));
+    },
+    object(key) {
+      const value = at(key) ?? {};
+      if (typeof value !== 'object' || Array.isArray(value)) fail(key, 'an object');
     },
     entries(key, otherwise) {
       const value = at(key);

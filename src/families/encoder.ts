@@ -4,7 +4,7 @@
  */
 import { type ActivationName, activations } from '../blocks/activations/index.ts';
 import type { HeadArchitecture, TransformerArchitecture } from './architecture.ts';
-import { type ConfigReader, configReader } from './config.ts';
+import { type ConfigReader, configReader, mostLayers } from './config.ts';
 import { labelsOf, taskNamed } from './task.ts';
 
 export interface EncoderDifferences {
@@ -42,7 +42,7 @@ export function encoder(config: object, given: EncoderDifferences): TransformerA
   read.only('is_decoder', [false]);
   read.only('add_cross_attention', [false]);
   const headWidth = width / heads;
-  const layers = read.integer('num_hidden_layers', 12);
+  const layers = read.integer('num_hidden_layers', 12, mostLayers);
   const rows = read.integer('max_position_embeddings', 512);
   const activation = read.name('hidden_act', activations, 'gelu');
   const task = encoderTask(config);
@@ -54,7 +54,7 @@ export function encoder(config: object, given: EncoderDifferences): TransformerA
     width,
     layers,
     maxLength: padding === null ? rows : rows - padding - 1,
-    norm: { type: 'layer', epsilon: read.number('layer_norm_eps', 1e-12) },
+    norm: { type: 'layer', epsilon: read.positive('layer_norm_eps', 1e-12) },
     heads,
     keyValueHeads: heads,
     headWidth,

@@ -1,7 +1,7 @@
 /** GPT-2: layer norm, learned positions, one fused projection (c_attn), plain feed-forward with GELU, kernels stored [in, out]. */
 import { activations } from '../blocks/activations/index.ts';
 import type { TransformerArchitecture } from './architecture.ts';
-import { configReader } from './config.ts';
+import { configReader, mostLayers } from './config.ts';
 import { decoderHead } from './task.ts';
 
 export function gpt2(config: object): TransformerArchitecture {
@@ -11,7 +11,7 @@ export function gpt2(config: object): TransformerArchitecture {
   read.multiple('n_embd', width, heads, 'n_head');
   read.only('add_cross_attention', [false]);
   const headWidth = width / heads;
-  const layers = read.integer('n_layer', 12);
+  const layers = read.integer('n_layer', 12, mostLayers);
   const maxLength = read.integer('n_positions', 1024);
   const scale = read.boolean('scale_attn_weights', true) ? 1 / Math.sqrt(headWidth) : 1;
   const byLayer = read.boolean('scale_attn_by_inverse_layer_idx', false);
@@ -22,7 +22,7 @@ export function gpt2(config: object): TransformerArchitecture {
     width,
     layers,
     maxLength,
-    norm: { type: 'layer', epsilon: read.number('layer_norm_epsilon', 1e-5) },
+    norm: { type: 'layer', epsilon: read.positive('layer_norm_epsilon', 1e-5) },
     heads,
     keyValueHeads: heads,
     headWidth,

@@ -4,7 +4,7 @@
  */
 import { activations } from '../blocks/activations/index.ts';
 import type { TransformerArchitecture } from './architecture.ts';
-import { configReader } from './config.ts';
+import { configReader, mostLayers } from './config.ts';
 import { ropeOf } from './rope.ts';
 import { decoderHead } from './task.ts';
 
@@ -14,7 +14,7 @@ export function gptNeoX(config: object): TransformerArchitecture {
   const heads = read.integer('num_attention_heads', 64);
   read.multiple('hidden_size', width, heads, 'num_attention_heads');
   const headWidth = width / heads;
-  const layers = read.integer('num_hidden_layers', 44);
+  const layers = read.integer('num_hidden_layers', 44, mostLayers);
   const maxLength = read.integer('max_position_embeddings', 2048);
   const bias = read.boolean('attention_bias', true);
   const head = decoderHead(read);
@@ -30,7 +30,7 @@ export function gptNeoX(config: object): TransformerArchitecture {
     width,
     layers,
     maxLength,
-    norm: { type: 'layer', epsilon: read.number('layer_norm_eps', 1e-5) },
+    norm: { type: 'layer', epsilon: read.positive('layer_norm_eps', 1e-5) },
     heads,
     keyValueHeads: heads,
     headWidth,

@@ -1,7 +1,7 @@
 /** Llama, arXiv:2302.13971: RMS norm, rotary positions, grouped key/value heads, gated feed-forward. */
 import { activations } from '../blocks/activations/index.ts';
 import type { TransformerArchitecture } from './architecture.ts';
-import { configReader } from './config.ts';
+import { configReader, mostLayers } from './config.ts';
 import { ropeOf } from './rope.ts';
 import { decoderHead } from './task.ts';
 
@@ -34,7 +34,7 @@ export function llama(config: object, otherwise: LlamaDefaults = defaults): Tran
   const named = read.has('head_dim') ? read.integer('head_dim') : read.isNull('head_dim') ? null : otherwise.headWidth;
   if (named === null) read.multiple('hidden_size', width, heads, 'num_attention_heads');
   const headWidth = named ?? width / heads;
-  const layers = read.integer('num_hidden_layers', 32);
+  const layers = read.integer('num_hidden_layers', 32, mostLayers);
   const maxLength = read.integer('max_position_embeddings', otherwise.maxLength);
   const bias = read.boolean('attention_bias', false);
   const head = decoderHead(read);
@@ -44,7 +44,7 @@ export function llama(config: object, otherwise: LlamaDefaults = defaults): Tran
     width,
     layers,
     maxLength,
-    norm: { type: 'rms', epsilon: read.number('rms_norm_eps', 1e-6) },
+    norm: { type: 'rms', epsilon: read.positive('rms_norm_eps', 1e-6) },
     heads,
     keyValueHeads,
     headWidth,

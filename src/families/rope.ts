@@ -21,6 +21,7 @@ export function ropeOf(
   { headWidth, maxLength, thetaKey = 'rope_theta', share }: RopeDefaults,
 ): Rope {
   const place = read.has('rope_scaling') ? 'rope_scaling' : 'rope_parameters';
+  read.object(place);
   const at = (key: string): string => `${place}.${key}`;
   const part = share ? read.number(at('partial_rotary_factor'), read.number(share.key, share.otherwise)) : 1;
   if (!share) for (const key of ['partial_rotary_factor', at('partial_rotary_factor')]) read.only(key, [1]);
@@ -31,7 +32,7 @@ export function ropeOf(
       `config.json: ${share.key} ${part} turns ${width} of the ${headWidth} features of a head, which cannot be taken in pairs`,
     );
   return {
-    theta: read.number(at('rope_theta'), read.number(thetaKey, 10000)),
+    theta: read.positive(at('rope_theta'), read.positive(thetaKey, 10000)),
     width,
     pairing: 'half',
     scaling: scalingOf(read, at, maxLength),
@@ -44,7 +45,7 @@ const ways = { default: 0, linear: 0, dynamic: 0, llama3: 0, yarn: 0, longrope: 
 function scalingOf(read: ConfigReader, at: (key: string) => string, maxLength: number): RopeScaling {
   const key = read.has(at('rope_type')) ? at('rope_type') : at('type');
   const type = read.name<RopeScaling['type']>(key, ways, 'default');
-  const factor = (): number => read.number(at('factor'));
+  const factor = (): number => read.positive(at('factor'));
   const positions = (): number => {
     const top = 'original_max_position_embeddings';
     return read.integer(read.has(top) ? top : at(top), maxLength);

@@ -17,10 +17,19 @@ export interface FoundCase {
 export function findCases(...folders: readonly string[]): FoundCase[] {
   const found = new Map<string, FoundCase>();
   for (const one of folders.flatMap(casesBelow)) {
-    const real = realpathSync(one.path);
+    const real = realPath(one.path);
     if (!found.has(real)) found.set(real, one);
   }
   return [...found.values()];
+}
+
+/** A link that leads nowhere, or round in a circle, stays as it is: checking it says so. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
 }
 
 function casesBelow(folder: string): FoundCase[] {

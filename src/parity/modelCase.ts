@@ -2,11 +2,13 @@
  * A tiny checkpoint with the outputs that a float32 reader must compute from it: a folder with config.json, expected.safetensors and a
  * case.json that has `task` but no `train`. lora_step.safetensors holds a LoRA with the loss, the logits and the gradients that it has.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { openCheckpoint } from '../checkpoint/folder.ts';
+import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
-import { RequestError } from '../errors.ts';
+import { inContext, RequestError } from '../errors.ts';
 import { architectureOf, families, modelTypes } from '../families/index.ts';
 import { type Base, loadBase } from '../train/base.ts';
 import type { LaneBatch, LaneImages } from '../train/laneBatch.ts';
@@ -16,7 +18,7 @@ import type { Kind } from './kind.ts';
 import { compareLoraStep } from './loraStep.ts';
 import { compareOutputs } from './modelOutputs.ts';
 import { recordedInputs } from './recordedInputs.ts';
-import { readJson, withSafetensors } from './runCase.ts';
+import { parsed, withSafetensors } from './runCase.ts';
 
 export const modelCase: Kind = {
   kind: 'model',
@@ -28,17 +30,19 @@ export const modelCase: Kind = {
   },
   knownTypes: Object.keys(families),
   types(folder) {
-    return modelTypes(readJson(path.join(folder, 'config.json')) as object);
+    return modelTypes(readJsonObject(path.join(folder, 'config.json')).value);
   },
   check: (folder) => ({ deviations: compareModel(folder) }),
 };
+
+const stepFile = 'lora_step.safetensors';
 
 const schema: z.ZodType<ModelCase> = z.looseObject({
   task: z.string(),
   lora: z
     .looseObject({
-      r: z.number(),
-      alpha: z.number(),
+      r: z.int().positive(),
+      alpha: z.number().positive(),
       gradient_error: z.number().default(0),
       logits_error: z.number().default(0),
     })
@@ -61,15 +65,16 @@ export interface RecordedLora {
 /** Throws Unsupported for a family or a task that is not there. */
 export function compareModel(folder: string): { [what: string]: Deviation } {
   const file = path.join(folder, 'case.json');
-  const parsed = schema.safeParse(readJson(file));
-  if (!parsed.success) throw new RequestError(`${file}: ${z.prettifyError(parsed.error)}`);
-  architectureOf(readJson(path.join(folder, 'config.json')) as object);
+  const recorded = parsed(schema, file);
+  if (!recorded.lora && existsSync(path.join(folder, stepFile)))
+    throw new RequestError(`${file}: no lora, which says the rank and alpha of ${stepFile} beside it`);
+  inContext(`${folder}: `, () => architectureOf(readJsonObject(path.join(folder, 'config.json')).value));
   const checkpoint = openCheckpoint(folder);
   try {
     const base = loadBase(checkpoint);
     try {
       return withSafetensors(path.join(folder, 'expected.safetensors'), (expected) =>
-        compareOn(base, folder, expected, parsed.data),
+        compareOn(base, folder, expected, recorded),
       );
     } finally {
       base.dispose();
@@ -91,6 +96,6 @@ function compareOn(
   const deviations = compareOutputs(model, given, expected);
   model.dispose();
   if (!lora) return deviations;
-  const step = path.join(folder, 'lora_step.safetensors');
+  const step = path.join(folder, stepFile);
   return { ...deviations, ...withSafetensors(step, (opened) => compareLoraStep(base, given, opened, lora)) };
 }

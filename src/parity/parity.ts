@@ -56,6 +56,7 @@ function checked({ kind, name, path }: FoundCase, engine: string, request: Check
     return done(status, deviations, status === 'failed' ? (remark ?? '') : '');
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
-    return done(error instanceof Unsupported ? 'declined' : 'failed', {}, reason);
+    if (error instanceof Unsupported) return done('declined', {}, reason);
+    return done('failed', {}, reason.includes(path) ? reason : `${path}: ${reason}`);
   }
 }

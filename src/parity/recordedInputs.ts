@@ -4,6 +4,7 @@
  */
 import { ignored } from '../blocks/tokenBatch.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { RequestError } from '../errors.ts';
 import type { Architecture, TransformerArchitecture } from '../families/architecture.ts';
 import { classesOf, type LaneBatch, type LaneImages, predictsOf } from '../train/laneBatch.ts';
 
@@ -98,7 +99,9 @@ function classLabels(opened: SafetensorsFile, shape: readonly number[], classes:
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function integers(opened: SafetensorsFile, key: string): { shape: readonly number[]; data: Int32Array } {
-  const { shape, data } = opened.readRaw(key);
+  const { dtype, shape, data } = opened.readRaw(key);
+  if (!/^([IU]\d+|BOOL)$/.test(dtype))
+    throw new RequestError(`${opened.file}: tensor ${key} is ${dtype}, expected whole numbers (I32, I64, U8, BOOL)`);
   return { shape, data: Int32Array.from(data as ArrayLike<number>, Number) };
 }
 

@@ -23,7 +23,10 @@ const polynomialEndRate = 1e-7;
 export function scheduleOf({ type, warmupSteps, ...options }: RecordedSchedule, learningRate: number): Schedule {
   if (type === 'constant') return { type, warmupSteps: 0 };
   if (type === 'constant_with_warmup') return { type: 'constant', warmupSteps };
-  if (!isType(type)) throw new Unsupported(`the schedule ${type} is not there yet`);
+  if (!isType(type))
+    throw new Unsupported(
+      `the schedule ${JSON.stringify(type)} is not there yet; there are constant_with_warmup, ${Object.keys(scheduleOptions).join(', ')}`,
+    );
   const strange = Object.keys(options).find((name) => !scheduleOptions[type].includes(name));
   if (strange) throw new Unsupported(`the option ${strange} of the schedule ${type} is not there yet`);
   const end = type === 'polynomial' ? { endFactor: polynomialEndRate / learningRate } : {};

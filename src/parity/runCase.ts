@@ -15,7 +15,7 @@ const caseSchema: z.ZodType<RunCase> = z.looseObject({
   dropout: z.object({ p: z.number(), masks: z.string() }).optional(),
   incomparable: z.array(z.object({ endsWith: z.string(), from: z.number(), to: z.number() })).optional(),
   train: z.looseObject({
-    steps: z.number(),
+    steps: z.int().positive(),
     optimizer: z.string(),
     learningRate: z.number(),
     betas: z.tuple([z.number(), z.number()]).optional(),
@@ -23,7 +23,7 @@ const caseSchema: z.ZodType<RunCase> = z.looseObject({
     momentum: z.number().optional(),
     weightDecay: z.number(),
     schedule: z.object(scheduleFields).catchall(z.number()),
-    gradientAccumulation: z.number().default(1),
+    gradientAccumulation: z.int().positive().default(1),
     maxGradNorm: z.number().optional(),
     loraPlusRatio: z.number().optional(),
     loraPlusEmbeddingLearningRate: z.number().optional(),

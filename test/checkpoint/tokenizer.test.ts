@@ -202,6 +202,10 @@ describe('refuses', () => {
     write('tokenizer.json', { ...definition, model: { type: 'None', vocab: {} } });
     refused(/tokenizer\.json: not a tokenizer that can be used: /);
     refused(/its model is a None, known are BPE, /);
+    for (const id of [[], '7', -1, 2.5]) {
+      write('tokenizer.json', { ...definition, model: { ...definition.model, vocab: { a: id } } });
+      refused(/tokenizer\.json: .* its vocabulary gives "a" the id .*, expected a whole number of at least 0/);
+    }
     write('tokenizer.json', definition);
     write('tokenizer_config.json', []);
     refused(/tokenizer_config\.json: expected a JSON object/);

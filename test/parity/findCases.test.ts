@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +53,13 @@ describe('finding cases', () => {
     writeFileSync(path.join(base, 'config.json'), '{}');
     writeFileSync(path.join(base, 'model.safetensors'), 'cut');
     expect(findCases(folder).map(({ name }) => name)).toEqual(['run', 'vector']);
+  });
+
+  test('takes a link that leads nowhere, or round in a circle, for a case that cannot be read', () => {
+    writeRun(path.join(folder, 'run'));
+    symlinkSync(path.join(folder, 'gone.safetensors'), path.join(folder, 'nowhere.safetensors'));
+    symlinkSync(path.join(folder, 'circle.safetensors'), path.join(folder, 'circle.safetensors'));
+    expect(findCases(folder).map(({ name }) => name)).toEqual(['circle', 'nowhere', 'run']);
   });
 
   const files = (where: string, contents: { readonly [name: string]: object | string }): void => {

@@ -117,5 +117,18 @@ describeWithShared('recorded models', () => {
       writeFileSync(path.join(at, 'case.json'), JSON.stringify({ ...rest, lora: { ...lora, r: undefined } }));
       expect(() => compareModel(at)).toThrow(/case\.json: .*r/s);
     });
+
+    test('a case.json without the LoRA of the step beside it', () => {
+      const at = copy('gpt2');
+      const { lora: _, ...rest } = readJson(at, 'case.json');
+      writeFileSync(path.join(at, 'case.json'), JSON.stringify(rest));
+      expect(() => compareModel(at)).toThrow(/case\.json: no lora, .*lora_step\.safetensors/);
+    });
+
+    test('a config.json that is no object', () => {
+      const at = copy('gpt2');
+      writeFileSync(path.join(at, 'config.json'), 'null');
+      expect(() => compareModel(at)).toThrow(/config\.json: expected a JSON object, found null/);
+    });
   });
 });

@@ -37,6 +37,15 @@ describe('recorded batches', () => {
     expect(read({ labels: counted.map((id) => (id % 2 ? id : -100)) }).batch(1, 0).labels[0]).toBe(-100);
   });
 
+  test('tokens that are no whole numbers: it says so', () => {
+    const file = path.join(folder, 'numbers.safetensors');
+    const data = Float32Array.from(counted);
+    writeSafetensors(file, { input_ids: { shape, data }, labels: { shape, data: counted } });
+    expect(() => recordedBatches(file, { steps: 2, parts: 2 }, architectureOf(llamaConfig))).toThrow(
+      /numbers\.safetensors: tensor input_ids is F32, expected whole numbers/,
+    );
+  });
+
   test.each([
     ['too few steps', { steps: 3 }, /batches of 2 steps, but the run has 3/],
     ['parts that do not divide the rows', { parts: 3 }, /4 rows a step do not divide into 3 parts/],
