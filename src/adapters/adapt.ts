@@ -14,7 +14,7 @@ import { stream } from '../tensor/random.ts';
 import { adaptedMap } from './adaptedMap.ts';
 import { type AdaptedSite, adaptSite } from './adaptedSite.ts';
 import { adaptedTable } from './adaptedTable.ts';
-import { adaptedVector } from './adaptedVector.ts';
+import { adaptedVector, changedVector } from './adaptedVector.ts';
 import { type Arrangement, headByHead, partAfterPart } from './arrangement.ts';
 import { fused } from './fused.ts';
 import { choose, type Choice, type MethodFor } from './placement.ts';
@@ -107,7 +107,9 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         if (!chosen) return frozen;
         const use: Site['use'] = (f) => f(frozen.value as Tensor2D);
         const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, chosen);
-        return adaptedVector(frozen, update.parameters[0], strength);
+        return update.replaces
+          ? adaptedVector(frozen, update.parameters[0], strength)
+          : changedVector(frozen, update, strength);
       },
       head({ name, tiedTo }, kernel, rowsOf, bias) {
         const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);

@@ -1,7 +1,9 @@
-/** A gain or a bias that trains, in place of the frozen one it starts as. */
+/** A gain or a bias that trains, in place of the frozen one it starts as; or one that changes without training. */
 import type { Parameter } from '../tensor/arena.ts';
+import tf from '@tensorflow/tfjs';
 import { trainedVector, type Vector } from '../blocks/vector.ts';
 import { withStrength } from './strength.ts';
+import type { Update } from './types.ts';
 
 export function adaptedVector(frozen: Vector, parameter: Parameter, strength: () => number): Vector {
   const trained = trainedVector(parameter);
@@ -12,6 +14,18 @@ export function adaptedVector(frozen: Vector, parameter: Parameter, strength: ()
       return withStrength(strength(), trained.value, () => frozen.value);
     },
     accumulateRows: trained.accumulateRows,
+    dispose: () => {},
+  };
+}
+
+/** With what an update adds to it (several adapters on one base), of one lane. */
+export function changedVector(frozen: Vector, update: Update, strength: () => number): Vector {
+  return {
+    ...frozen,
+    get value() {
+      const changed = tf.add(frozen.value, tf.reshape(update.delta(0), [frozen.size]));
+      return withStrength(strength(), changed, () => frozen.value);
+    },
     dispose: () => {},
   };
 }

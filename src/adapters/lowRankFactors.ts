@@ -119,7 +119,7 @@ export function lowRankFactors(site: TrainedSite): LowRankFactors {
  * Parts of a fused projection as one update of the whole: A = [A₁ A₂ …], and B with each part's rows at its own outputs, zero
  * elsewhere. The scale is that of the first part; the others' B take the ratio.
  */
-function block({ shape: [inputs, outputs], parts, columns }: TrainedSite, factors: readonly Factors[]): Factors {
+function block({ shape: [inputs, outputs], parts }: TrainedSite, factors: readonly Factors[]): Factors {
   const rank = factors.reduce((sum, factor) => sum + factor.rank, 0);
   const [first] = factors;
   const scale = scaleOf(first!);
@@ -128,14 +128,13 @@ function block({ shape: [inputs, outputs], parts, columns }: TrainedSite, factor
   const upBias = factors.some((factor) => factor.upBias) ? new Float32Array(outputs) : null;
   let at = 0;
   factors.forEach((factor, p) => {
-    const [from, to] = parts[p]!.range;
+    const { places } = parts[p]!;
     const ratio = scaleOf(factor) / scale;
     for (let i = 0; i < inputs; i++)
       down.set(factor.down.subarray(i * factor.rank, (i + 1) * factor.rank), i * rank + at);
     for (let r = 0; r < factor.rank; r++)
-      for (let j = from; j < to; j++)
-        up[(at + r) * outputs + columns[j]!] = factor.up[r * (to - from) + j - from]! * ratio;
-    factor.upBias?.forEach((value, j) => (upBias![columns[from + j]!] = value * ratio));
+      places.forEach((to, j) => (up[(at + r) * outputs + to] = factor.up[r * places.length + j]! * ratio));
+    factor.upBias?.forEach((value, j) => (upBias![places[j]!] = value * ratio));
     at += factor.rank;
   });
   const { scaling } = first!;
@@ -143,11 +142,14 @@ function block({ shape: [inputs, outputs], parts, columns }: TrainedSite, factor
 }
 
 /** m of the whole site; outputs without one have their own norm, and so the factor 1. Null where no part has any. */
-function magnitudeOf({ parts, columns, norms, shape: [, outputs] }: TrainedSite): Float32Array | null {
+function magnitudeOf({ parts, norms, shape: [, outputs] }: TrainedSite): Float32Array | null {
   const scaled = parts.filter(({ method }) => method.rescale.spec.type === 'magnitude');
   if (scaled.length === 0) return null;
-  const covers = scaled.reduce((sum, { range: [from, to] }) => sum + to - from, 0) === outputs;
+  const covers = scaled.reduce((sum, { places }) => sum + places.length, 0) === outputs;
   const magnitude = covers ? new Float32Array(outputs) : norms();
-  for (const part of scaled) part.numbers('magnitude').forEach((m, j) => (magnitude[columns[part.range[0] + j]!] = m));
+  for (const { places, numbers } of scaled) {
+    const own = numbers('magnitude');
+    places.forEach((to, j) => (magnitude[to] = own[j]!));
+  }
   return magnitude;
 }

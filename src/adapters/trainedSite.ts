@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Arena, Role } from '../tensor/arena.ts';
 import { readOnce } from '../tensor/readOnce.ts';
 import { laneFactor } from '../tensor/laneMatMul.ts';
+import type { FusedParts } from '../blocks/fit.ts';
 import type { Adapter } from './adapt.ts';
 import type { AdaptedSite } from './adaptedSite.ts';
 import type { Place } from './types.ts';
@@ -10,15 +11,13 @@ import type { Place } from './types.ts';
 export interface TrainedSite extends Place {
   /** The whole of it, or the parts of a fused projection that were adapted. */
   readonly parts: readonly TrainedPart[];
-  /** The column of the site's kernel that each output is, laid part after part. */
-  readonly columns: readonly number[];
   /** ‖W + ΔW‖ per output, before any rescale. */
   norms(): Float32Array;
 }
 
 export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape' | 'method' | 'derived'> {
-  /** Its outputs of the site's, [from, to), laid part after part. */
-  readonly range: readonly [number, number];
+  /** Where each of its outputs stands among the site's. */
+  readonly places: readonly number[];
   readonly roles: readonly Role[];
   /** Of tensors that do not train and that the lane has of its own. */
   readonly frozenRoles: readonly Role[];
@@ -26,21 +25,24 @@ export interface TrainedPart extends Pick<AdaptedSite, 'name' | 'kind' | 'shape'
   numbers(role: Role): Float32Array;
 }
 
-/** The ranges of a site's parts, by the name of the part. */
-export type PartRanges = { readonly [part: string]: readonly [number, number] };
+/** A place that may be a fused projection, with its parts. */
+export interface FusedPlace {
+  readonly name: string;
+  readonly parts?: FusedParts;
+}
 
-/** `ranges`: of the parts of a site, by its name. Throws for a role that a site lacks. */
+/** `places`: of the base. A role that a part lacks is an Error. */
 export function trainedSites(
   { adapters, arena }: { adapters: readonly Adapter[]; arena: Arena },
   lane: number,
-  ranges: (site: string) => PartRanges | undefined,
+  places: readonly FusedPlace[],
 ): TrainedSite[] {
   const { constants } = arena;
+  const byName = new Map(places.map((place) => [place.name, place]));
   return adapters.map(({ site: { name, kind, shape }, sites, update, arrangement }) => ({
     name,
     kind,
     shape,
-    columns: arrangement.columns(shape[1]),
     norms: () => readOnce(() => oneLane(update.columnNorms(), lane)),
     parts: sites.map((part): TrainedPart => {
       const own = new Map(part.parameters.map((parameter) => [parameter.role, parameter]));
@@ -51,7 +53,7 @@ export function trainedSites(
         shape: part.shape,
         method: part.method,
         derived: part.derived,
-        range: part.name === name ? [0, shape[1]] : ranges(name)![part.name.slice(name.length + 1)]!,
+        places: placesOf(part.name, byName.get(name), arrangement.columns(shape[1])),
         roles: [...own.keys()],
         frozenRoles: [...frozen.keys()],
         numbers(role) {
@@ -62,6 +64,11 @@ export function trainedSites(
       };
     }),
   }));
+}
+
+function placesOf(part: string, fused: FusedPlace | undefined, columns: readonly number[]): readonly number[] {
+  const range = fused?.parts?.[part.slice(fused.name.length + 1)];
+  return range && part !== fused.name ? columns.slice(...range) : columns;
 }
 
 /** Norms are [out], or [lanes, 1, out] where there are several lanes. */

@@ -106,6 +106,8 @@ export interface TransformerNames {
   readonly finalNorm?: string;
   /** The output layer; empty where there is none. */
   readonly head: string;
+  /** The tensor of its kernel, where that is not the name with .weight. */
+  readonly headTensor?: string;
   readonly layer: (index: number) => LayerNames;
   /** Other forms of these names that checkpoints have. */
   readonly stored: StoredNames;

@@ -56,7 +56,8 @@ export function gptNeoX(config: object): TransformerArchitecture {
     names: {
       embedding: 'gpt_neox.embed_in',
       finalNorm: 'gpt_neox.final_layer_norm',
-      head: head.task === 'causal-lm' ? 'embed_out' : 'score',
+      // transformers calls the layer lm_head, as adapters do, and writes its tensor as embed_out
+      ...(head.task === 'causal-lm' ? { head: 'lm_head', headTensor: 'embed_out.weight' } : { head: 'score' }),
       layer(index) {
         const layer = `gpt_neox.layers.${index}`;
         return {

@@ -55,6 +55,13 @@ export function languageModel(architecture: Architecture): TransformerArchitectu
   throw new RequestError(`this network is made for ${text.head.task}: it does not go on with a text`);
 }
 
+/** The model_type of a config.json; none where it names a known class of network instead. A RequestError where it says neither. */
+export function modelTypes(config: object): string[] {
+  const type = modelType(config);
+  if (type === null) architectureOf(config);
+  return type === null ? [] : [type];
+}
+
 /** The model_type of a config.json, or null. */
 export function modelType(config: object): string | null {
   const { model_type: type } = config as { model_type?: unknown };

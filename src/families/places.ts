@@ -41,4 +41,6 @@ export interface HeadOptions {
   readonly tiedTo: string | null;
   /** The tensor of its bias. */
   readonly bias: string | null;
+  /** The tensor of its kernel, where that is not the name with .weight. */
+  readonly tensor?: string;
 }

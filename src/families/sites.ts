@@ -37,7 +37,7 @@ export function sitesOf(architecture: Architecture): SiteInfo[] {
 }
 
 /** Modules that stay in float32 where the rest is packed, by the first part of their names: a network's last ones. */
-const unpacked = ['lm_head', 'embed_out', 'score', 'classifier'];
+const unpacked = ['lm_head', 'score', 'classifier'];
 
 /** Lists every place that is asked for, and answers with a block that only knows its shape. */
 function listing(sites: SiteInfo[]): Places {
@@ -82,10 +82,10 @@ function listing(sites: SiteInfo[]): Places {
       vector(`${name}.bias`, outputs);
       return withoutNumbers();
     },
-    head(name, shape, { tiedTo, bias }) {
+    head(name, shape, { tiedTo, bias, tensor = `${name}.weight` }) {
       if (bias) vector(bias, shape[1]);
       const stored = [shape[1], shape[0]];
-      const site = { ...plain, name, tensor: `${name}.weight`, kind: 'linear', shape, stored, held: 'rows' } as const;
+      const site = { ...plain, name, tensor, kind: 'linear', shape, stored, held: 'rows' } as const;
       if (!tiedTo) sites.push({ ...site, isHead: true, hasBias: bias !== null });
       return frozenHead(withoutWeights as Frozen, withoutWeights as FrozenTable);
     },

@@ -20,6 +20,7 @@ export function headOf(a: TransformerArchitecture, places: Places): Head {
       return places.head(names.head, [width, vocabulary], {
         tiedTo: a.tied ? names.embedding : null,
         bias: head.bias,
+        ...(names.headTensor && { tensor: names.headTensor }),
       });
     case 'sequence-classification': {
       const { row, pooler, labels, hasBias, regression } = head;

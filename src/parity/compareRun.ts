@@ -34,7 +34,7 @@ export function compareRun(
     const storedOf: StoredOf = ({ site, role, shape }) => {
       const stored = names.of(site, role, shape);
       if (!stored) throw new Error(`the run has no name for the role '${role}' of ${site}`);
-      // A run may go by other names than its base's checkpoint: transformers 5 calls GPT-NeoX's embed_out lm_head.
+      // A run may go by other names than its base's checkpoint: transformers 5 writes GPT-NeoX's lm_head as embed_out.
       const key = storedName(stored.key, ends, { has: (name) => reference.tensors.has(`grad.${name}`) });
       return { ...stored, key };
     };

@@ -9,7 +9,7 @@ import { openCheckpoint } from '../checkpoint/folder.ts';
 import { readJsonObject } from '../checkpoint/jsonObject.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { inContext, RequestError } from '../errors.ts';
-import { architectureOf, families, modelType } from '../families/index.ts';
+import { architectureOf, families, modelTypes } from '../families/index.ts';
 import { type Base, loadBase } from '../train/base.ts';
 import type { LaneBatch, LaneImages } from '../train/laneBatch.ts';
 import { createModel } from '../train/model.ts';
@@ -30,8 +30,7 @@ export const modelCase: Kind = {
   },
   knownTypes: Object.keys(families),
   types(folder) {
-    const type = modelType(readJsonObject(path.join(folder, 'config.json')).value);
-    return type ? [type] : [];
+    return modelTypes(readJsonObject(path.join(folder, 'config.json')).value);
   },
   check: (folder) => ({ deviations: compareModel(folder) }),
 };

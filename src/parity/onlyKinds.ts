@@ -10,11 +10,10 @@ import { kinds } from './kinds.ts';
 export function chosenCases(found: readonly FoundCase[], only: readonly string[] | null): FoundCase[] {
   if (!only) return [...found];
   const types = new Map(found.map((one) => [one, typesOf(one)]));
-  const there = [...new Set([...types.values()].flat())].toSorted();
+  const there = [...new Set([...types.values()].flatMap((told) => told ?? []))].toSorted();
   const known = [...Object.values(kinds).flatMap(({ knownTypes }) => knownTypes), ...there];
   const chosen = found.filter((one) => {
-    const told = types.get(one)!;
-    const possible = told.length > 0 ? told : kinds[one.kind].knownTypes;
+    const possible = types.get(one) ?? kinds[one.kind].knownTypes;
     return possible.some((type) => only.includes(type));
   });
   const strange = only.filter((type) => !known.includes(type));
@@ -26,11 +25,11 @@ export function chosenCases(found: readonly FoundCase[], only: readonly string[]
   return chosen;
 }
 
-/** None for what cannot be read. */
-function typesOf({ kind, path }: FoundCase): readonly string[] {
+/** Null for what cannot be read; none for a network without a model_type. */
+function typesOf({ kind, path }: FoundCase): readonly string[] | null {
   try {
     return kinds[kind].types(path);
   } catch {
-    return [];
+    return null;
   }
 }

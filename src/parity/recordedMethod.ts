@@ -19,7 +19,7 @@ import type { Base } from '../train/base.ts';
 import type { ModelOptions } from '../train/model.ts';
 import { storedSites } from '../train/storedSites.ts';
 import { baseForTargets } from '../train/untiedBase.ts';
-import { readJson, type RunCase, withSafetensors } from './runCase.ts';
+import { readJson, type RunCase, withSafetensors, type RecordedRun } from './runCase.ts';
 
 export interface RecordedMethod extends Pick<ModelOptions, 'methodFor'> {
   /** The base that the method is put on: with an output layer of its own where the run trained one of a tied pair alone. */
@@ -31,8 +31,12 @@ export interface RecordedMethod extends Pick<ModelOptions, 'methodFor'> {
   readonly steps: number;
 }
 
-export function recordedStorage({ quantization }: RunCase): Storage {
-  if (!quantization) return float32();
+/**
+ * How the run held its base. One that quantized no layer of it held it as it is: bitsandbytes takes torch's Linear alone, and a GPT-2
+ * has none but its head.
+ */
+export function recordedStorage({ run: { quantization }, expected: { quantized } }: RecordedRun): Storage {
+  if (!quantization || (quantized && Object.keys(quantized).length === 0)) return float32();
   const { type, blockSize, doubleQuant: double } = quantization;
   if (type !== 'nf4' && type !== 'fp4')
     throw new Unsupported(`a base quantized to ${type} is not there yet, only one in nf4 or fp4`);
@@ -88,6 +92,10 @@ function ofPeft(json: unknown, file: string, run: RunCase, given: Base): Recorde
     freezeDown: isLoraFa(train),
   });
   const targets = on(defaultTargetsOf(given.config));
+  if (run.quantization && (recipe.update?.spec.init as { compensated?: boolean } | undefined)?.compensated)
+    throw new Unsupported(
+      `a start that leaves a remainder of the kernel (PiSSA, OLoRA), which PEFT rounds again, is not there yet`,
+    );
   const base = baseForTargets(given, targets);
   const method = methodOf({
     ...recipe,

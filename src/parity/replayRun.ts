@@ -3,7 +3,7 @@ import path from 'node:path';
 import { openCheckpoint } from '../checkpoint/folder.ts';
 import { RequestError, Unsupported } from '../errors.ts';
 import { taskOf, tasks } from '../families/architecture.ts';
-import { modelType } from '../families/index.ts';
+import { modelTypes } from '../families/index.ts';
 import { type Base, loadBase } from '../train/base.ts';
 import { createModel, type Initial, type Model } from '../train/model.ts';
 import type { Deviation } from './caseResult.ts';
@@ -29,7 +29,7 @@ export function replayRun(folder: string, exportTo: string | null = null): Repla
   recordedOptimizer(run);
   const checkpoint = openCheckpoint(path.resolve(folder, run.base));
   try {
-    const base = loadBase(checkpoint, recordedStorage(run));
+    const base = loadBase(checkpoint, recordedStorage(recorded));
     try {
       const task = taskOf(base.architecture);
       if (task !== run.task)
@@ -71,7 +71,5 @@ function replayOn(given: Base, folder: string, recorded: RecordedRun, exportTo: 
 /** The model_type of a run's base. */
 export function runModelTypes(folder: string): string[] {
   const { run } = readRunCase(folder);
-  const config = readJson(path.resolve(folder, run.base, 'config.json')) as object;
-  const type = modelType(config);
-  return type ? [type] : [];
+  return modelTypes(readJson(path.resolve(folder, run.base, 'config.json')) as object);
 }

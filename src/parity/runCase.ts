@@ -42,6 +42,7 @@ const expectedSchema: z.ZodType<RunExpected> = z.looseObject({
   gradNorm: z.array(z.number()),
   trainableParameters: z.number().optional(),
   reloadMaxAbsDiff: z.number().optional(),
+  quantized: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** A recorded run: what was trained, how, and how close a repetition should come. */
@@ -77,6 +78,8 @@ export interface RunExpected {
   trainableParameters?: number;
   /** How far the saved adapter, loaded again, was from the one that was trained. */
   reloadMaxAbsDiff?: number;
+  /** Layers that were held in codes, by name. */
+  quantized?: Record<string, unknown>;
 }
 
 export interface RecordedRun {

@@ -20,14 +20,16 @@ export interface NewAdapter {
 
 /** Throws what combineFactors throws; Unsupported for an adapter that is no LoRA (convert it first). */
 export function combineAdapters(base: Base, adapters: readonly WeightedAdapter[], options: CombineOptions): NewAdapter {
+  let placedOn = base;
   const weighted = adapters.map(({ adapter, weight }) => {
     const model = loadAdapter(base, adapter);
     try {
+      if (model.base !== base) placedOn = model.base; // with a head of its own
       return { weight, factors: factorsOfModel(model, 0) };
     } finally {
       model.dispose();
     }
   });
   const { factors, errors } = combineFactors(weighted, options);
-  return { model: modelOfFactors(base, factors), errors };
+  return { model: modelOfFactors(placedOn, factors), errors };
 }

@@ -17,7 +17,7 @@ import type { Model } from './model.ts';
 /**
  * `cutoff`: the rank of every site, or the share of ‖W′ − W‖² to keep, which gives each site its own rank (at least 1, as in PEFT's
  * convert_to_lora). A rank above what a site can have becomes the largest that it can. Throws a RequestError for a cutoff that is
- * none; Unsupported where a bias changed, which LoRA does not (IA³ on a map with a bias, a trained bias or gain).
+ * none; Unsupported where a bias changed, which LoRA does not (IA³ on a map with a bias, a trained bias or gain, a bias of B).
  */
 export function convertToLora(model: Model, lane: number, cutoff: Cutoff): NewAdapter {
   checkCutoff(cutoff);
@@ -55,9 +55,9 @@ function decomposed(adapter: Adapter, site: TrainedSite, lane: number, cutoff: C
   return leadingSvd(delta, inputs, outputs, cutoff);
 }
 
-function refuseVectors({ base }: Model, { site: { name, kind }, rescale }: Adapter): void {
+function refuseVectors({ base }: Model, { site: { name, kind }, update, rescale }: Adapter): void {
   const scalesBias = rescale.side === 'output' && rescale.withBias && base.weights.has(`${name}.bias`);
-  if (kind === 'vector' || scalesBias)
+  if (kind === 'vector' || scalesBias || update.shift)
     throw new Unsupported(
       `${kind === 'vector' ? name : `${name}.bias`} has changed, which LoRA cannot express; merge the adapter instead`,
     );

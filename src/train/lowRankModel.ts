@@ -14,8 +14,7 @@ export function trainedLane(model: Model, lane: number): TrainedSite[] {
   const { base, arena } = model;
   if (!Number.isInteger(lane) || lane < 0 || lane >= arena.lanes)
     throw new RequestError(`there is no lane ${lane}; the model has ${arena.lanes}, counted from 0`);
-  const partsOf = new Map(base.sites.map(({ name, parts }) => [name, parts]));
-  return trainedSites(model, lane, (site) => partsOf.get(site));
+  return trainedSites(model, lane, base.sites);
 }
 
 /** Throws Unsupported where a change is no product of two thin matrices. */

@@ -54,8 +54,7 @@ export function saveAdapter(model: Model, lane: number, folder: string, about: A
     throw new RequestError(
       `an adapter is saved at strength 1, not ${strength}: set it back, or merge the adapter as strong as it is`,
     );
-  const partsOf = new Map(base.sites.map(({ name, parts }) => [name, parts]));
-  const sites = trainedSites(model, lane, (site) => partsOf.get(site));
+  const sites = trainedSites(model, lane, base.sites);
   const notes: AdapterNotes = {
     version: 1,
     base: { name: about.base, sha256: base.hash, storage: base.storage },

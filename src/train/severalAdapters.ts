@@ -8,7 +8,10 @@ import type { Base } from './base.ts';
 import { createModel, type Model } from './model.ts';
 
 export interface AdapterSet {
-  /** Of one lane. Merging it merges what is active, as strong as it is then. */
+  /**
+   * Of one lane. Merging it merges what is active, as strong as it is then. To save that as one adapter, combine the adapters
+   * (combineAdapters, the strengths as weights) or convert this model (convertToLora).
+   */
   readonly model: Model;
   readonly names: readonly string[];
   /** Those that are applied, in the order in which they are. */
@@ -45,8 +48,9 @@ export function loadAdapters(base: Base, folders: { readonly [name: string]: Ada
     turn: () => active.indexOf(name),
   }));
   const methodFor = severalMethods(members);
-  refuseOverlaps(base, methodFor);
-  const model = createModel(base, {
+  const placedOn = [...placed.values()].find((adapter) => adapter.base !== base)?.base ?? base; // with a head of its own
+  refuseOverlaps(placedOn, methodFor);
+  const model = createModel(placedOn, {
     seeds: [0],
     methodFor,
     initial(site, named) {

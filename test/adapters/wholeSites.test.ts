@@ -6,6 +6,7 @@ import { dora } from '../../src/adapters/methods/dora.ts';
 import { onTargets } from '../../src/adapters/placement.ts';
 import { isTarget, type Targets } from '../../src/adapters/targets.ts';
 import type { Method } from '../../src/adapters/types.ts';
+import { dense } from '../../src/adapters/update/dense.ts';
 import { isInWhole, wholeSites } from '../../src/adapters/wholeSites.ts';
 import { RequestError } from '../../src/errors.ts';
 import { architectureOf } from '../../src/families/index.ts';
@@ -52,6 +53,14 @@ describe('biases', () => {
     expect(wholeSites(withPart, parts)).toEqual(['transformer.h.0.attn.c_attn.bias']);
     expect(wholeSites(llama, { targets: ['q_proj'], biases: 'adapted' })).toEqual([]);
   });
+});
+
+test('BitFit is on vectors alone, on the biases among them', () => {
+  const { sites, targets } = dense({ only: 'biases' });
+  expect(sites).toEqual(['vector']);
+  expect(gpt2.filter((site) => isTarget(site, { targets: targets! })).map(({ name }) => name)).toEqual(
+    gpt2.filter(({ name }) => name.endsWith('.bias')).map(({ name }) => name),
+  );
 });
 
 describe('whole modules', () => {

@@ -1,4 +1,5 @@
 import tf, { type Tensor } from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
 import { activate } from '../../src/blocks/activate.ts';
 import { activations, type ActivationName } from '../../src/blocks/activations/index.ts';
 import { gate } from '../../src/blocks/gate.ts';
@@ -55,3 +56,11 @@ for (const name of ['silu', 'gelu'] as const)
     make: () => gate(activations[name]),
     plain: ([g, u]) => tf.mul(formulas[name]!(g!), u!),
   });
+
+test("several names are one function, as in transformers' ACT2FN", () => {
+  const { gelu, gelu_new: byTanh, silu } = activations;
+  expect(activations.gelu_python).toBe(gelu);
+  for (const name of ['gelu_accurate', 'gelu_fast', 'gelu_python_tanh', 'gelu_pytorch_tanh'] as const)
+    expect(activations[name], name).toBe(byTanh);
+  expect(activations.swish).toBe(silu);
+});

@@ -15,6 +15,11 @@ const asFilter = (w: Tensor, [height, width]: readonly number[]): Tensor4D =>
 
 const shapes: readonly (readonly [string, readonly [number, number], ConvShape])[] = [
   ['3 × 3 with padding', [4, 5], { kernel: [3, 3], stride: [1, 1], padding: [1, 1] }],
+  ['3 × 3 with padding, on an image of another size', [3, 7], { kernel: [3, 3], stride: [1, 1], padding: [1, 1] }],
+  // the first again but for one thing each
+  ['3 × 3 without padding', [4, 5], { kernel: [3, 3], stride: [1, 1], padding: [0, 0] }],
+  ['3 × 3 with padding, in steps of 2', [4, 5], { kernel: [3, 3], stride: [2, 2], padding: [1, 1] }],
+  ['1 × 1 with padding', [4, 5], { kernel: [1, 1], stride: [1, 1], padding: [1, 1] }],
   ['3 × 3 in steps of 2', [5, 4], { kernel: [3, 3], stride: [2, 2], padding: [1, 1] }],
   ['1 × 1', [3, 3], { kernel: [1, 1], stride: [1, 1], padding: [0, 0] }],
   ['2 × 3 without padding, rows skipped', [6, 4], { kernel: [2, 3], stride: [3, 1], padding: [0, 0] }],

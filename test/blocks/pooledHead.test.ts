@@ -107,6 +107,24 @@ for (const lanes of [1, 2]) {
   });
 }
 
+describeBlock('a pooler that trains, with nothing else that does', {
+  length,
+  sequences,
+  inputs: [[sequences * length, width]],
+  trained: { bias: [width] },
+  upstream: 'ones',
+  make(parts) {
+    const pooling = frozenMap(kernelOf(parts, 'pooler', [width, width]), vectorOf(parts, 'bias', width, true));
+    const map = frozenMap(kernelOf(parts, 'kernel', [width, classes]), null);
+    return asBlock(pooledHead(firstRow, chain([pooling, activate(tanh)]), trainedHead(map)), ofClasses, 1);
+  },
+  plain([x], { bias }, frozen) {
+    const rows = rowsOf(x!, [0, 0, 0, 0]) as Tensor2D;
+    const pooled = tf.tanh(tf.add(tf.matMul(rows, matrix(frozen, 'pooler', width)), lane(bias!, 0))) as Tensor2D;
+    return perLane(crossEntropies(tf.matMul(pooled, matrix(frozen, 'kernel', classes))), 1);
+  },
+});
+
 describeBlock('a frozen output layer with a bias', {
   length: 1,
   sequences,
@@ -175,11 +193,15 @@ describe('the row that speaks for a sequence', () => {
       [width, width],
     );
     const head = featureHead(chain([frozenMap(kernel, null), activate(tanh)]));
-    const x = tf.ones([sequences * length, width]) as Tensor2D;
+    const x = tf.tensor2d(
+      Array.from({ length: sequences * length }, (_, row) => [Number(row % length === 0), 0, 0]), // 1 in first rows
+    );
     const batch = ofClasses(1);
     const pass = { sequences, length, padding: null, saves: false, wantsInput: false, mask: () => null };
     const pooled = head.pooled(x, batch, pass)!;
     expect(pooled.shape).toEqual([sequences, width]);
+    const first = [0, 0.1, 0.2].map((value) => expect.closeTo(Math.tanh(value), 6));
+    expect(pooled.arraySync()).toEqual([first, first, first, first]);
     expect(() => head.logits(x, batch, pass)).toThrow(/gives features, and cannot be trained or asked for logits/);
     expect(featureHead(null).pooled(x, batch, pass)).toBeNull();
     release(x, batch, pooled);

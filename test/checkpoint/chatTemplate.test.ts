@@ -30,6 +30,15 @@ test('makes one text of a conversation, and begins the answer when asked', () =>
   expect(render(talk.slice(0, 1), { ask: true })).toBe('<s>[user] Hi\n[assistant]');
 });
 
+test('knows every special token that the configuration names', () => {
+  const names = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
+  config({
+    ...Object.fromEntries(names.map((name, i) => [name, `<${i}>`])),
+    chat_template: names.map((name) => `{{ ${name} }}`).join(''),
+  });
+  expect(loadChatTemplate(folder)!(talk)).toBe('<0><1><2><3><4><5><6>');
+});
+
 test('takes the default of several, and the file before the configuration', () => {
   config({
     chat_template: [

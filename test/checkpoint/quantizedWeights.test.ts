@@ -44,6 +44,11 @@ describe('a checkpoint in 4 bits', () => {
     });
   });
 
+  test('may have a short last block, which has a scale as well', () => {
+    writeQuantized(folder, tinyLlama(), { kind: 'nf4', blockSize: 4096, double: false });
+    opened((checkpoint) => expect(checkpoint.quantized(weight)!.scales).toHaveLength(1));
+  });
+
   test("has GPT-2's kernels turned", () => {
     writeQuantized(folder, tinyGpt2(), { kind: 'fp4', blockSize: 64, double: false });
     const name = 'transformer.h.0.attn.c_attn.weight';

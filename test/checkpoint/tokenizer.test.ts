@@ -72,6 +72,11 @@ describe('a tokenizer', () => {
     expect(tokenizer.tokens('azb', { special: false })).toEqual(['a', 'b']);
     expect(tokenizer.decode([0, 8, 10, 1000, -1, 1])).toBe('ab');
     expect(tokenizer.decode([1000])).toBe('');
+    const model = { type: 'WordPiece', vocab: { a: 0 }, unk_token: '[UNK]', continuing_subword_prefix: '##' };
+    const pre_tokenizer = { type: 'BertPreTokenizer' };
+    write('tokenizer.json', { ...definition, added_tokens: [], pre_tokenizer, post_processor: null, model });
+    expect(loadTokenizer(folder).encode('a z a')).toEqual([0, 0]);
+    expect(loadTokenizer(folder).tokens('a z a')).toEqual(['a', 'a']);
   });
 
   it('takes every ideograph for a word where BERT does, also those beyond 16 bits', () => {
@@ -88,6 +93,34 @@ describe('a tokenizer', () => {
       });
       expect(loadTokenizer(folder).tokens('Ab𠀀b你a𠀀')).toEqual(['a', '##b', '𠀀', 'b', '你', 'a', '𠀀']);
     }
+  });
+
+  it('knows all ideographs of BERT, from the first to the last of each of their blocks', () => {
+    const model = { type: 'WordPiece', vocab: { '[UNK]': 0, a: 1, b: 2 }, unk_token: '[UNK]' };
+    write('tokenizer.json', {
+      ...definition,
+      added_tokens: [],
+      normalizer: { type: 'BertNormalizer', clean_text: false, handle_chinese_chars: true, lowercase: false },
+      pre_tokenizer: { type: 'BertPreTokenizer' },
+      post_processor: null,
+      model: { ...model, continuing_subword_prefix: '##' },
+    });
+    const tokenizer = loadTokenizer(folder);
+    // tokenizers, normalizers/bert.rs, is_chinese_char
+    const blocks = [
+      [0x4e00, 0x9fff],
+      [0x3400, 0x4dbf],
+      [0x20000, 0x2a6df],
+      [0x2a700, 0x2b73f],
+      [0x2b740, 0x2b81f],
+      [0x2b920, 0x2ceaf],
+      [0xf900, 0xfaff],
+      [0x2f800, 0x2fa1f],
+    ];
+    for (const code of blocks.flat())
+      expect(tokenizer.encode(`a${String.fromCodePoint(code)}b`), code.toString(16)).toEqual([1, 0, 2]);
+    for (const code of [0x33ff, 0x4dc0, 0xa000, 0xf8ff, 0x2ceb0, 0x2f7ff, 0x2fa20])
+      expect(tokenizer.encode(`a${String.fromCodePoint(code)}b`), code.toString(16)).toEqual([0]);
   });
 
   it('joins two texts', () => {

@@ -1,5 +1,7 @@
 /** Against what PEFT's print_trainable_parameters printed for the same folders, methods and default targets. */
 import { expect, it } from 'vitest';
+import { outlineOf } from '../../src/adapters/outline.ts';
+import { peftLine } from '../../src/inspect/peftLine.ts';
 import { spoken } from '../cli/spoken.ts';
 import { describeWithShared, shared } from '../shared.ts';
 
@@ -17,4 +19,15 @@ describeWithShared('fixtures/models', () => {
     expect(await program.exits('inspect', ...words)).toBe(0);
     expect(program.out).toContain(`\ntrainable params: ${printed}\n`);
   });
+});
+
+it('a start that is taken away from the kernel counts nowhere, a frozen A counts beside what trains', () => {
+  const factors = { down: [2, 1], up: [1, 8] };
+  const line = (outline: Parameters<typeof outlineOf>[0]): string => {
+    const place = { name: 'site', kind: 'linear', shape: [2, 8] } as const;
+    return peftLine(100, 10, [{ place, outlines: [outlineOf(outline), outlineOf({})], dropout: 0 }]);
+  };
+  const start = { downStart: [2, 1], upStart: [1, 8] };
+  expect(line({ trained: factors, frozen: start })).toContain('|| all params: 110 ||');
+  expect(line({ trained: { up: [1, 8] }, frozen: { down: [2, 1] } })).toContain('|| all params: 110 ||');
 });

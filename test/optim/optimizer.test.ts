@@ -6,6 +6,7 @@ import { adamw } from '../../src/optim/adamw.ts';
 import type { Optimizer } from '../../src/optim/optimizer.ts';
 import { rateTable } from '../../src/optim/rates.ts';
 import { sgd } from '../../src/optim/sgd.ts';
+import { transformersAdamw } from '../../src/optim/transformersAdamw.ts';
 import { createArena } from '../../src/tensor/arena.ts';
 import { release, scoped, startEngine } from '../../src/tensor/engine.ts';
 import { expectNear } from '../blocks/blockContract.ts';
@@ -149,6 +150,16 @@ test('rates: lane × group × schedule, decay by group, a fixed rate instead of 
   expectNear(plain.at(1).rate.dataSync(), [0.01, 0.1], 1e-7, 'one rate a lane');
   plain.dispose();
   arena.dispose();
+});
+
+test('what is not given has the value that torch (of the last: transformers) gives it, and what is given is noted', () => {
+  const moments = { beta1: 0.9, beta2: 0.999 };
+  expect(adamw()().spec).toEqual({ type: 'adamw', ...moments, epsilon: 1e-8 });
+  expect(adam({ amsgrad: true })().spec).toEqual({ type: 'adam', ...moments, epsilon: 1e-8, amsgrad: true });
+  expect(sgd()().spec).toEqual({ type: 'sgd', momentum: 0 });
+  expect(sgd({ momentum: 0.9, dampening: 0.1 })().spec).toEqual({ type: 'sgd', momentum: 0.9, dampening: 0.1 });
+  expect(sgd({ momentum: 0.9, nesterov: true })().spec).toEqual({ type: 'sgd', momentum: 0.9, nesterov: true });
+  expect(transformersAdamw()().spec).toEqual({ type: 'transformersAdamw', ...moments, epsilon: 1e-6 });
 });
 
 test('options that do not exist are refused, with the nearest name', () => {

@@ -27,6 +27,16 @@ test('a polynomial of a power to an end of its own', () => {
   expectNear(got, [0, 1, 0.8 / 4 + 0.2, 0.2, 0.2, 0.2], 1e-12, 'factors');
 });
 
+test('a polynomial is a line to a ten-millionth unless it says otherwise', () => {
+  const got = [0, 1, 2, 4, 5].map((done) => scheduleFactor({ type: 'polynomial', warmupSteps: 0 }, done + 1, 4));
+  expectNear(
+    got,
+    [1, 0.75, 0.5, 0, 0].map((line) => line * (1 - 1e-7) + 1e-7),
+    1e-15,
+    'factors',
+  );
+});
+
 test('an inverse root goes on from 1 by its time scale: the warm-up, or 10,000', () => {
   const factor = (timeScale: number | undefined, warmupSteps: number, done: number): number =>
     scheduleFactor({ type: 'inverse_sqrt', warmupSteps, timeScale }, done + 1, 10);

@@ -37,3 +37,30 @@ describe('the steps that a method plans for', () => {
     expect(methodOfRun('c', {})).toMatchObject({ steps: 2 });
   });
 });
+
+test("AdaLoRA's penalty is left out without a task, as PEFT does", () => {
+  const config = { peft_type: 'ADALORA', init_r: 4, target_r: 2, tinit: 1, tfinal: 1, orth_reg_weight: 0.3 };
+  const penaltyOf = (name: string, changes: object): unknown => {
+    const { methodFor } = methodOfRun(name, { ...config, ...changes });
+    return methodFor('model.layers.0.self_attn.q_proj', 'linear', false)!.control.spec.penaltyWeight;
+  };
+  expect(penaltyOf('with', { task_type: 'CAUSAL_LM' })).toBe(0.3);
+  expect(penaltyOf('without', { task_type: null })).toBe(0);
+});
+
+test('LoRA-FA is the optimizer of the run: A is frozen and the gradient of B is another', () => {
+  const run = writeRun(path.join(folder, 'fa'), { train: { ...trainOf('fa-train'), optimizer: 'lora-fa' } });
+  const checkpoint = openCheckpoint(path.join(run, 'base'));
+  const base = loadBase(checkpoint);
+  checkpoint.close();
+  const method = recordedMethod(run, readRunCase(run).run, base).methodFor(
+    'model.layers.0.self_attn.q_proj',
+    'linear',
+    false,
+  )!;
+  base.dispose();
+  expect(method.update.spec).toMatchObject({ type: 'lowRank', freezeDown: true });
+  expect(method.control.spec.type).toBe('inverseGram');
+});
+
+const trainOf = (name: string): object => readRunCase(writeRun(path.join(folder, name))).run.train;

@@ -65,6 +65,7 @@ describe('of a matrix', () => {
     ['large with a gap', 210, 300, 0.2, { rank: 5 }],
     ['large, all noise', 210, 230, 20, { rank: 6 }],
     ['large, by energy', 300, 210, 0.2, { energy: 0.9 }],
+    ['large, by energy of many directions', 210, 200, 20, { energy: 0.3 }],
   ];
   test.each(cases)('%s: near the best, and the error is the true one', (_what, n, m, noise, cutoff) => {
     const x = spiked(n, m, noise);

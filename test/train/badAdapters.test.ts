@@ -98,6 +98,11 @@ describe('tensors', () => {
     expect(refusal()).toMatch(/q_proj\.lora_A\.weight: number 5 of 32 is NaN/);
   });
 
+  test('one of whole numbers', () => {
+    editTensors((tensors) => tensors.set(key, { shape: [2, 16], data: new Int32Array(32) }));
+    expect(refusal()).toMatch(/adapter_model\.safetensors: tensor .*lora_A\.weight is I32, expected a floating-point/);
+  });
+
   test('the table of another base', () => {
     const table = 'base_model.model.model.embed_tokens.base_layer.weight';
     editTensors((tensors) => (tensors.get(table)!.data[7] += 1));
@@ -132,6 +137,8 @@ describe('files', () => {
     expect(refusal(() => openAdapter(folder))).toMatch(/base_layer\.weight/);
     lie(/"data_offsets":\[0,2048\]/, '"data_offsets":[0,2044]');
     expect(refusal(() => openAdapter(folder))).toContain(file);
+    lie(/"data_offsets":\[2048,(\d+)\]/, '"data_offsets":[2040,$1]');
+    expect(refusal(() => openAdapter(folder))).toMatch(/adapter_model\.safetensors: .*(overlap|begins|offset)/);
     lie(/"dtype":"F32"/, '"dtype":"F33"');
     expect(refusal(() => openAdapter(folder))).toMatch(/F33/);
   });

@@ -48,7 +48,7 @@ function write(
   form: Written,
 ): string {
   const folder = temporaryFolder();
-  const tensors: [string, TensorToWrite][] = trainedSites(model, 0, () => undefined).flatMap(({ parts }) =>
+  const tensors: [string, TensorToWrite][] = trainedSites(model, 0, []).flatMap(({ parts }) =>
     parts.flatMap(({ name, shape, roles, numbers }) =>
       roles.map((role): [string, TensorToWrite] => [named(name, role), form(role, numbers(role), shape)]),
     ),
@@ -130,21 +130,20 @@ describe('torchtune', () => {
   const written = (recipe: Recipe, config: object, where = targets): { folder: string; model: Model } => {
     const model = movedModel(llama, onTargets(recipe, where));
     const named = (site: string, role: string): string => theirs(site) + suffix[role];
-    const tensors: [string, TensorToWrite][] = trainedSites(model, 0, () => undefined).flatMap(
-      ({ name, parts: [part] }) =>
-        part!.roles.map((role): [string, TensorToWrite] => {
-          const [inputs, outputs] = part!.shape;
-          const values = part!.numbers(role);
-          if (role === 'down') return [named(name, role), transposed(values, inputs, 3)];
-          const { data } = role === 'up' ? transposed(values, 3, outputs) : { data: values };
-          const columns = data.length / outputs;
-          const isTurned = /[qk]_proj$/.test(name);
-          const rows = Float32Array.from({ length: data.length }, (_, at) => {
-            const row = Math.floor(at / columns);
-            return data[(isTurned ? ourRow(row) : row) * columns + (at % columns)]!;
-          });
-          return [named(name, role), { shape: role === 'up' ? [outputs, columns] : [outputs], data: rows }];
-        }),
+    const tensors: [string, TensorToWrite][] = trainedSites(model, 0, []).flatMap(({ name, parts: [part] }) =>
+      part!.roles.map((role): [string, TensorToWrite] => {
+        const [inputs, outputs] = part!.shape;
+        const values = part!.numbers(role);
+        if (role === 'down') return [named(name, role), transposed(values, inputs, 3)];
+        const { data } = role === 'up' ? transposed(values, 3, outputs) : { data: values };
+        const columns = data.length / outputs;
+        const isTurned = /[qk]_proj$/.test(name);
+        const rows = Float32Array.from({ length: data.length }, (_, at) => {
+          const row = Math.floor(at / columns);
+          return data[(isTurned ? ourRow(row) : row) * columns + (at % columns)]!;
+        });
+        return [named(name, role), { shape: role === 'up' ? [outputs, columns] : [outputs], data: rows }];
+      }),
     );
     const folder = temporaryFolder();
     writeSafetensors(path.join(folder, 'adapter_model.safetensors'), new Map(tensors));

@@ -65,6 +65,16 @@ describe('decoding', () => {
     expect(written({ maxTokens: 1000 })).toHaveLength(24 - prompt.length);
   });
 
+  it('needs a position for the first new token', () => {
+    const base = loadBase(tinyGpt2());
+    const model = createModel(base, { seeds: [0], methodFor: () => null });
+    const of = (length: number): number[] => generate(model, Array<number>(length).fill(1), { maxTokens: 5 });
+    expect(of(23)).toHaveLength(1);
+    expect(() => of(24)).toThrow(/the prompt has 24 tokens, the model takes at most 24 with the answer/);
+    model.dispose();
+    base.dispose();
+  });
+
   it('gives each token as soon as it is known', () => {
     const base = loadBase(tinyGpt2());
     const model = createModel(base, { seeds: [0], methodFor: () => null });

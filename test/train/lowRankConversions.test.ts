@@ -90,6 +90,8 @@ describe('convert to LoRA', () => {
     for (const energy of [0, 1.1, NaN]) expect(() => convertToLora(model, 0, { energy })).toThrow(RequestError);
     const scaled = movedModel(gpt2, onTargets(ia3(), ['c_attn']));
     expect(() => convertToLora(scaled, 0, { rank: 2 })).toThrow(Unsupported);
+    const shifted = movedModel(gpt2, onTargets(lora({ rank: 2, upBias: true }), ['c_attn']));
+    expect(() => convertToLora(shifted, 0, { rank: 2 })).toThrow(Unsupported);
     const biases = movedModel(gpt2, onTargets(full(), 'all'));
     expect(() => convertToLora(biases, 0, { rank: 2 })).toThrow(/ln_1\.weight has changed/);
   });

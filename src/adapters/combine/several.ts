@@ -12,12 +12,12 @@ export interface PlacedMember extends Pick<Member, 'name' | 'share' | 'turn'> {
   readonly methodFor: MethodFor;
 }
 
-/** Throws Unsupported where an adapter has trained a bias, a gain or a table whole, which cannot be switched among others. */
+/** Throws Unsupported where an adapter has trained a table whole, which a head may share. */
 export function severalMethods(adapters: readonly PlacedMember[]): MethodFor {
   return (site, kind, isHead) => {
     const members = adapters.flatMap(({ name, methodFor, share, turn }): Member[] => {
       const method = methodFor(site, kind, isHead);
-      if (method && kind !== 'linear' && method.update.outline({ name: site, kind, shape: [1, 1] }).replaces)
+      if (method && kind === 'embedding' && method.update.outline({ name: site, kind, shape: [1, 1] }).replaces)
         throw new Unsupported(
           `the adapter ${name} has trained ${site} whole, which cannot be one of several; merge it into the base, or use it alone`,
         );

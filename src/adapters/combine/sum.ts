@@ -18,7 +18,7 @@ import { isFactor, type Member, memberContext, memberRole } from './member.ts';
 export function sumOf(members: readonly Member[]): UpdateRule {
   return {
     spec: { type: 'sum', members: members.map(({ name, method }) => ({ name, update: method.update.spec })) },
-    sites: ['linear', 'conv2d', 'embedding'],
+    sites: ['linear', 'conv2d', 'embedding', 'vector'],
     targets: null,
     starts: { equalToBase: false, mayStayStill: [] },
     outline: (place) =>

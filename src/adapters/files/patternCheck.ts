@@ -3,10 +3,10 @@ import { closestNames } from '../../closestNames.ts';
 import { RequestError } from '../../errors.ts';
 import { keyMatches } from '../pattern.ts';
 
-/** Throws a RequestError for a key of a rank_pattern or alpha_pattern that matches none of the adapted sites. */
+/** Throws a RequestError for a rank_pattern or alpha_pattern of which no key matches an adapted site. One that matches nothing is idle. */
 export function checkPattern(what: string, keys: readonly string[], sites: readonly string[], file: string): void {
-  const idle = keys.find((key) => !sites.some((site) => keyMatches(key, site)));
-  if (idle !== undefined) throw idleKey(what, idle, sites, file);
+  const matches = (key: string): boolean => sites.some((site) => keyMatches(key, site));
+  if (keys.length > 0 && !keys.some(matches)) throw idleKey(what, keys[0]!, sites, file);
 }
 
 /** AdaLoRA's: `<module>.lora_E` -> for each triplet of the initial rank, whether it was kept. */

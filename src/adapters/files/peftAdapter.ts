@@ -6,6 +6,7 @@ import type { StoredMatrix } from './stored.ts';
 import { peftNames, type StoredSite } from './tensorNames.ts';
 import type { Configuration } from './types/configuration.ts';
 import { peftTypes } from './types/index.ts';
+import type { NamedTensor } from './types/writing.ts';
 import { wholeTensors } from './wholeTensors.ts';
 
 /** What an adapter in PEFT's format consists of. */
@@ -44,8 +45,10 @@ export function peftAdapter(trained: readonly TrainedSite[], base: BaseFacts, st
       return form;
     },
     endings: (of) => endings(of, base.sites),
-    table: (site) => [names.of(site, 'dense', [])!.key, base.frozen(site)],
   });
+  const tables = adapted
+    .filter((site) => savedTables.includes(site.split('.').at(-1)!))
+    .map((site): NamedTensor => [names.of(site, 'dense', [])!.key, base.frozen(site)]);
   const { adaptedBiases } = type;
   const beside = wholeTensors(whole, { sites: base.sites, adapted, names, adaptedBiases, frozen: base.frozen });
   const inOut = base.sites.filter(({ kind, isTurned }) => kind === 'linear' && !isTurned).map((site) => site.name);
@@ -58,9 +61,12 @@ export function peftAdapter(trained: readonly TrainedSite[], base: BaseFacts, st
       ...('fan_in_fan_out' in configuration ? { fan_in_fan_out: adapted.some((site) => inOut.includes(site)) } : {}),
       ...beside.configuration,
     },
-    tensors: Object.fromEntries([...tensors, ...beside.tensors]),
+    tensors: Object.fromEntries([...tensors, ...tables, ...beside.tensors]),
   };
 }
+
+/** Modules whose frozen table PEFT writes beside an adapter on them (EMBEDDING_LAYER_NAMES of utils/constants.py). */
+const savedTables = ['embed_tokens', 'lm_head'];
 
 const isWhole = ({ parts }: TrainedSite): boolean => parts.every(({ method }) => method.update.spec.type === 'dense');
 
@@ -78,6 +84,6 @@ function noType(sites: readonly TrainedSite[]): Unsupported {
     parts.map(({ method: { update, rescale } }) => `${update.spec.type} with ${rescale.spec.type}`),
   );
   return new Unsupported(
-    `PEFT has no format for an adapter of ${[...new Set(what)].join(', ')}; merge it, or convert it to LoRA`,
+    `PEFT has no format for an adapter of ${[...new Set(what)].join(', ')}; merge it, or convert it to LoRA (convertToLora)`,
   );
 }

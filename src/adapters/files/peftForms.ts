@@ -35,8 +35,16 @@ export function peftForms(
     return { ...tensor, stored: of ? cutForm(whole, tensor.role, of) : whole };
   });
   const trained = new Set(wanted.map(({ stored }) => stored.key));
-  return { wanted, beside: names.isFrozen, tensorOf: (key) => (trained.has(key) ? null : names.tensorOf(key)) };
+  const isCopy = (key: string): boolean => copyOfModule.test(key) && trained.has(key.replace(copyOfModule, '.'));
+  return {
+    wanted,
+    beside: (key) => names.isFrozen(key) || isCopy(key),
+    tensorOf: (key) => (trained.has(key) ? null : names.tensorOf(key)),
+  };
 }
+
+/** PEFT writes biases of modules that train whole a second and third time where `bias` is all: of the original, and by adapter. */
+const copyOfModule = /\.(?:original_module|modules_to_save\.[^.]+)\./;
 
 /** A tensor of the base that trains as it is, beside the adapter. */
 const isDense = ({ update }: Method): boolean => update.spec.type === 'dense';

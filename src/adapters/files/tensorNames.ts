@@ -44,20 +44,23 @@ export function peftNames(sites: readonly StoredSite[], peftType: string, target
   const inside = new Map(
     adapted.flatMap((name) => ['weight', 'bias'].map((own) => [`${name}.${own}`, `${name}.base_layer.${own}`])),
   );
-  const nameOf = (tensor: string): string => belowModel(inside.get(tensor) ?? tensor);
+  const nameOf = (own: string): string => belowModel(inside.get(own) ?? own);
   const frozen = new Map(
-    sites.flatMap(({ tensor }) => [belowModel(tensor), nameOf(tensor)].map((key) => [key, tensor])),
+    sites.flatMap((site) => [belowModel(ownName(site)), nameOf(ownName(site))].map((key) => [key, site.tensor])),
   );
   return {
     of(site, role, shape) {
       if (Object.hasOwn(roles, role)) return roles[role]!(belowModel(site), shape, bySite.get(site)!);
       if (role !== 'dense' && role !== 'bias') return null;
       const whole = plain.of(site, role, shape)!;
-      return { ...whole, key: nameOf(whole.key) };
+      return { ...whole, key: nameOf(ownName(bySite.get(site)!)) };
     },
     isFrozen: (key) => frozen.has(key) || key.startsWith('base_model.vera_'),
     tensorOf: (key) => frozen.get(key) ?? null,
   };
 }
+
+/** A tensor of the base by the name of its module, which the checkpoint's name need not be. */
+const ownName = ({ name, kind }: StoredSite): string => (kind === 'vector' ? name : `${name}.weight`);
 
 const belowModel = (name: string): string => `base_model.model.${name}`;

@@ -1,9 +1,13 @@
 import { RequestError } from '../../errors.ts';
-import type { Groups } from '../types.ts';
+import type { Parameter } from '../../tensor/arena.ts';
+import type { Groups, SiteKind } from '../types.ts';
 import { checkRatio } from './fasterUp.ts';
 
-/** AdaLoRA's λ is [r, 1] in PEFT, IA³'s factors are [n, 1] or [1, n]. */
-const twoDimensionalThere: readonly string[] = ['singular', 'inputScale', 'outputScale'];
+/** Vectors of ours that PEFT holds with more axes: λ as [r, 1], IA³'s factors as [n, 1] or [1, n], a convolution's magnitude. */
+const isVectorThere = ({ role, shape }: Parameter, kind: SiteKind): boolean =>
+  shape.length === 1 &&
+  !['singular', 'inputScale', 'outputScale'].includes(role) &&
+  !(role === 'magnitude' && kind === 'conv2d');
 
 export interface PeftGroupsOptions {
   /** B's rate in multiples of A's. */
@@ -24,10 +28,11 @@ export function peftGroups({ ratio, embeddingRate = 1e-6, undecayed = [] }: Peft
   if (!(embeddingRate >= 0)) throw new RequestError(`the embedding's learning rate must not be ${embeddingRate}`);
   return {
     spec: { type: 'peftGroups', ratio, embeddingRate, ...(undecayed.length > 0 && { undecayed }) },
-    of({ site, role, shape }, kind) {
+    of(parameter, kind) {
+      const { site, role } = parameter;
       if (kind === 'embedding' && (role === 'down' || role === 'up'))
         return { rate: 1, decay: 1, fixedRate: embeddingRate };
-      const fast = role === 'up' || (shape.length === 1 && !twoDimensionalThere.includes(role));
+      const fast = role === 'up' || isVectorThere(parameter, kind);
       const decays = role !== 'bias' && role !== 'upBias' && !undecayed.includes(site);
       return { rate: fast ? ratio : 1, decay: decays ? 1 : 0 };
     },

@@ -33,7 +33,7 @@ export function loha(options: PatternedRank): UpdateRule {
   checkAlpha(alpha, 'loha');
   return {
     spec: { type: 'loha', rank, alpha, rankPattern, alphaPattern },
-    sites: ['linear'],
+    sites: ['linear', 'conv2d'],
     targets: null,
     starts: { equalToBase: true, mayStayStill: [] },
     outline({ name, shape }) {

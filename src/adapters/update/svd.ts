@@ -31,7 +31,7 @@ export function svd({ rank, alpha = 2 * rank, sigma = 0.02 }: SvdOptions): Updat
   const derived = { rank, alpha, scale };
   return {
     spec: { type: 'svd', rank, alpha, sigma, scale },
-    sites: ['linear', 'embedding'],
+    sites: ['linear', 'conv2d', 'embedding'],
     targets: null,
     starts: { equalToBase: true, mayStayStill: [] },
     outline: ({ shape }) => outlineOf({ trained: shapesOf(shape, rank), savedPerRow: 2 * rank, derived }),

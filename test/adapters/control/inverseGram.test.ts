@@ -61,6 +61,25 @@ test('an A of fewer dimensions than its rank has the pseudoinverse', () => {
   expectNear(values, [0, 0, 1 / 6, 0, 0, 1 / 6, 0, 0], 1e-5, 'B');
 });
 
+test('small singular values count above float32’s resolution, and δ = 1e-8 beside them', () => {
+  const dB = [1, 2, 3, 4, 5, 6];
+  const uneven = preconditioned([[1, 0, 0, 0.01, 0, 0]], [0, 0, ...dB], 1).slice(2);
+  expectNear(uneven.slice(0, 3), [1, 2, 3], 1e-6, 'AᵀA = 1');
+  expectNear(
+    uneven.slice(3),
+    [4, 5, 6].map((value) => value / (1e-4 + 1e-8)),
+    0.1,
+    'AᵀA = 1e-4',
+  );
+  const tiny = preconditioned([[1e-4, 0, 0, 1e-4, 0, 0]], [0, 0, ...dB], 1).slice(2);
+  expectNear(
+    tiny.map((value) => value * 2e-8),
+    dB,
+    1e-4,
+    'AᵀA = δ',
+  );
+});
+
 test('without a frozen A it says what is missing', () => {
   const arena = createArena(1);
   const up = arena.parameter('site', 'up', [2, 3], () => new Float32Array(6));

@@ -10,7 +10,6 @@ const context: WriteContext = {
   steps: null,
   form: (site, role, shape) => loraType.tensors[role]!(site, shape, { kind: 'linear', stored: [] }),
   endings: (of) => [...of],
-  table: (site) => [site, { shape: [0], data: new Float32Array() }],
 };
 
 function factors(name: string, changes: Partial<LowRankFactors> = {}): LowRankFactors {

@@ -50,6 +50,7 @@ test("PEFT's groups: biases do not decay, nor do the gains that are named; IA³'
   expect(groups.of(parameter('upBias', [4]), 'linear')).toEqual({ rate: 8, decay: 0 });
   for (const role of ['inputScale', 'outputScale'])
     expect(groups.of(parameter(role, [4]), 'linear')).toEqual({ rate: 1, decay: 1 });
+  expect(groups.of(roles.magnitude, 'conv2d')).toEqual({ rate: 1, decay: 1 }); // [1, out, 1, 1] there
   const gain = (site: string): Parameter => ({ site, role: 'dense', shape: [4] }) as unknown as Parameter;
   expect(groups.of(gain('ln_f.weight'), 'vector')).toEqual({ rate: 8, decay: 0 });
   expect(groups.of(gain('norm.weight'), 'vector')).toEqual({ rate: 8, decay: 1 });

@@ -1,7 +1,7 @@
 /** Starts that compute both factors at once, against their definitions and against what PEFT left of the kernels of a reference run. */
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FactorPlace, JointInit } from '../../../src/adapters/init/factorInit.ts';
+import { type FactorPlace, factorStarts, type JointInit } from '../../../src/adapters/init/factorInit.ts';
 import { olora } from '../../../src/adapters/init/olora.ts';
 import { orthogonal } from '../../../src/adapters/init/orthogonal.ts';
 import { pissa } from '../../../src/adapters/init/pissa.ts';
@@ -9,6 +9,7 @@ import { lowRank } from '../../../src/adapters/update/lowRank.ts';
 import { openSafetensors } from '../../../src/checkpoint/safetensors.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { startEngine } from '../../../src/tensor/engine.ts';
+import { float32Kernel } from '../../../src/tensor/frozen.ts';
 import { stream } from '../../../src/tensor/random.ts';
 import { transposed } from '../../../src/tensor/transposed.ts';
 import { describeWithShared, shared } from '../../shared.ts';
@@ -97,6 +98,28 @@ test('a rank that there is not is refused, before anything is computed', () => {
   }
   expect(() => lowRank({ rank: 3, init: orthogonal() }).outline(place)).toThrow(/even rank, not 3/);
   expect(lowRank({ rank: 2, init: orthogonal() }).outline(place).frozen).toEqual({});
+});
+
+test('what is drawn is each lane’s own, what follows from the kernel is one for all', () => {
+  const kernel = float32Kernel(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
+  const site = { name: 'site', kind: 'linear', shape: [3, 2], use: kernel.use } as const;
+  const starts = (init: JointInit) =>
+    factorStarts(init, site, { rank: 2, scale: 1 }, (lane, purpose) => stream(lane, purpose));
+  const drawn = starts(orthogonal());
+  expect(drawn.down(0)).not.toEqual(drawn.down(1));
+  expect(drawn.up(1)).toEqual(starts(orthogonal()).up(1));
+  const computed = starts(pissa());
+  expect(computed.down(1)).toBe(computed.down(0));
+  kernel.dispose();
+});
+
+test('orthogonal: every number of A and B has the deviation √½ / 10, as PEFT draws them', () => {
+  const [, a, b] = made(orthogonal(), [300, 400], 4, 2);
+  for (const { at, rows, columns } of [a, b]) {
+    let sum = 0;
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) sum += at(r, c) ** 2;
+    expect(Math.sqrt(sum / rows / columns)).toBeCloseTo(Math.SQRT1_2 / 10, 2);
+  }
 });
 
 test('an embedding starts as usual', () => {

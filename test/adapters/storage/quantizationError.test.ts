@@ -63,6 +63,16 @@ describe('the worst block', () => {
     });
   });
 
+  test('is the one with the largest mean, not sum, where the last is short', () => {
+    // 0.0398 lies halfway between two values of NF4, 0 and 0.0796
+    const values = new Float32Array(150).fill(0.0398).fill(1.2 * 0.0398, 128);
+    values.set([1], 0);
+    values.set([1], 64);
+    values.set([1.2], 128);
+    const { worstBlock } = quantizationError(nf4({ double: false }), values, [3, 50], 'outIn');
+    expect(worstBlock).toMatchObject({ output: 2, input: 28, numbers: 22 });
+  });
+
   test('of zeros loses nothing', () => {
     const { rootMeanSquare, relative, worstBlock } = quantizationError(nf4(), new Float32Array(128), [2, 64], 'outIn');
     expect([rootMeanSquare, relative, worstBlock.rootMeanSquare, worstBlock.relative]).toEqual([0, 0, 0, 0]);

@@ -92,6 +92,15 @@ describe('start', () => {
       1e-6,
       'W after a step',
     );
+    const norms = site.update.columnNorms();
+    const merged = site.merged();
+    expectNear(
+      numbers(norms),
+      [0, 1].map((j) => Math.hypot(merged[j], merged[2 + j])),
+      1e-5,
+      '‖W + ΔW‖, which DoRA divides by',
+    );
+    norms.dispose();
     const place = { name: 'site', kind: 'linear', shape: [2, 2] } as const;
     expect(rule.outline(place)).toMatchObject({ frozen: { downStart: [2, 1], upStart: [1, 2] } });
     expect(lowRank({ rank: 1 }).outline(place).frozen).toEqual({});
@@ -126,7 +135,7 @@ describe("B's own bias", () => {
     const place = { name: 'site', kind: 'linear', shape: [2, 3] } as const;
     expect(lowRank({ rank: 1 }).outline(place).trained).not.toHaveProperty('upBias');
     expect(lowRank({ rank: 1, upBias: true }).outline(place).trained).toMatchObject({ upBias: [3] });
-    expect(lowRank({ rank: 1, upBias: true }).sites).toEqual(['linear']);
+    expect(lowRank({ rank: 1, upBias: true }).sites).toEqual(['linear', 'conv2d']);
   });
 });
 

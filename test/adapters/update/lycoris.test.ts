@@ -55,6 +55,11 @@ describe('LoHa', () => {
   });
 });
 
+test.each([loha, lokr])('α is 2 r unless given, and so it is noted', (rule) => {
+  expect(rule({ rank: 3 }).spec).toMatchObject({ rank: 3, alpha: 6 });
+  expect(rule({ rank: 3 }).outline(place(10, 6)).derived).toEqual({ rank: 3, alpha: 6, scale: 2 });
+});
+
 describe('LoKr', () => {
   test.each([
     [256, -1, [16, 16]],
@@ -99,6 +104,8 @@ describe('LoKr', () => {
     });
     expect(shapes({ rank: 3, decomposeBoth: true })).toMatchObject({ left: [4, 5] });
     expect(shapes({ rank: 3, decomposeFactor: 8 })).toEqual({ left: [8, 8], right: [3, 5] });
+    expect(shapes({ rank: 4, decomposeFactor: 8, decomposeBoth: true })).toEqual({ left: [8, 8], right: [3, 5] });
+    expect(shapes({ rank: 3, decomposeFactor: 8, decomposeBoth: true })).toMatchObject({ leftDown: [8, 3] });
   });
 
   test('starts at zero by L alone', () => {
@@ -106,6 +113,20 @@ describe('LoKr', () => {
       const site = oneSite(zeros(24, 40), lokr({ rank: 2, decomposeBoth }));
       const isZero = Object.entries(site.values()).filter(([, values]) => values.every((value) => value === 0));
       expect(isZero.map(([role]) => role)).toEqual([decomposeBoth ? 'leftUp' : 'left']);
+      site.dispose();
+    }
+  });
+
+  test("starts with the rest uniform within 1/√fan-in, of PEFT's turned tensors: our first axis", () => {
+    for (const [rank, role, bound] of [
+      [4, 'rightDown', 1 / 20],
+      [4, 'rightUp', 1 / 2],
+      [200, 'right', 1 / 20],
+    ] as const) {
+      const site = oneSite(zeros(400, 36), lokr({ rank, decomposeFactor: 1 }));
+      const largest = Math.max(...site.values()[role].map(Math.abs));
+      expect(largest).toBeLessThanOrEqual(bound);
+      expect(largest).toBeGreaterThan(0.97 * bound);
       site.dispose();
     }
   });

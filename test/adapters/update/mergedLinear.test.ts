@@ -32,6 +32,19 @@ test('holds what loralib holds: A for all enabled blocks, B for a block', () => 
   expect(outline([false, true, false, false])).toEqual({ down: [8, 2], up: [2, 3] });
 });
 
+test('A starts uniform within 1/√in, whatever the rank; B at zero; α is 2 r unless given', () => {
+  const wide = Array.from({ length: 400 }, () => [0, 0, 0, 0, 0, 0]);
+  const rule = mergedLinear({ rank: 4, enabled: [true, false, true] });
+  const site = oneSite(wide, rule);
+  const { down, up } = site.values();
+  const largest = Math.max(...down.map(Math.abs));
+  expect(largest).toBeLessThanOrEqual(1 / 20);
+  expect(largest).toBeGreaterThan(0.97 / 20);
+  expect(up).toEqual(Array(16).fill(0));
+  expect(rule.spec).toMatchObject({ alpha: 8, scale: 2 });
+  site.dispose();
+});
+
 test.each<[MergedLinearOptions, RegExp]>([
   [{ rank: 0, enabled: [true] }, /at least 1, not 0/],
   [{ rank: 1, enabled: [false, false] }, /at least one true/],

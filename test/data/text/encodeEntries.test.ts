@@ -44,6 +44,8 @@ describe('prompt and completion', () => {
       expect.stringMatching(/^1 of 3 texts are longer than 6 tokens and were cut there; --sequence/),
       expect.stringMatching(/^1 of 3 texts have nothing to learn within 6 tokens and were left out/),
     ]);
+    expect(() => encoded([pair('abcde', 'x')], 6)).toThrow(/no text has anything to learn within 6 tokens/);
+    expect(encoded([pair('abcde', 'x')], 7).ids).toEqual([[1, ...codes('abcde ')]]);
     expect(() => encoded([pair('abcdefgh', 'x')], 6)).toThrow(/no text has anything to learn within 6 tokens/);
   });
 

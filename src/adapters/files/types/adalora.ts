@@ -9,7 +9,7 @@ import type { TrainedPart } from '../../trainedSite.ts';
 import { svd } from '../../update/svd.ts';
 import { cutForm } from '../cutForm.ts';
 import { asIs, turned } from '../storedTensor.ts';
-import { loraConfiguration } from './lora.ts';
+import { loraConfiguration } from './loraConfiguration.ts';
 import { parsed, type PeftType } from './peftType.ts';
 import { areOf, type NamedTensor, wholeOf, type WriteContext } from './writing.ts';
 
@@ -25,6 +25,7 @@ const schema = z.looseObject({
   beta2: z.number().default(0.85),
   orth_reg_weight: z.number().default(0.5),
   total_step: z.number().nullish(),
+  task_type: z.string().nullish(),
 });
 
 export const adaloraType: PeftType = {
@@ -43,7 +44,8 @@ export const adaloraType: PeftType = {
           warmup: config.tinit,
           tail: config.tfinal,
           every: config.deltaT,
-          penaltyWeight: config.orth_reg_weight,
+          // Without a task PEFT calls the base's forward, and so passes by the penalty that AdaLoraModel.forward adds.
+          penaltyWeight: config.task_type == null ? 0 : config.orth_reg_weight,
         }),
         dropout: config.lora_dropout,
       },

@@ -46,11 +46,13 @@ export const ia3Type: PeftType = {
   },
 };
 
-function factorsOf({ parts, columns, shape: [, outputs] }: TrainedSite): { role: string; data: Float32Array } {
+function factorsOf({ parts, shape: [, outputs] }: TrainedSite): { role: string; data: Float32Array } {
   const [first] = parts;
   if (first!.roles.includes('inputScale')) return { role: 'inputScale', data: first!.numbers('inputScale') };
   const data = new Float32Array(outputs).fill(1);
-  for (const part of parts)
-    part.numbers('outputScale').forEach((factor, j) => (data[columns[part.range[0] + j]!] = factor));
+  for (const { places, numbers } of parts) {
+    const own = numbers('outputScale');
+    places.forEach((to, j) => (data[to] = own[j]!));
+  }
   return { role: 'outputScale', data };
 }

@@ -16,7 +16,7 @@ import { isLowRank, type LowRankFactors, lowRankFactors } from '../../lowRankFac
 import type { TrainedSite } from '../../trainedSite.ts';
 import { lowRank } from '../../update/lowRank.ts';
 import { asIs, turned } from '../storedTensor.ts';
-import { commonConfiguration, type Configuration, layersConfiguration } from './configuration.ts';
+import { loraConfiguration } from './loraConfiguration.ts';
 import { patterned } from './patterned.ts';
 import { parsed, pattern, type PeftType, type StoredAs } from './peftType.ts';
 import { type NamedTensor, type WriteContext, type Written, written } from './writing.ts';
@@ -100,9 +100,6 @@ export const loraType: PeftType = {
 
 const dropoutOf = ([first]: readonly TrainedSite[]): number => first!.parts[0]!.method.dropout;
 
-/** Modules whose frozen table PEFT writes beside the adapter (EMBEDDING_LAYER_NAMES of utils/constants.py). */
-const savedTables = ['embed_tokens', 'lm_head'];
-
 /** `norms`: ‖W + ΔW‖ per output of a site. */
 export function writeFactors(
   factors: readonly LowRankFactors[],
@@ -125,7 +122,6 @@ export function writeFactors(
       of('up', [rank, outputs], up),
       ...(usesBias ? [of('upBias', [outputs], upBias ?? new Float32Array(outputs))] : []),
       ...(usesDora ? [of('magnitude', [outputs], magnitude ?? norms(name))] : []),
-      ...(savedTables.includes(name.split('.').at(-1)!) ? [context.table(name)] : []),
     ];
   });
   return {
@@ -143,40 +139,3 @@ export function writeFactors(
     },
   };
 }
-
-/** Of LORA, and of ADALORA beside its own keys. */
-export const loraConfiguration: Configuration = {
-  ...commonConfiguration,
-  ...layersConfiguration,
-  alora_invocation_tokens: null,
-  alpha_pattern: {},
-  arrow_config: null,
-  bias: 'none',
-  corda_config: null,
-  ensure_weight_tying: false,
-  eva_config: null,
-  exclude_modules: null,
-  fan_in_fan_out: false,
-  init_lora_weights: true,
-  kasa_config: null,
-  layer_replication: null,
-  loftq_config: {},
-  lora_alpha: 8,
-  lora_bias: false,
-  lora_dropout: 0,
-  lora_ga_config: null,
-  megatron_config: null,
-  megatron_core: 'megatron.core',
-  monteclora_config: null,
-  peft_type: 'LORA',
-  qalora_group_size: 16,
-  r: 8,
-  rank_pattern: {},
-  target_parameters: null,
-  trainable_token_indices: null,
-  use_bdlora: null,
-  use_dora: false,
-  use_qalora: false,
-  use_rslora: false,
-  velora_config: null,
-};

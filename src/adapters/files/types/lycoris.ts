@@ -17,6 +17,7 @@ const common = {
   alpha_pattern: pattern,
   rank_dropout: z.number().default(0),
   module_dropout: z.number().default(0),
+  use_effective_conv2d: z.boolean().default(false),
 };
 const lohaSchema = z.looseObject(common);
 const lokrSchema = z.looseObject({
@@ -25,10 +26,11 @@ const lokrSchema = z.looseObject({
   decompose_factor: z.number().default(-1),
 });
 
-/** Both draw from torch's generator while they train, whole rows of the change or whole sites at a time. */
-function checkDropout(config: z.infer<typeof lohaSchema>, file: string): void {
+/** Dropout of ranks and modules draws from torch's generator while it trains; the other has three factors for a convolution. */
+function checkOptions(config: z.infer<typeof lohaSchema>, file: string): void {
   for (const name of ['rank_dropout', 'module_dropout'] as const)
     if (config[name] !== 0) throw new Unsupported(`${file}: the option ${name} (${config[name]}) is not there yet`);
+  if (config.use_effective_conv2d) throw new Unsupported(`${file}: the option use_effective_conv2d is not there yet`);
 }
 
 const as =
@@ -40,7 +42,7 @@ export const lohaType: PeftType = {
   defaults: 'lora',
   read(json, { file }) {
     const config = parsed(lohaSchema, json, file);
-    checkDropout(config, file);
+    checkOptions(config, file);
     const { r: rank, alpha, rank_pattern: rankPattern, alpha_pattern: alphaPattern } = config;
     return { steps: null, recipe: { update: loha({ rank, alpha, rankPattern, alphaPattern }) } };
   },
@@ -59,7 +61,7 @@ export const lokrType: PeftType = {
   defaults: 'lora',
   read(json, { file }) {
     const config = parsed(lokrSchema, json, file);
-    checkDropout(config, file);
+    checkOptions(config, file);
     const { r: rank, alpha, rank_pattern: rankPattern, alpha_pattern: alphaPattern } = config;
     const { decompose_both: decomposeBoth, decompose_factor: decomposeFactor } = config;
     const update = lokr({ rank, alpha, rankPattern, alphaPattern, decomposeBoth, decomposeFactor });

@@ -20,8 +20,6 @@ export interface WriteContext {
   form(site: string, role: Role, shape: readonly number[]): StoredTensor;
   /** The shortest names that say these modules of the base and no others. */
   endings(sites: readonly string[]): string[];
-  /** The frozen table of an embedding or a head as the checkpoint stores it. */
-  table(site: string): NamedTensor;
 }
 
 /** A tensor of ours, row-major, under its name and in its form. */

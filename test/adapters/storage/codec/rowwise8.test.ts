@@ -40,6 +40,12 @@ describe('int8 by rows', () => {
     expect([...dequantizeRows(quantized)]).toEqual(wanted);
   });
 
+  it('rounds to float32 after each of the two products', () => {
+    const [value] = dequantizeRows({ codes: Int8Array.of(5), rowAbsmax: Float32Array.of(0.3) });
+    expect(value).toBe(0.011811023578047752);
+    expect(fround(5 * fround(0.3) * fround(1 / 127))).not.toBe(value);
+  });
+
   it('refuses NaN', () => {
     expect(() => quantizeRows(Float32Array.of(1, NaN), [1, 2])).toThrow(RequestError);
   });
