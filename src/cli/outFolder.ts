@@ -8,21 +8,26 @@ import { signals } from './stoppable.ts';
  * Throws a RequestError for a folder that cannot be written: one that holds something, unless it may be written over; one of
  * `sources`, which are never written to; a file; a place below a file.
  */
-export function checkOut(out: string, overwrite: boolean, sources: readonly (string | undefined)[]): void {
+export function checkOut(
+  out: string,
+  overwrite: boolean,
+  sources: readonly (string | undefined)[],
+  option = '--out',
+): void {
   const full = path.resolve(out);
   let above = full;
   while (!existsSync(above)) above = path.dirname(above);
   if (!statSync(above).isDirectory())
-    throw new RequestError(`--out ${out}: ${above === full ? 'a file' : `${above} is a file`}; name a folder`);
+    throw new RequestError(`${option} ${out}: ${above === full ? 'a file' : `${above} is a file`}; name a folder`);
   if (above !== full) return;
   const source = sources.find(
     (folder) => folder !== undefined && existsSync(folder) && realpathSync(folder) === realpathSync(full),
   );
   if (source !== undefined)
-    throw new RequestError(`--out ${out}: it holds what is read from (${source}); name another folder`);
+    throw new RequestError(`${option} ${out}: it holds what is read from (${source}); name another folder`);
   if (!overwrite && readdirSync(full).length > 0)
     throw new RequestError(
-      `--out ${out}: there is something in it already; name another folder, or give --overwrite to write over files of the same names`,
+      `${option} ${out}: there is something in it already; name another folder, or give --overwrite to write over files of the same names`,
     );
 }
 

@@ -4,6 +4,7 @@ import { short, toleranceText, worstOf } from '../parity/deviationText.ts';
 import { parity, type ParityListener, type ParityReport } from '../parity/parity.ts';
 import { startEngine } from '../tensor/engine.ts';
 import { engineOption } from './options.ts';
+import { checkOut } from './outFolder.ts';
 
 interface Options {
   readonly only?: string;
@@ -22,6 +23,7 @@ export function parityCommand(): Command {
     .addOption(engineOption())
     .addHelpText('after', '\nExample:\n  $ adapterlab parity ../shared/fixtures/runs --only llama --json')
     .action(async (folders: string[], options: Options) => {
+      if (options.export !== undefined) checkOut(options.export, true, folders, '--export');
       const { engine } = await startEngine({ engine: options.engine });
       const only = options.only?.split(',').map((part) => part.trim()) ?? null;
       const report = parity(

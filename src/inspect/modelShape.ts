@@ -34,7 +34,9 @@ export function configShape(given: string): ModelShape {
   const inFile = path.basename(config) === 'config.json' ? path.dirname(path.resolve(config)) : config;
   const name = path.basename(inFile, '.json');
   const { value } = readJsonObject(config);
-  const family = inContext(`${path.dirname(config)}: `, () => familyOf(value));
+  const family = inContext(`${path.basename(config) === 'config.json' ? path.dirname(config) : config}: `, () =>
+    familyOf(value),
+  );
   return { name, ...family, weights: 'absent', stored: null, savedIn: null };
 }
 

@@ -8,7 +8,7 @@ import { chosenPlaces, checkTensors, readTensors, tensorName } from '../adapters
 import { methodOf } from '../adapters/compose.ts';
 import { readPeftConfig } from '../adapters/files/peftConfig.ts';
 import { type MethodFor, onTargets } from '../adapters/placement.ts';
-import { RequestError } from '../errors.ts';
+import { inFile, RequestError } from '../errors.ts';
 import { defaultTargetsOf } from '../families/index.ts';
 import type { Role } from '../tensor/arena.ts';
 import { adapterFiles } from './adapterFiles.ts';
@@ -55,7 +55,8 @@ export function openAdapter(folder: string): AdapterFolder {
   const dialect = dialectOf(configFile, configuration, source);
   if (dialect) return ofDialect(folder, dialect, configuration, source);
   if (!configuration) throw new RequestError(`${folder} has no adapter_config.json beside ${source.file}`);
-  const { type } = readPeftConfig(configuration, { file: configFile, read: source.read });
+  const read = () => inFile(configFile, () => readPeftConfig(configuration, { file: configFile, read: source.read }));
+  const { type } = read();
   const notes = readNotes(folder);
   const { base_model_name_or_path: baseName } = configuration;
   return {
@@ -68,15 +69,13 @@ export function openAdapter(folder: string): AdapterFolder {
     notes,
     on(base) {
       checkBase(base, notes, folder);
-      const {
-        recipe,
-        targets: targetsOn,
-        steps,
-      } = readPeftConfig(configuration, { file: configFile, read: source.read });
-      const method = methodOf(steps === null ? { ...recipe, control: undefined } : recipe); // a schedule needs its steps
-      const targets = targetsOn(defaultTargetsOf(base.config));
-      const placedOn = baseForTargets(base, targets);
-      const methodFor = onTargets(method, placedOn.sites, targets);
+      const { recipe, targets: targetsOn, steps } = read();
+      const { targets, placedOn, methodFor } = inFile(configFile, () => {
+        const method = methodOf(steps === null ? { ...recipe, control: undefined } : recipe); // a schedule needs its steps
+        const targets = targetsOn(defaultTargetsOf(base.config));
+        const placedOn = baseForTargets(base, targets);
+        return { targets, placedOn, methodFor: onTargets(method, placedOn.sites, targets) };
+      });
       const places = chosenPlaces(placedOn.sites, methodFor);
       const names = peftNames(storedSites(placedOn), type, targets);
       const { wanted, beside, tensorOf } = peftForms(configuration, configFile, places, names);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,6 +30,14 @@ describe('adapterlab parity', () => {
     const report = JSON.parse(program.out) as { failed: number; cases: { reason: string }[] };
     expect(report).toMatchObject({ passed: 0, failed: 1, declined: 0, engine: expect.any(String) });
     expect(report.cases[0].reason).toMatch(/nothing/);
+  });
+
+  test('an --export that is a file is a wrong request, before anything is run', async () => {
+    writeRun(path.join(folder, 'run'));
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    expect(await parityExits(path.join(folder, 'run'), '--export', file)).toBe(2);
+    expect(program.err).toMatch(/--export .*file: a file; name a folder/);
   });
 
   test('what failed is said again at the end, where there was more than one case', async () => {

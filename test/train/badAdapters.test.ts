@@ -169,6 +169,18 @@ describe('what the configuration says', () => {
     expect(refusal(() => openAdapter(folder))).toMatch(/BOFT.*ADALORA.*LORA/);
   });
 
+  test.each([
+    ['a rank of 0', { r: 0 }],
+    ['a peft_type that is not read', { peft_type: 'PROMPT_TUNING' }],
+    ['targets that are not there', { target_modules: ['c_attn'] }],
+    ['an option that is not read', { layer_replication: [[0, 2]] }],
+  ])('%s: the file is named, once', (_what, change) => {
+    edit('adapter_config.json', (json) => void Object.assign(json, change));
+    const file = path.join(folder, 'adapter_config.json');
+    expect(refusal().split(file)).toHaveLength(2);
+    expect(refusal().startsWith(`${file}: `)).toBe(true);
+  });
+
   test('targets that the base does not have', () => {
     edit('adapter_config.json', (json) => (json.target_modules = ['c_attn']));
     expect(refusal()).toMatch(/no part of the model matches the targets c_attn/);
