@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 /** Written at once. Some systems refuse more than 2 GiB. */
@@ -10,7 +10,7 @@ const bytesAtOnce = 2 ** 30;
  * the file system says (a full disk, no permission), with the temporary file removed.
  */
 export function writeWhole(file: string, content: string | Uint8Array | readonly ArrayBufferView[]): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const temporary = `${file}.${process.pid}.part`;
   try {
     writePieces(temporary, typeof content === 'string' ? [Buffer.from(content)] : [content].flat());
@@ -18,6 +18,20 @@ export function writeWhole(file: string, content: string | Uint8Array | readonly
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Makes a folder and those above it, one after the other: Node's recursive mkdir never returns where a file system refuses with
+ * ENOENT, as /proc does.
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
   }
 }
 

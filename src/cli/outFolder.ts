@@ -1,6 +1,7 @@
 /** The folder that a verb writes: all of it or nothing, and nothing of somebody's that is there already. */
-import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../atomicFile.ts';
 import { RequestError } from '../errors.ts';
 import { signals } from './stoppable.ts';
 
@@ -19,6 +20,7 @@ export function checkOut(
   while (!existsSync(above)) above = path.dirname(above);
   if (!statSync(above).isDirectory())
     throw new RequestError(`${option} ${out}: ${above === full ? 'a file' : `${above} is a file`}; name a folder`);
+  checkWritable(above, `${option} ${out}`);
   if (above !== full) return;
   const source = sources.find(
     (folder) => folder !== undefined && existsSync(folder) && realpathSync(folder) === realpathSync(full),
@@ -31,6 +33,17 @@ export function checkOut(
     );
 }
 
+/** Before the work, not after it. */
+function checkWritable(folder: string, what: string): void {
+  try {
+    rmdirSync(mkdtempSync(path.join(folder, '.adapterlab-')));
+  } catch (error) {
+    throw new RequestError(
+      `${what}: nothing can be written in ${folder} (${(error as Error).message}); name another folder`,
+    );
+  }
+}
+
 /**
  * What `write` gives, of a folder of its own that takes its place when all is in it. Other files that were there stay. A signal to
  * stop that comes meanwhile is passed over: it is done before anybody could clean up.
@@ -41,7 +54,7 @@ export function writeFolder<T>(out: string, write: (folder: string) => T): T {
   const passOver = (): void => {};
   for (const signal of signals) process.on(signal, passOver);
   try {
-    mkdirSync(part, { recursive: true });
+    makeFolder(part);
     const written = write(part);
     if (existsSync(full) && readdirSync(full).length > 0) {
       for (const name of readdirSync(part)) renameSync(path.join(part, name), path.join(full, name));

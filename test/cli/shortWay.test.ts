@@ -324,6 +324,11 @@ describe('requests that cannot be', () => {
     expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux')('a place where nothing can be written is told before the work', async () => {
+    expect(await program.exits('train', ...own(), ...quick, '--out', '/proc/none/out')).toBe(2);
+    expect(program.err).toMatch(/--out \/proc\/none\/out: nothing can be written in \/proc/);
+  });
+
   it('nothing is written into what is read, nor below a file', async () => {
     const names = readdirSync(tiny.model);
     for (const out of [tiny.model, path.join(tiny.model, '..', 'base'), path.join(tiny.text, 'below')]) {
