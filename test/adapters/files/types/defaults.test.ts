@@ -4,10 +4,10 @@ import { methodOf } from '../../../../src/adapters/compose.ts';
 import { peftTypes } from '../../../../src/adapters/files/types/index.ts';
 import type { Method } from '../../../../src/adapters/types.ts';
 
-const read = (type: string): Method =>
+const read = (type: string, given: object = {}): Method =>
   methodOf(
     peftTypes[type]!.read(
-      {},
+      given,
       { file: 'adapter_config.json', read: () => ({ shape: [256, 4], data: new Float32Array(1024) }) },
     ).recipe,
   );
@@ -24,14 +24,9 @@ test.each([
   expect([rescale.spec.type, dropout]).toEqual(['none', 0]);
 });
 
-test("AdaLoRA's schedule", () => {
-  expect(read('ADALORA').control.spec).toMatchObject({
-    target: 8,
-    beta1: 0.85,
-    beta2: 0.85,
-    warmup: 0,
-    tail: 0,
-    every: 1,
-    penaltyWeight: 0.5,
-  });
+test("AdaLoRA's schedule; without a task PEFT never adds the penalty", () => {
+  const schedule = { target: 8, beta1: 0.85, beta2: 0.85, warmup: 0, tail: 0, every: 1 };
+  const { control } = read('ADALORA', { task_type: 'CAUSAL_LM' });
+  expect(control.spec).toMatchObject({ ...schedule, penaltyWeight: 0.5 });
+  expect(read('ADALORA').control.spec).toMatchObject({ ...schedule, penaltyWeight: 0 });
 });
