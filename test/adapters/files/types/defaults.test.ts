@@ -6,10 +6,10 @@ import type { Method } from '../../../../src/adapters/types.ts';
 
 const read = (type: string, given: object = {}): Method =>
   methodOf(
-    peftTypes[type]!.read(
-      given,
-      { file: 'adapter_config.json', read: () => ({ shape: [256, 4], data: new Float32Array(1024) }) },
-    ).recipe,
+    peftTypes[type]!.read(given, {
+      file: 'adapter_config.json',
+      read: () => ({ shape: [256, 4], data: new Float32Array(1024) }),
+    }).recipe,
   );
 
 test.each([
