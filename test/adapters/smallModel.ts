@@ -6,6 +6,7 @@ import type { Recipe, Storage } from '../../src/adapters/types.ts';
 import { type TokenBatch, tokenBatch } from '../../src/blocks/tokenBatch.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
+import { release } from '../../src/tensor/engine.ts';
 import { stream } from '../../src/tensor/random.ts';
 import { type Base, loadBase, type WeightSource } from '../../src/train/base.ts';
 import { createModel, type Model } from '../../src/train/model.ts';
@@ -83,4 +84,13 @@ export function drawnBatch(first: number, lanes = 1): TokenBatch {
     return (7 * own + 5 * (first + Math.floor(i / size)) + ((own * own) % 11)) % 23;
   });
   return tokenBatch(ids, ids, { lanes, length });
+}
+
+/** Of a model of one lane on the first batch. */
+export function logitsOf(model: Model): Float32Array {
+  const batch = drawnBatch(0);
+  const tensor = model.logits(batch);
+  const values = tensor.dataSync<'float32'>().slice();
+  release(tensor, batch);
+  return values;
 }

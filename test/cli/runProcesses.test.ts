@@ -1,5 +1,4 @@
 /** The verb `run` as processes: workers, signals, and two at once. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,41 +6,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStore } from '../../src/results/store.ts';
 import { writeTinyBase } from '../experiment/tinyBase.ts';
+import { type StartedProgram, startProgram } from './startedProgram.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'processes-'));
 beforeAll(() => void writeTinyBase(path.join(folder, 'base')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Program {
-  readonly process: ChildProcess;
-  /** Resolves when it has said so, on standard error. */
-  says(text: string): Promise<void>;
-  readonly ended: Promise<{ status: number | null; signal: string | null; out: string; said: string }>;
-}
-
 /** In a process group of its own, as a terminal would start it. */
-function start(results: string): Program {
-  const file = path.resolve('test/experiment/tinyExperiment.ts');
-  const args = ['--import', 'tsx', path.resolve('test/cli/program.ts'), 'run', file];
+function start(results: string): StartedProgram {
   const options = ['--workers', '2', '--json', '--results', path.join(folder, results)];
-  const child = spawn(process.execPath, [...args, ...options], {
+  return startProgram(['run', path.resolve('test/experiment/tinyExperiment.ts'), ...options], {
     env: { ...process.env, TINY_FOLDER: folder, TINY_STEPS: '40' },
-    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const text = { out: '', said: '' };
-  child.stdout.on('data', (data) => (text.out += String(data)));
-  child.stderr.on('data', (data) => (text.said += String(data)));
-  const ended = new Promise<Awaited<Program['ended']>>((resolve) => {
-    child.on('close', (status, signal) => resolve({ status, signal, ...text }));
-  });
-  const says = async (wanted: string): Promise<void> => {
-    while (!text.said.includes(wanted)) {
-      if (child.exitCode !== null) throw new Error(`it ended without "${wanted}", but said ${text.said}`);
-      await sleep(10);
-    }
-  };
-  return { process: child, says, ended };
 }
 
 const made = (results: string): string => path.join(folder, results, 'tinyExperiment');
@@ -53,7 +30,7 @@ async function recorded(results: string, count: number): Promise<void> {
 }
 
 /** The process ids of a program's workers, the first first. */
-function workersOf({ process: { pid } }: Program): number[] {
+function workersOf({ process: { pid } }: StartedProgram): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     .trim()
     .split(' ')

@@ -1,42 +1,18 @@
 /** The verb `train` as a process: signals. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../temporaryFolder.ts';
+import { type StartedProgram, startProgram } from './startedProgram.ts';
 import { type TinyTexts, writeTinyTexts } from './tinyTexts.ts';
 
 const folder = temporaryFolder();
 let tiny: TinyTexts;
 beforeAll(() => void (tiny = writeTinyTexts(folder)));
 
-interface Program {
-  readonly process: ChildProcess;
-  /** Resolves when it has said so, on standard error. */
-  says(text: string): Promise<void>;
-  readonly ended: Promise<{ status: number | null; signal: string | null; out: string; said: string }>;
-}
-
-function start(out: string, ...words: string[]): Program {
-  const train = ['train', '--model', tiny.model, '--data', tiny.text, '--out', path.join(folder, out), ...words];
-  const child = spawn(process.execPath, ['--import', 'tsx', path.resolve('test/cli/program.ts'), ...train], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const text = { out: '', said: '' };
-  child.stdout.on('data', (data) => (text.out += String(data)));
-  child.stderr.on('data', (data) => (text.said += String(data)));
-  const ended = new Promise<Awaited<Program['ended']>>((resolve) => {
-    child.on('close', (status, signal) => resolve({ status, signal, ...text }));
-  });
-  const says = async (wanted: string): Promise<void> => {
-    while (!text.said.includes(wanted)) {
-      if (child.exitCode !== null) throw new Error(`it ended without "${wanted}", but said ${text.said}`);
-      await sleep(10);
-    }
-  };
-  return { process: child, says, ended };
-}
+const start = (out: string, ...words: string[]): StartedProgram =>
+  startProgram(['train', '--model', tiny.model, '--data', tiny.text, '--out', path.join(folder, out), ...words]);
 
 const endless = ['--steps', '1000000', '--batch', '2', '--sequence', '16'];
 

@@ -11,11 +11,11 @@ import { openCheckpoint } from '../../src/checkpoint/folder.ts';
 import { openSafetensors } from '../../src/checkpoint/safetensors.ts';
 import { type TensorToWrite, writeSafetensors } from '../../src/checkpoint/writeSafetensors.ts';
 import { RequestError, Unsupported } from '../../src/errors.ts';
-import { release, startEngine } from '../../src/tensor/engine.ts';
+import { startEngine } from '../../src/tensor/engine.ts';
 import { loadAdapter, openAdapter, saveAdapter } from '../../src/train/adapterFolder.ts';
 import { type Base, loadBase } from '../../src/train/base.ts';
 import type { Model } from '../../src/train/model.ts';
-import { drawnBase, drawnBatch, gpt2Config, llamaConfig, movedModel, onTargets } from '../adapters/smallModel.ts';
+import { drawnBase, gpt2Config, llamaConfig, logitsOf, movedModel, onTargets } from '../adapters/smallModel.ts';
 import { describeWithShared, shared } from '../shared.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
@@ -27,14 +27,6 @@ beforeAll(async () => {
   llama = drawnBase(llamaConfig);
   gpt2 = drawnBase(gpt2Config);
 });
-
-function logits(model: Model): Float32Array {
-  const batch = drawnBatch(0);
-  const tensor = model.logits(batch);
-  const values = tensor.dataSync<'float32'>().slice();
-  release(tensor, batch);
-  return values;
-}
 
 /** A tensor of ours, row-major, in the form in which a dialect writes it. */
 type Written = (role: string, values: Float32Array, shape: readonly [number, number]) => TensorToWrite;
@@ -88,7 +80,7 @@ describe('mlx-lm', () => {
   ])('%s', (_name, recipe, said, where) => {
     const { folder, model } = written(recipe, said, where);
     expect(openAdapter(folder)).toMatchObject({ dialect: 'mlx-lm', type: 'LORA', baseName: null });
-    expect(logits(loadAdapter(llama, folder))).toEqual(logits(model));
+    expect(logitsOf(loadAdapter(llama, folder))).toEqual(logitsOf(model));
   });
 
   test('what is not read is said', () => {
@@ -168,7 +160,7 @@ describe('torchtune', () => {
   ])('%s', (_name, recipe, config, where) => {
     const { folder, model } = written(recipe, config, where);
     expect(openAdapter(folder)).toMatchObject({ dialect: 'torchtune', type: 'LORA' });
-    expect(logits(loadAdapter(llama, folder))).toEqual(logits(model));
+    expect(logitsOf(loadAdapter(llama, folder))).toEqual(logitsOf(model));
   });
 
   test('its order of rows is that of a rotary embedding of neighbours', () => {
@@ -228,7 +220,7 @@ describe('loralib', () => {
     const config = { library: 'loralib', r: 3, lora_alpha: 5 };
     const folder = write(model, 'adapter_model.safetensors', config, named, form);
     expect(openAdapter(folder)).toMatchObject({ dialect: 'loralib', type: 'LORA' });
-    expect(logits(loadAdapter(base(), folder))).toEqual(logits(model));
+    expect(logitsOf(loadAdapter(base(), folder))).toEqual(logitsOf(model));
   });
 
   test('without a configuration it says what to write', () => {

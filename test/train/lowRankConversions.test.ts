@@ -8,14 +8,14 @@ import { lora } from '../../src/adapters/methods/lora.ts';
 import { vera } from '../../src/adapters/methods/vera.ts';
 import type { Recipe } from '../../src/adapters/types.ts';
 import { RequestError, Unsupported } from '../../src/errors.ts';
-import { release, startEngine } from '../../src/tensor/engine.ts';
+import { startEngine } from '../../src/tensor/engine.ts';
 import { loadAdapter, saveAdapter } from '../../src/train/adapterFolder.ts';
 import type { Base } from '../../src/train/base.ts';
 import { convertToLora } from '../../src/train/convertToLora.ts';
 import { extractAdapter } from '../../src/train/extractAdapter.ts';
 import { mergedBase } from '../../src/train/merge.ts';
 import type { Model } from '../../src/train/model.ts';
-import { drawnBase, drawnBatch, gpt2Config, llamaConfig, movedModel, onTargets } from '../adapters/smallModel.ts';
+import { drawnBase, gpt2Config, llamaConfig, logitsOf, movedModel, onTargets } from '../adapters/smallModel.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 let llama: Base;
@@ -27,16 +27,8 @@ beforeAll(async () => {
   gpt2 = drawnBase(gpt2Config);
 });
 
-function logits(model: Model): Float32Array {
-  const batch = drawnBatch(0);
-  const tensor = model.logits(batch);
-  const values = tensor.dataSync<'float32'>().slice();
-  release(tensor, batch);
-  return values;
-}
-
 function distance(a: Model, b: Model): number {
-  const [one, other] = [logits(a), logits(b)];
+  const [one, other] = [logitsOf(a), logitsOf(b)];
   return one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0);
 }
 

@@ -1,6 +1,6 @@
 /** One adapter among several on one base: its method at a site, and how much of it is applied. */
 import type { Arena } from '../../tensor/arena.ts';
-import type { Method, SiteContext } from '../types.ts';
+import type { Method, Shapes, SiteContext } from '../types.ts';
 
 export interface Member {
   /** The adapter's. */
@@ -14,6 +14,14 @@ export interface Member {
 
 /** The role of a member's tensor among those of the others at a site. */
 export const memberRole = (member: string, role: string): string => `${member}/${role}`;
+
+/** The tensors of all members at a site, each under its own name. */
+export const memberShapes = (members: readonly Member[], shapesOf: (method: Method) => Shapes): Shapes =>
+  Object.fromEntries(
+    members.flatMap(({ name, method }) =>
+      Object.entries(shapesOf(method)).map(([role, shape]) => [memberRole(name, role), shape]),
+    ),
+  );
 
 /** The adapter and its own role, from such a name. */
 export function ownRole(role: string): { readonly member: string; readonly role: string } {

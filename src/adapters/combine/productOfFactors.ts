@@ -4,24 +4,14 @@ import { RequestError } from '../../errors.ts';
 import { scalar, scoped } from '../../tensor/engine.ts';
 import { outlineOf } from '../outline.ts';
 import type { Rescale, RescaleRule } from '../types.ts';
-import { type Member, memberContext, memberRole } from './member.ts';
+import { type Member, memberContext, memberShapes } from './member.ts';
 
 /** Throws a RequestError where some scale the input of a site and others its output. For one lane. */
 export function productOfFactors(members: readonly Member[]): RescaleRule {
   return {
     spec: { type: 'product', members: members.map(({ name, method }) => ({ name, rescale: method.rescale.spec })) },
     sites: ['linear', 'embedding'],
-    outline: (place) =>
-      outlineOf({
-        trained: Object.fromEntries(
-          members.flatMap(({ name, method }) =>
-            Object.entries(method.rescale.outline(place).trained).map(([role, shape]) => [
-              memberRole(name, role),
-              shape,
-            ]),
-          ),
-        ),
-      }),
+    outline: (place) => outlineOf({ trained: memberShapes(members, ({ rescale }) => rescale.outline(place).trained) }),
     create(site, update, context) {
       const parts = members.map((member) => ({
         share: member.share,

@@ -13,7 +13,7 @@ import type { SiteInput } from '../../tensor/siteInput.ts';
 import { outlineOf } from '../outline.ts';
 import type { Rescale, Site, Update, UpdateRule } from '../types.ts';
 import { changedColumnNorms } from '../update/columnNorms.ts';
-import { isFactor, type Member, memberContext, memberRole } from './member.ts';
+import { isFactor, type Member, memberContext, memberShapes } from './member.ts';
 
 export function sumOf(members: readonly Member[]): UpdateRule {
   return {
@@ -23,14 +23,10 @@ export function sumOf(members: readonly Member[]): UpdateRule {
     starts: { equalToBase: false, mayStayStill: [] },
     outline: (place) =>
       outlineOf({
-        trained: Object.fromEntries(
-          members.flatMap(({ name, method: { update, rescale } }) =>
-            Object.entries({
-              ...update.outline(place).trained,
-              ...(isFactor({ rescale } as Member['method']) ? {} : rescale.outline(place).trained),
-            }).map(([role, shape]) => [memberRole(name, role), shape]),
-          ),
-        ),
+        trained: memberShapes(members, (method) => ({
+          ...method.update.outline(place).trained,
+          ...(isFactor(method) ? {} : method.rescale.outline(place).trained),
+        })),
       }),
     create(site, context) {
       const parts = members.map((member): Part => {
