@@ -1,5 +1,7 @@
 /** Measures rows one after the other. What is measured is handed on after each row, whatever becomes of the next. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { RequestError } from '../errors.ts';
 import { emptyOutcome, measureRow, type Outcome } from './measureRow.ts';
 import { type BenchRecord, benchSchemaName, type MeasuredRow } from './record.ts';
@@ -60,15 +62,22 @@ async function outcomeOf(
   engine: string,
   { signal, onRound }: BenchOptions,
 ): Promise<Outcome> {
-  const sides = row.sides.filter(({ by }) => by === 'us' || peer !== null);
+  const obstacle = row.obstacle();
+  if (obstacle !== null) return { ...emptyOutcome(row, [], engine), skipped: obstacle };
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-bench-'));
+  const sides = row.sides(folder).filter(({ by }) => by === 'us' || peer !== null);
   try {
+    row.prepare(folder);
     return await measureRow(
-      { ...row, sides },
+      row,
+      sides,
       ({ by, job }) => startSide(by === 'us' ? ourWorker : peer!, job, signal),
       (done) => onRound(row, done),
     );
   } catch (error) {
-    return emptyOutcome(row, row.sides[0]!.job.engine ?? engine, { error: textOf(error) });
+    return { ...emptyOutcome(row, sides, sides[0]!.job.engine ?? engine), error: textOf(error) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -26,6 +26,51 @@ export interface StepJob extends AnyJob {
   readonly writing: 'blocks' | 'plain';
   /** Runs that go through one step together; the time is that of one run. Ours alone. */
   readonly lanes: number;
+  /** Whether the engine's calls of a step are counted. Ours alone. */
+  readonly countsCalls: boolean;
 }
 
-export type Job = NoJob | StepJob;
+/** An experiment of several short runs, every process of it from its start to its end. */
+export interface SweepJob extends AnyJob {
+  readonly work: 'sweep';
+  /** The pretrained network, as a Hugging Face folder. */
+  readonly model: string;
+  readonly runs: number;
+  readonly steps: number;
+  /** Of a step. */
+  readonly batch: number;
+  readonly sequence: number;
+  /** Of the peer: processes that share the runs, of `threads` each. Ours decides for itself. */
+  readonly processes: number;
+  readonly quick: boolean;
+}
+
+/** Opening a checkpoint and reading all of it into a network. */
+export interface LoadJob extends AnyJob {
+  readonly work: 'load';
+  readonly folder: string;
+  readonly shape: Shape;
+}
+
+/** Taking LoRA's change into the kernels, in memory. */
+export interface MergeJob extends AnyJob {
+  readonly work: 'merge';
+  readonly shape: Shape;
+  readonly targets: string | readonly string[];
+}
+
+/** Rounding all linear maps but the head to NF4 with double quantization. */
+export interface QuantizeJob extends AnyJob {
+  readonly work: 'quantize';
+  readonly shape: Shape;
+}
+
+/** Going on with a prompt, greedily. */
+export interface GenerateJob extends AnyJob {
+  readonly work: 'generate';
+  readonly shape: Shape;
+  readonly promptTokens: number;
+  readonly newTokens: number;
+}
+
+export type Job = NoJob | StepJob | SweepJob | LoadJob | MergeJob | QuantizeJob | GenerateJob;

@@ -1,7 +1,7 @@
 /** Measures one row: starts its sides, lets them take turns, and says what each came to. */
 import { median, quantile } from '../results/statistics/quantile.ts';
-import { alternate } from './alternate.ts';
-import { figuresOf, type Sides } from './figures.ts';
+import { alternate, type Turns } from './alternate.ts';
+import { figuresOf } from './figures.ts';
 import type { MeasuredRow, Spread } from './record.ts';
 import type { MeasuredSide, Row, RowSide } from './row.ts';
 import type { Side } from './side.ts';
@@ -13,14 +13,14 @@ export type StartSide = (side: RowSide) => Promise<Side>;
 export type Outcome = Omit<MeasuredRow, 'measuredAt' | 'seconds'>;
 
 /** Throws what a worker says or dies of; all workers have ended then. */
-export async function measureRow(row: Row, start: StartSide, onRound: (done: number) => void): Promise<Outcome> {
-  const measured = row.fresh ? await measureFresh(row, start, onRound) : await measureTogether(row, start, onRound);
-  return outcomeOf(row, measured);
-}
-
-interface Measurements {
-  readonly sides: Sides;
-  readonly engine: string;
+export async function measureRow(
+  row: Row,
+  sides: readonly RowSide[],
+  start: StartSide,
+  onRound: (done: number) => void,
+): Promise<Outcome> {
+  const found = await (row.fresh ? measureFresh : measureTogether)(row.turns, sides, start, onRound);
+  return outcomeOf(row, sides, found);
 }
 
 interface SideMeasurement {
@@ -30,96 +30,87 @@ interface SideMeasurement {
 }
 
 /** All processes live at once and take turns. */
-async function measureTogether(row: Row, start: StartSide, onRound: (done: number) => void): Promise<Measurements> {
+async function measureTogether(
+  turns: Turns,
+  sides: readonly RowSide[],
+  start: StartSide,
+  onRound: (done: number) => void,
+): Promise<SideMeasurement[]> {
   const started: Side[] = [];
   try {
-    for (const side of row.sides) started.push(await start(side));
-    const samples = await alternate(started, row.turns, onRound);
+    for (const side of sides) started.push(await start(side));
+    const samples = await alternate(started, turns, onRound);
     const found: SideMeasurement[] = [];
     for (const [index, side] of started.entries())
       found.push({ samples: samples[index]!, peakBytes: await side.end(), ready: side.ready });
-    return measurementsOf(row, found);
+    return found;
   } finally {
     for (const side of started) side.kill();
   }
 }
 
-/** One process a repetition, one after the other. */
-async function measureFresh(row: Row, start: StartSide, onRound: (done: number) => void): Promise<Measurements> {
-  const found = row.sides.map(() => ({
-    samples: [] as number[],
-    peaks: [] as number[],
-    ready: null as Side['ready'] | null,
-  }));
-  for (let round = 0; round < row.turns.rounds; round++) {
-    for (const [index, wanted] of row.sides.entries()) {
+/** A process a turn, one after the other. Memory is the median of theirs. */
+async function measureFresh(
+  { rounds, repeats }: Turns,
+  sides: readonly RowSide[],
+  start: StartSide,
+  onRound: (done: number) => void,
+): Promise<SideMeasurement[]> {
+  const found = sides.map((): SideMeasurement[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, wanted] of sides.entries()) {
       const side = await start(wanted);
       try {
-        const at = found[index]!;
-        at.samples.push(...(await side.measure(row.turns.repeats)));
-        at.peaks.push(await side.end());
-        at.ready = side.ready;
+        const samples = await side.measure(repeats);
+        found[index]!.push({ samples, peakBytes: await side.end(), ready: side.ready });
       } finally {
         side.kill();
       }
     }
     onRound(round + 1);
   }
-  return measurementsOf(
-    row,
-    found.map(({ samples, peaks, ready }) => ({ samples, peakBytes: median(peaks), ready: ready! })),
-  );
+  return found.map((turns) => ({
+    samples: turns.flatMap(({ samples }) => samples),
+    peakBytes: median(turns.map(({ peakBytes }) => peakBytes)),
+    ready: turns.at(-1)!.ready,
+  }));
 }
 
-function measurementsOf(row: Row, found: readonly SideMeasurement[]): Measurements {
-  const sides = row.sides.map(({ name }, index): [string, MeasuredSide] => {
-    const { samples, peakBytes, ready } = found[index]!;
-    const inUnit = samples.map(row.inUnit);
-    const { residentBytes, counts } = ready;
-    return [name, { value: median(inUnit), samples: inUnit, peakBytes, addedBytes: peakBytes - residentBytes, counts }];
-  });
-  return { sides: new Map(sides), engine: found[0]!.ready.environment.engine };
-}
-
-function outcomeOf(row: Row, { sides, engine }: Measurements): Outcome {
-  const { name, what, unit, better, showsPeak } = row;
-  const ours = sides.get('ours')!;
-  const peer = sides.get('peer') ?? null;
+function outcomeOf(row: Row, sides: readonly RowSide[], found: readonly SideMeasurement[]): Outcome {
+  const measured = new Map(sides.map(({ name }, index) => [name, inUnitOf(row, found[index]!)]));
+  const ours = measured.get('ours')!;
+  const peer = measured.get('peer') ?? null;
   return {
-    name,
-    what,
-    engine,
-    threads: threadsOf(row),
-    unit,
-    better,
+    ...emptyOutcome(row, sides, found[0]!.ready.environment.engine),
     ours: ours.value,
     peer: peer && peer.value,
     ratio: peer && ours.value / peer.value,
     oursSpread: spreadOf(ours.samples),
     peerSpread: peer && spreadOf(peer.samples),
-    samples: Object.fromEntries([...sides].map(([side, { samples }]) => [side, [...samples]])),
-    figures: figuresOf(row, sides),
-    peakBytes: showsPeak
+    samples: Object.fromEntries([...measured].map(([side, { samples }]) => [side, [...samples]])),
+    figures: figuresOf(row, measured),
+    peakBytes: row.showsPeak
       ? { ours: ours.peakBytes, peer: peer && peer.peakBytes, ratio: peer && ours.peakBytes / peer.peakBytes }
       : null,
     counts: { ...ours.counts },
-    error: null,
-    skipped: null,
   };
 }
 
-/** A row without numbers, and why. */
-export function emptyOutcome(
-  row: Row,
-  engine: string,
-  why: { readonly error: string } | { readonly skipped: string },
-): Outcome {
+function inUnitOf({ inUnit }: Row, { samples, peakBytes, ready }: SideMeasurement): MeasuredSide {
+  const converted = samples.map(inUnit);
+  const { residentBytes, counts } = ready;
+  return { value: median(converted), samples: converted, peakBytes, addedBytes: peakBytes - residentBytes, counts };
+}
+
+/** A row without numbers; `engine` is the one that would have done it. */
+export function emptyOutcome(row: Row, sides: readonly RowSide[], engine: string): Outcome {
   const { name, what, unit, better } = row;
+  const threads = new Set(sides.map(({ job }) => job.threads));
   return {
     name,
     what,
     engine,
-    threads: threadsOf(row),
+    threads: threads.size === 1 ? [...threads][0]! : null,
     unit,
     better,
     ours: null,
@@ -133,14 +124,8 @@ export function emptyOutcome(
     counts: {},
     error: null,
     skipped: null,
-    ...why,
   };
 }
-
-const threadsOf = ({ sides }: Row): number | null => {
-  const threads = new Set(sides.map(({ job }) => job.threads));
-  return threads.size === 1 ? [...threads][0]! : null;
-};
 
 const spreadOf = (values: readonly number[]): Spread => ({
   low: quantile(values, 0.25),

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import resource
+import subprocess
 import sys
 import time
 
@@ -180,7 +181,111 @@ def step(job):
     return lambda: timed(one)
 
 
-works = {"nothing": nothing, "step": step}
+def load(job):
+    import torch
+    from safetensors.torch import load_file
+    from transformers import LlamaForCausalLM
+
+    config = config_of(job["shape"])
+    file = os.path.join(job["folder"], "model.safetensors")
+
+    def one():
+        with torch.device("meta"):
+            model = LlamaForCausalLM(config)
+        model.to_empty(device="cpu")
+        model.tie_weights()
+        model.load_state_dict(load_file(file), strict=False)
+
+    return lambda: timed(one)
+
+
+def merge(job):
+    from peft import LoraConfig, get_peft_model
+
+    model = network(job["shape"])
+
+    def one():
+        config = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=job["targets"], task_type="CAUSAL_LM")
+        adapted_model = get_peft_model(model, config)
+        return timed(adapted_model.merge_and_unload)
+
+    return one
+
+
+def quantize(job):
+    import torch
+    from bitsandbytes.functional import quantize_4bit
+
+    linear = [m for name, m in network(job["shape"]).named_modules() if isinstance(m, torch.nn.Linear) and name != "lm_head"]
+
+    def one():
+        for module in linear:
+            quantize_4bit(module.weight.data, quant_type="nf4", compress_statistics=True)
+
+    return lambda: timed(one)
+
+
+def generate(job):
+    import torch
+
+    shape, new = job["shape"], job["newTokens"]
+    model = network(shape).eval()
+    ids = torch.randint(shape["vocabulary"], (1, job["promptTokens"]))
+    options = dict(max_new_tokens=new, min_new_tokens=new, do_sample=False, use_cache=True, pad_token_id=0)
+
+    def one():
+        made = model.generate(ids, attention_mask=torch.ones_like(ids), **options)
+        assert made.shape[1] == ids.shape[1] + new
+
+    return lambda: timed(one)
+
+
+def sweep(job):
+    """Whole processes: each starts Python, and makes its share of the runs one after the other."""
+    processes = job["processes"]
+    shares = [job["runs"] // processes + (i < job["runs"] % processes) for i in range(processes)]
+    commands = [[sys.executable, __file__, "--runs", json.dumps({**job, "runs": share})] for share in shares]
+
+    def one():
+        started = [subprocess.Popen(command, stdin=subprocess.DEVNULL) for command in commands]
+        statuses = [process.wait() for process in started]
+        if any(statuses):
+            raise RuntimeError(f"a process of the sweep ended with {statuses}")
+
+    return lambda: timed(one)
+
+
+def make_runs(job):
+    """Runs of LoRA on a pretrained network, each from its checkpoint: one process of a sweep."""
+    import torch
+    import transformers
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    torch.set_num_threads(job["threads"])
+    transformers.logging.set_verbosity_error()
+    for seed in range(job["runs"]):
+        torch.manual_seed(seed)
+        base = AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32)
+        config = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+        model = get_peft_model(base, config)
+        model.train()
+        trained = [p for p in model.parameters() if p.requires_grad]
+        optimizer = torch.optim.AdamW(trained, lr=1e-4, weight_decay=0.0)
+        for _ in range(job["steps"]):
+            ids = torch.randint(base.config.vocab_size, (job["batch"], job["sequence"]))
+            loss = model(input_ids=ids, labels=ids).loss
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(trained, 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            loss.item()
+
+
+works = {f.__name__: f for f in (nothing, step, sweep, load, merge, quantize, generate)}
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--runs"]:
+        make_runs(json.loads(sys.argv[2]))
+    else:
+        main()

@@ -36,15 +36,34 @@ export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly better: 'lower' | 'higher';
-  readonly sides: readonly RowSide[];
+  /** Why it cannot be measured here; null where it can. */
+  readonly obstacle: () => string | null;
+  /** Puts what the work needs into a folder of its own, which is removed afterwards. */
+  readonly prepare: (folder: string) => void;
+  readonly sides: (folder: string) => readonly RowSide[];
   readonly turns: Turns;
-  /** Each repetition in a process of its own. */
+  /** Each turn in a process of its own. */
   readonly fresh: boolean;
   /** A sample in the row's unit, from milliseconds. */
   readonly inUnit: (milliseconds: number) => number;
   /** Whether memory is part of what is shown. */
   readonly showsPeak: boolean;
   readonly figures: readonly Figure[];
-  /** About how long it takes, for the time that is left. */
+  /** About how long it takes with a peer on two cores, for the time that is left. */
   readonly seconds: number;
 }
+
+/** What most rows have: milliseconds, nothing to prepare, processes that live through all turns. */
+export const plainRow: Omit<Row, 'name' | 'what' | 'sides' | 'turns' | 'seconds'> = {
+  unit: 'ms',
+  better: 'lower',
+  obstacle: () => null,
+  prepare: () => {},
+  fresh: false,
+  inUnit: (milliseconds) => milliseconds,
+  showsPeak: false,
+  figures: [],
+};
+
+export const time: Figure['of'] = ({ value }) => value;
+export const peak: Figure['of'] = ({ peakBytes }) => peakBytes;

@@ -41,3 +41,6 @@ export const configOf = ({ hidden, layers, heads, feedForward, vocabulary }: Sha
   hidden_act: 'silu',
   tie_word_embeddings: true,
 });
+
+export const sizeText = ({ hidden, layers, vocabulary, batch, sequence }: Shape): string =>
+  `hidden ${hidden}, ${layers} layers, vocabulary ${vocabulary}, ${batch} × ${sequence} tokens`;

@@ -8,9 +8,6 @@ export interface Conditions {
   readonly quick: boolean;
 }
 
-/** Repetitions that do not count. */
-export const warmupOf = ({ quick }: Conditions, wanted: number): number => (quick ? 1 : wanted);
-
-/** The row with two repetitions in all, where little is asked for. */
+/** The row with two repetitions a side, where little is asked for. */
 export const scaled = (row: Row, { quick }: Conditions): Row =>
   quick ? { ...row, turns: { rounds: Math.min(2, row.turns.rounds), repeats: 1 }, seconds: row.seconds / 3 } : row;

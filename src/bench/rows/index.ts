@@ -3,9 +3,25 @@ import { closestText } from '../../closestNames.ts';
 import { RequestError } from '../../errors.ts';
 import type { Row } from '../row.ts';
 import { type Conditions, scaled } from './conditions.ts';
+import { generateRows } from './generate.ts';
+import { loadRows } from './load.ts';
+import { mergeRows } from './merge.ts';
+import { otherEngineRows } from './otherEngines.ts';
+import { quantizeRows } from './quantize.ts';
+import { smallStepRows } from './smallStep.ts';
 import { stepRows } from './step.ts';
+import { sweepRows } from './sweep.ts';
 
-const kinds: readonly ((conditions: Conditions) => readonly Row[])[] = [stepRows];
+const kinds: readonly ((conditions: Conditions) => readonly Row[])[] = [
+  stepRows,
+  smallStepRows,
+  otherEngineRows,
+  loadRows,
+  mergeRows,
+  quantizeRows,
+  generateRows,
+  sweepRows,
+];
 
 /** In the order in which they are measured. */
 export const rowsOf = (conditions: Conditions): Row[] =>

@@ -13,3 +13,9 @@ export function timed(f: () => void): number {
   f();
   return performance.now() - began;
 }
+
+/** A training step that can be made again and again. */
+export interface Stepper {
+  step(): void;
+  end(): void;
+}
