@@ -1,0 +1,21 @@
+/** Something set up once in a worker, and done again and again. */
+export interface Work {
+  /** What was counted, not timed. */
+  readonly counts: { readonly [what: string]: number };
+  /** Does it once and gives the milliseconds that count. */
+  repeat(): number | Promise<number>;
+  end(): void;
+}
+
+/** Milliseconds that `f` takes. */
+export function timed(f: () => void): number {
+  const began = performance.now();
+  f();
+  return performance.now() - began;
+}
+
+/** A training step that can be made again and again. */
+export interface Stepper {
+  step(): void;
+  end(): void;
+}
