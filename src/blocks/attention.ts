@@ -8,6 +8,7 @@ import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { scalar } from '../tensor/engine.ts';
 import { attentionCore } from './attentionCore.ts';
 import { type Block, block, type Pass } from './block.ts';
+import { withNext } from './nextAttention.ts';
 import { rotary, type Turn } from './rotary.ts';
 import type { Rope } from './rotaryFrequencies.ts';
 import { type Sight, visibility } from './visibility.ts';
@@ -46,13 +47,14 @@ export function attention(shape: AttentionShape): Block<Tensor2D[]> {
   const unfolded = (x: Tensor, { sequences, length }: Rows): Tensor =>
     group === 1 ? x : tf.reshape(x, [sequences, heads, length, headWidth]);
 
-  return block({
+  const whole: Block<Tensor2D[]> = block({
     trains: false,
     forward([qx, kx, vx]: Tensor2D[], pass: Pass) {
       const turns = turnsOf(pass.length);
       const q = folded(turns.q.forward(byHead(qx, heads, pass)), pass);
       const k = turns.k.forward(byHead(kx, keyValueHeads, pass));
       const v = byHead(vx, keyValueHeads, pass);
+      pass.cache?.extend(shape, { k, v }, shape.window);
       const { bias, choosing } = visibility(shape, group, pass);
       const { o, p } = attentionCore().forward(q, k, v, bias);
       // What was made for this batch belongs to it; without padding it stays, and backward finds it again.
@@ -75,6 +77,7 @@ export function attention(shape: AttentionShape): Block<Tensor2D[]> {
       ];
     },
   });
+  return withNext(shape, whole);
 }
 
 interface Rows {

@@ -8,7 +8,7 @@
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { cached } from '../tensor/cached.ts';
 import { product } from '../tensor/product.ts';
-import { type Rope, rotaryAngles } from './rotaryFrequencies.ts';
+import { type Rope, rotaryAngles, rotaryPairs } from './rotaryFrequencies.ts';
 
 export interface Turn {
   /** x [.., length, headWidth], positions 0 to length − 1. */
@@ -20,9 +20,7 @@ export interface Turn {
 export function rotary(rope: Rope, headWidth: number, length: number, scale = 1): Turn {
   const { width, pairing } = rope;
   const { frequencies, factor } = rotaryAngles(rope, length);
-  const pairs = frequencies.map((_, i): [number, number] =>
-    pairing === 'half' ? [i, i + width / 2] : [2 * i, 2 * i + 1],
-  );
+  const pairs = rotaryPairs(rope);
   const key = `${frequencies.join()}/${factor}/${pairing}/${headWidth}/${length}/${scale}`;
   const table = (still: number, f: (angle: number) => number): Tensor => {
     const values = tf.buffer([length, headWidth], 'float32', new Float32Array(length * headWidth).fill(still * scale));
