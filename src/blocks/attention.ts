@@ -9,6 +9,7 @@ import { hasKernels } from '../tensor/kernels.ts';
 import { attentionByHead } from './attentionByHead.ts';
 import { attentionByKernel } from './attentionByKernel.ts';
 import { type Block, either } from './block.ts';
+import { withNext } from './nextAttention.ts';
 import type { Rope } from './rotaryFrequencies.ts';
 import type { Sight } from './visibility.ts';
 
@@ -22,6 +23,13 @@ export interface AttentionShape extends Sight {
   readonly rope: Rope | null;
 }
 
-/** The kernel knows nothing of padding. */
+/** The kernel knows nothing of padding, and gives no keys to a cache. */
 export const attention = (shape: AttentionShape): Block<Tensor2D[]> =>
-  either((pass) => hasKernels() && !pass.padding, attentionByKernel(shape), attentionByHead(shape));
+  withNext(
+    shape,
+    either(
+      ({ padding, cache }) => hasKernels() && !padding && !cache,
+      attentionByKernel(shape),
+      attentionByHead(shape),
+    ),
+  );

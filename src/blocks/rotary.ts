@@ -8,7 +8,7 @@
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { cached } from '../tensor/cached.ts';
 import { product } from '../tensor/product.ts';
-import { type Rope, rotaryAngles } from './rotaryFrequencies.ts';
+import { type Rope, rotaryAngles, rotaryPairs } from './rotaryFrequencies.ts';
 
 export interface Turn {
   /** x [.., length, headWidth], positions 0 to length − 1. */
@@ -24,7 +24,7 @@ export function rotaryTables(rope: Rope, headWidth: number, length: number, scal
   const table = (still: number, f: (angle: number) => number): Tensor => {
     const values = tf.buffer([length, headWidth], 'float32', new Float32Array(length * headWidth).fill(still * scale));
     for (let position = 0; position < length; position++)
-      pairsOf(pairing, width).forEach((pair, i) => {
+      rotaryPairs(rope).forEach((pair, i) => {
         for (const j of pair) values.set(scale * factor * f(position * frequencies[i]!), position, j);
       });
     return values.toTensor();
@@ -35,16 +35,13 @@ export function rotaryTables(rope: Rope, headWidth: number, length: number, scal
   };
 }
 
-const pairsOf = (pairing: Rope['pairing'], width: number): (readonly [number, number])[] =>
-  Array.from({ length: width / 2 }, (_, i) => (pairing === 'half' ? [i, i + width / 2] : [2 * i, 2 * i + 1]));
-
 /** `scale` multiplies the result (the attention's 1/√width rides along for free). */
 export function rotary(rope: Rope, headWidth: number, length: number, scale = 1): Turn {
   const { width, pairing } = rope;
   const { cos, sin } = rotaryTables(rope, headWidth, length, scale);
   const swap = cached(`rotary/swap/${pairing}/${width}/${headWidth}`, () => {
     const p = tf.buffer([headWidth, headWidth]);
-    for (const [first, second] of pairsOf(pairing, width)) {
+    for (const [first, second] of rotaryPairs(rope)) {
       p.set(-1, second, first);
       p.set(1, first, second);
     }

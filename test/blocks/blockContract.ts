@@ -110,6 +110,7 @@ export function describeBlock(name: string, the: BlockCase): void {
     sequences: the.sequences ?? 1,
     length: the.length ?? 1,
     padding: padding(),
+    cache: null,
     saves,
     wantsInput: saves && wantsInput,
     mask: the.mask ?? (() => null),

@@ -117,7 +117,7 @@ for (const lanes of [1, 2]) {
 
 describe('a head', () => {
   beforeAll(() => startEngine());
-  const pass = { sequences: 2, length, padding: null, saves: false, wantsInput: false, mask: () => null };
+  const pass = { sequences: 2, length, padding: null, saves: false, wantsInput: false, cache: null, mask: () => null };
 
   function headOf(numbers: Float32Array): Head & { dispose(): void } {
     const kernel = float32Kernel(transposed(numbers, vocabulary, width), [width, vocabulary]);
