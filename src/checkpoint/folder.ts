@@ -111,7 +111,7 @@ function reader(
           `${file.file}: tensor ${name} is in 4 bits (${kinds.get(name)}), where full numbers are needed`,
         );
       const tensor = file.read(name, memory);
-      const at = firstNotFinite(tensor.data);
+      const at = memory?.areFinite?.(tensor.data) ? -1 : firstNotFinite(tensor.data);
       if (at >= 0)
         throw new RequestError(
           `${file.file}: tensor ${name}: number ${at} of ${tensor.data.length} is ${tensor.data[at]}`,

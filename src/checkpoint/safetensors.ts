@@ -10,10 +10,15 @@ import { readHeader, type TensorInfo } from './safetensorsHeader.ts';
 
 const PIECE_BYTES = 1 << 20;
 
-/** Gives room for so many numbers, whatever stands in it. It may be the same at every call. */
-export type Memory = (numbers: number) => Float32Array<ArrayBuffer>;
+/** Where the numbers of a tensor are put. */
+export interface Memory {
+  /** Room for so many numbers, whatever stands in it. It may be the same at every call. */
+  room(numbers: number): Float32Array<ArrayBuffer>;
+  /** A fast look at all of them at once: true says that each is a finite number, false that one may not be. */
+  areFinite?(values: Float32Array): boolean;
+}
 
-const ownMemory: Memory = (numbers) => new Float32Array(numbers);
+const ownMemory: Memory = { room: (numbers) => new Float32Array(numbers) };
 
 /** An open file. Every error names the file and the tensor; `close` it when done. */
 export interface SafetensorsFile {
@@ -79,7 +84,7 @@ function readFloat32(source: ByteFile, info: TensorInfo, memory: Memory): Float3
       `${source.file}: tensor ${info.name} is ${info.dtype}, expected a floating-point type (F32, F16, BF16, F64)`,
     );
   }
-  const data = memory(info.bytes / bytes);
+  const data = memory.room(info.bytes / bytes);
   if (info.dtype === 'F32') {
     source.fill(new Uint8Array(data.buffer, data.byteOffset, info.bytes), info.position, `tensor ${info.name}`);
     return data;

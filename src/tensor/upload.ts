@@ -24,6 +24,7 @@ type Shape = readonly [rows: number, columns: number];
 
 /** A matrix, row-major. */
 export function uploaded(values: Float32Array, shape: Shape): Tensor2D {
+  if (values.length === 0) return tf.zeros([...shape]);
   if (isNative()) return taken(values, shape, copy);
   return tf.tensor2d(isWasm() ? values : values.slice(), [...shape]); // the plain engine would keep the array
 }
@@ -31,13 +32,13 @@ export function uploaded(values: Float32Array, shape: Shape): Tensor2D {
 /** A matrix, row-major [rows, columns], turned to [columns, rows]. */
 export function uploadedTurned(values: Float32Array, [rows, columns]: Shape): Tensor2D {
   // Of one row or one column, the numbers stay in their order, and TensorFlow's transpose would share their memory.
-  if (rows === 1 || columns === 1) return uploaded(values, [columns, rows]);
+  if (rows <= 1 || columns <= 1) return uploaded(values, [columns, rows]);
   if (isNative()) return taken(values, [rows, columns], (shared) => tf.transpose(shared));
   return tf.tensor2d(transposed(values, rows, columns), [columns, rows]);
 }
 
-function taken(values: Float32Array, shape: Shape, f: (shared: Tensor2D) => Tensor2D): Tensor2D {
-  if (values.length === 0) return tf.zeros([...shape]);
+/** What `f` makes of the array as the addon has it, in memory of its own. */
+function taken<T extends Tensor>(values: Float32Array, shape: Shape, f: (shared: Tensor2D) => T): T {
   const backend = tf.backend() as unknown as NativeBackend;
   const { binding } = backend;
   const id = binding.createTensor(shape, binding.TF_FLOAT, values);
@@ -57,11 +58,27 @@ function copy(shared: Tensor2D): Tensor2D {
 const FIRST_BYTE = 48;
 
 /** Memory for one matrix after the other: every call lends the same, whatever stands in it. */
-export function reusedMemory(): (numbers: number) => Float32Array<ArrayBuffer> {
+export interface ReusedMemory {
+  room(numbers: number): Float32Array<ArrayBuffer>;
+  /** Whether the engine finds, faster than a loop would, that all are finite; false says nothing. */
+  areFinite(values: Float32Array): boolean;
+}
+
+export function reusedMemory(): ReusedMemory {
   let memory = new ArrayBuffer(0);
-  return (numbers) => {
-    const bytes = FIRST_BYTE + 4 * numbers;
-    if (memory.byteLength < bytes) memory = new ArrayBuffer(bytes);
-    return new Float32Array(memory, FIRST_BYTE, numbers);
+  return {
+    room(numbers) {
+      const bytes = FIRST_BYTE + 4 * numbers;
+      if (memory.byteLength < bytes) memory = new ArrayBuffer(bytes);
+      return new Float32Array(memory, FIRST_BYTE, numbers);
+    },
+    // Whatever is added to what is not finite, the sum is not either.
+    areFinite(values) {
+      if (!isNative()) return false;
+      const sum = taken(values, [1, values.length], (shared) => tf.sum(shared, 1));
+      const [found] = sum.dataSync();
+      release(sum);
+      return Number.isFinite(found);
+    },
   };
 }

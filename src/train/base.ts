@@ -7,6 +7,7 @@ import { float32 } from '../adapters/storage/float32.ts';
 import type { Spec } from '../adapters/json.ts';
 import type { Storage } from '../adapters/types.ts';
 import { inContext } from '../errors.ts';
+import type { Memory } from '../checkpoint/safetensors.ts';
 import type { Architecture } from '../families/architecture.ts';
 import { architectureOf } from '../families/index.ts';
 import { checkStored, type SiteInfo, sitesOf } from '../families/sites.ts';
@@ -25,11 +26,8 @@ export interface WeightSource {
   /** All tensors that there are. */
   names(): readonly string[];
   has(tensor: string): boolean;
-  /** `memory` gives room for so many numbers, which the source may put them into. */
-  read(
-    tensor: string,
-    memory?: (numbers: number) => Float32Array<ArrayBuffer>,
-  ): { readonly shape: readonly number[]; readonly data: Float32Array };
+  /** The source may put the numbers into `memory`, of which they are the only ones until the next call. */
+  read(tensor: string, memory?: Memory): { readonly shape: readonly number[]; readonly data: Float32Array };
   /** A weight that is there in codes; null, or no such function, where all are numbers. */
   quantized?(tensor: string): SavedCodes | null;
   hash(): string;

@@ -54,7 +54,7 @@ describe('a checkpoint folder', () => {
     writeVectors('model.safetensors', { b: [3, 4], a: [1, 2] });
     const checkpoint = openCheckpoint(folder);
     const room = new Float32Array(5).fill(9);
-    const { data } = checkpoint.read('b', (numbers) => room.subarray(1, 1 + numbers));
+    const { data } = checkpoint.read('b', { room: (numbers) => room.subarray(1, 1 + numbers) });
     expect(data.buffer).toBe(room.buffer);
     expect([...room]).toEqual([9, 3, 4, 9, 9]);
     checkpoint.close();
@@ -207,6 +207,9 @@ describe('refuses', () => {
     writeVectors('model.safetensors', { a: [1, value], b: [1, 2] });
     const checkpoint = openCheckpoint(folder);
     expect(() => checkpoint.read('a')).toThrow(`tensor a: number 1 of 2 is ${value}`);
+    const memory = { room: (numbers: number) => new Float32Array(numbers), areFinite: () => false };
+    expect(() => checkpoint.read('a', memory)).toThrow(`tensor a: number 1 of 2 is ${value}`);
+    expect(checkpoint.read('b', memory).data).toEqual(Float32Array.of(1, 2));
     expect(checkpoint.read('b').data).toEqual(Float32Array.of(1, 2));
     checkpoint.close();
   });

@@ -1,7 +1,7 @@
 /** Numbers that go to the engine out of memory that is filled anew at once. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { release, startEngine } from '../../src/tensor/engine.ts';
+import { activeEngine, release, startEngine } from '../../src/tensor/engine.ts';
 import { float32Kernel, float32Table, turnedTable } from '../../src/tensor/frozen.ts';
 import { transposed } from '../../src/tensor/transposed.ts';
 import { reusedMemory, uploaded, uploadedTurned } from '../../src/tensor/upload.ts';
@@ -19,6 +19,7 @@ const shapes: readonly (readonly [number, number])[] = [
   [1024, 1],
   [300, 200],
   [512, 1024],
+  [0, 5],
   [1, 200_000],
 ];
 const drawn = (seed: number, [rows, columns]: readonly [number, number]): Float32Array =>
@@ -42,7 +43,7 @@ describe.each([
   it('keep their numbers when the memory is filled anew', () => {
     const memory = reusedMemory();
     const held = shapes.map((shape, i) => {
-      const values = memory(shape[0] * shape[1]);
+      const values = memory.room(shape[0] * shape[1]);
       values.set(drawn(i, shape));
       const tensor = upload(values, shape);
       values.fill(NaN);
@@ -78,10 +79,25 @@ describe.each([
 
 it('memory grows, and is lent again', () => {
   const memory = reusedMemory();
-  const first = memory(10);
-  expect(memory(4).buffer).toBe(first.buffer);
-  expect(memory(1000)).toHaveLength(1000);
-  expect(memory(10).buffer).not.toBe(first.buffer);
+  const first = memory.room(10);
+  expect(memory.room(4).buffer).toBe(first.buffer);
+  expect(memory.room(1000)).toHaveLength(1000);
+  expect(memory.room(10).buffer).not.toBe(first.buffer);
+});
+
+it.each([NaN, Infinity, -Infinity])('%d is never taken for finite, nor what cancels it', (value) => {
+  const memory = reusedMemory();
+  for (const length of [1, 2, 9, 1000, 70_000]) {
+    const values = memory.room(length);
+    for (const at of [0, length >> 1, length - 1]) {
+      values.fill(-1e30);
+      values[length >> 2] = -value;
+      values[at] = value;
+      expect(memory.areFinite(values)).toBe(false);
+    }
+    values.fill(1);
+    expect(memory.areFinite(values)).toBe(activeEngine().engine === 'tensorflow');
+  }
 });
 
 describe('a table as a kernel, turned', () => {
