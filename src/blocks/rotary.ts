@@ -18,7 +18,7 @@ export interface Turn {
 
 /** cos and sin of a text's positions, [length, headWidth] each, kept for all who ask; 1 and 0 for features that do not turn. */
 export function rotaryTables(rope: Rope, headWidth: number, length: number, scale = 1): { cos: Tensor; sin: Tensor } {
-  const { width, pairing } = rope;
+  const { pairing } = rope;
   const { frequencies, factor } = rotaryAngles(rope, length);
   const key = `${frequencies.join()}/${factor}/${pairing}/${headWidth}/${length}/${scale}`;
   const table = (still: number, f: (angle: number) => number): Tensor => {
