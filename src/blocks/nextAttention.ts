@@ -6,7 +6,7 @@
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { scalar, scoped } from '../tensor/engine.ts';
-import { product } from '../tensor/product.ts';
+import { rowProduct } from '../tensor/rowProduct.ts';
 import type { AttentionShape } from './attention.ts';
 import type { Block } from './block.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
@@ -22,16 +22,16 @@ export function withNext(shape: AttentionShape, whole: Block<Tensor2D[]>): Block
 function nextAttention(shape: AttentionShape, [q, k, v]: readonly Tensor2D[], cache: KeyValueCache): Tensor2D {
   const { heads, keyValueHeads, headWidth, scale, rope, window } = shape;
   const sequences = q!.shape[0];
-  const byHead = (x: Tensor, rows: number): Tensor => tf.reshape(x, [sequences, keyValueHeads, rows, headWidth]);
-  const turned = (x: Tensor2D, by: number): Tensor2D => {
+  const byHead = (x: Tensor2D, rows: number): Tensor => tf.reshape(x, [sequences, keyValueHeads, rows, headWidth]);
+  const turned = (x: Tensor, by: number): Tensor => {
     if (!rope) return by === 1 ? x : tf.mul(x, scalar(by));
-    const matrix = cache.atPosition(rotationKey(rope, headWidth, by), () =>
-      rotation(rope, headWidth, cache.length, by),
-    ) as Tensor2D;
-    return product(tf.reshape(x, [x.size / headWidth, headWidth]), matrix);
+    const key = rotationKey(rope, headWidth, by);
+    return rowProduct(
+      x,
+      cache.atPosition(key, () => rotation(rope, headWidth, cache.length, by)),
+    );
   };
-  const now = { k: byHead(turned(k!, 1), 1), v: byHead(v!, 1) };
-  const all = cache.extend(shape, now, window);
-  const p = tf.softmax(tf.matMul(byHead(turned(q!, scale), heads / keyValueHeads), all.k, false, true));
-  return tf.reshape(tf.matMul(p, all.v), [sequences, heads * headWidth]);
+  const all = cache.extend(shape, { k: turned(byHead(k!, 1), 1), v: byHead(v!, 1) }, window);
+  const p = tf.softmax(rowProduct(turned(byHead(q!, heads / keyValueHeads), scale), all.k, true));
+  return tf.reshape(rowProduct(p, all.v), [sequences, heads * headWidth]);
 }

@@ -21,7 +21,8 @@ const pass = (saves: boolean, wantsInput = false): Pass => ({
   padding: null,
   saves,
   wantsInput,
-  cache: null, mask: () => null,
+  cache: null,
+  mask: () => null,
 });
 
 const kernel = (frozen: Parts['frozen'], name: string): Tensor =>

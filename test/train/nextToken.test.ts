@@ -150,7 +150,10 @@ describe('what a cache holds', () => {
     const before = tf.memory().numTensors;
     expect(generate(the, text, { maxTokens: 5 })).toHaveLength(5);
     expect(generate(the, text, { maxTokens: 5, stop: first! })).toEqual([]);
-    for (const _token of generateTokens(the, text, { maxTokens: 5 })) break;
+    const left = generateTokens(the, text, { maxTokens: 5 });
+    expect(left.next().value).toBe(first);
+    expect(tf.memory().numTensors).toBeGreaterThan(before);
+    left.return(undefined);
     expect(() => generate(the, text, { maxTokens: 5, sampling: { seed: 1, topP: 2 } })).toThrow('top-p');
     expect(() => generate(the, [...text, 19], { maxTokens: 5 })).toThrow('token 19');
     expect(tf.memory().numTensors).toBe(before);
