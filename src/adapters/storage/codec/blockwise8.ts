@@ -16,5 +16,11 @@ export function quantize8(x: Float32Array, blockSize: number): Quantized8 {
 
 export function dequantize8({ codes, absmax }: Quantized8, blockSize: number): Float32Array {
   const { values } = DYNAMIC8;
-  return Float32Array.from(codes, (code, i) => values[code] * absmax[Math.floor(i / blockSize)]);
+  const numbers = new Float32Array(codes.length);
+  for (let block = 0; block < absmax.length; block++) {
+    const scale = absmax[block];
+    const end = Math.min(codes.length, (block + 1) * blockSize);
+    for (let i = block * blockSize; i < end; i++) numbers[i] = values[codes[i]] * scale;
+  }
+  return numbers;
 }
