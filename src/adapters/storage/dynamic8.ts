@@ -3,7 +3,7 @@
  * quantization does with scales, here for the numbers themselves.
  */
 import type { Storage } from '../types.ts';
-import { dequantize8, quantize8 } from './codec/blockwise8.ts';
+import { lendBlocks8, quantize8 } from './codec/blockwise8.ts';
 import { outputsFirst, roundedKernel } from './roundedKernel.ts';
 
 const blockSize = 256;
@@ -16,7 +16,7 @@ export const dynamic8 = (): Storage => ({
     return roundedKernel({
       shape,
       bytes: quantized.codes.byteLength + quantized.absmax.byteLength,
-      outIn: () => dequantize8(quantized, blockSize),
+      outIn: () => lendBlocks8(quantized, blockSize),
     });
   },
   bytes: ([inputs, outputs]) => inputs * outputs + 4 * Math.ceil((inputs * outputs) / blockSize),

@@ -3,7 +3,7 @@
  * rounds the inputs of a product, but for outliers; here they stay float32, so that gradients are those of the rounded kernel.
  */
 import type { Storage } from '../types.ts';
-import { dequantizeRows, quantizeRows } from './codec/rowwise8.ts';
+import { lendRows, quantizeRows } from './codec/rowwise8.ts';
 import { outputsFirst, roundedKernel } from './roundedKernel.ts';
 
 export const int8 = (): Storage => ({
@@ -14,7 +14,7 @@ export const int8 = (): Storage => ({
     return roundedKernel({
       shape,
       bytes: quantized.codes.byteLength + quantized.rowAbsmax.byteLength,
-      outIn: () => dequantizeRows(quantized),
+      outIn: () => lendRows(quantized),
     });
   },
   bytes: ([inputs, outputs]) => inputs * outputs + 4 * outputs,

@@ -1,6 +1,10 @@
 /**
- * A kernel that is held in codes. It is unpacked to float32 for each product that needs it and freed after it, in forward and again in
- * backward.
+ * A kernel that is held in codes. It is unpacked to float32 for each product that needs it, once for all lanes, in forward and again in
+ * backward, and its tensor is freed after the product. Formats with loops of their own (codec/simd) unpack into one memory that all
+ * kernels share, so that no more than the largest kernel is ever full.
+ *
+ * The host unpacks, also for TensorFlow: a look-up by its GatherV2 and a product with the scales take 1.3 ns a number (two threads),
+ * the loops 0.2 to 0.3, scales in 8 bits included, which is why those stay in 8 bits.
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { activeEngine, scoped } from '../../tensor/engine.ts';

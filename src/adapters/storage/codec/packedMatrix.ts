@@ -3,7 +3,7 @@ import { RequestError } from '../../../errors.ts';
 import { dequantize4, quantize4 } from './blockwise.ts';
 import { FP4, NF4, type CodeTable } from './codes.ts';
 import { dequantizeAbsmax, doubleQuantizedBytes, quantizeAbsmax, type DoubleQuantized } from './doubleQuantization.ts';
-import { simdDequantize4, simdQuantize4 } from './simd/blockwise.ts';
+import { simdDequantize4, simdQuantize4 } from './simd/fourBit.ts';
 import { available as simdAvailable } from './simd/workspace.ts';
 
 export type FourBitKind = 'nf4' | 'fp4';

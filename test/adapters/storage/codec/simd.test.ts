@@ -1,9 +1,11 @@
 /** The loops over four numbers at a time say what the plain ones do, to the bit. */
 import { describe, expect, it } from 'vitest';
 import { dequantize4, quantize4 } from '../../../../src/adapters/storage/codec/blockwise.ts';
+import { dequantize8, lendBlocks8, quantize8 } from '../../../../src/adapters/storage/codec/blockwise8.ts';
 import { FP4, NF4 } from '../../../../src/adapters/storage/codec/codes.ts';
 import { BLOCK_SIZES } from '../../../../src/adapters/storage/codec/packedMatrix.ts';
-import { simdDequantize4, simdQuantize4 } from '../../../../src/adapters/storage/codec/simd/blockwise.ts';
+import { dequantizeRows, lendRows, quantizeRows } from '../../../../src/adapters/storage/codec/rowwise8.ts';
+import { simdDequantize4, simdQuantize4 } from '../../../../src/adapters/storage/codec/simd/fourBit.ts';
 import { available } from '../../../../src/adapters/storage/codec/simd/workspace.ts';
 import { RequestError } from '../../../../src/errors.ts';
 import { seededNormal, seededRandom } from './seededRandom.ts';
@@ -66,6 +68,25 @@ describe.each([
         expect(() => quantize(x, table, 64)).toThrow(range);
       }
     }
+  });
+});
+
+describe('four numbers at a time: 8 bits', () => {
+  const x = seededNormal(5, 12 * 700);
+
+  it.each([4, 256, 700, 30, 7])('restores blocks and rows of %d', (size) => {
+    const blocks = quantize8(x.subarray(0, 2000), size);
+    expect(firstDifference(lendBlocks8(blocks, size), dequantize8(blocks, size))).toBe(-1);
+    const rows = quantizeRows(x.subarray(0, 12 * size), [12, size]);
+    expect(firstDifference(lendRows(rows), dequantizeRows(rows))).toBe(-1);
+  });
+
+  it('knows all codes', () => {
+    const codes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const absmax = Float32Array.of(0.3);
+    expect(firstDifference(lendBlocks8({ codes, absmax }, 256), dequantize8({ codes, absmax }, 256))).toBe(-1);
+    const rows = { codes: new Int8Array(codes.buffer), rowAbsmax: absmax };
+    expect(firstDifference(lendRows(rows), dequantizeRows(rows))).toBe(-1);
   });
 });
 

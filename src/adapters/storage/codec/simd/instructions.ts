@@ -52,6 +52,10 @@ const part =
 export const v128: {
   readonly load: Load;
   readonly load32_splat: Load;
+  /** One number into the first lane, zeros into the others. */
+  readonly load32_zero: Load;
+  /** One number into one lane of a vector. */
+  readonly load32_lane: Part;
   /** Two numbers into the lower half, zeros into the upper. */
   readonly load64_zero: Load;
   /** Two numbers into one half of a vector. */
@@ -64,6 +68,8 @@ export const v128: {
 } = {
   load: load(0x00),
   load32_splat: load(0x09),
+  load32_zero: load(0x5c),
+  load32_lane: part(0x56),
   load64_zero: load(0x5d),
   load64_lane: part(0x57),
   store: (address, vector, offset = 0) => [address, vector, simd(0x0b, at(offset))],

@@ -4,12 +4,13 @@
  */
 import { absmax } from './absmax.ts';
 import { assemble } from './assembler.ts';
-import { dequantize } from './dequantize.ts';
-import { quantize } from './quantize.ts';
+import { dequantize4 } from './dequantize4.ts';
+import { dequantize8 } from './dequantize8.ts';
+import { quantize4 } from './quantize4.ts';
 
 /** Takes the parameters that its file names, in that order. */
 type Loop = (...parameters: number[]) => void;
-type Loops = Readonly<Record<'absmax' | 'dequantize' | 'quantize', Loop>>;
+type Loops = Readonly<Record<'absmax' | 'dequantize4' | 'dequantize8' | 'quantize4', Loop>>;
 
 interface Memory {
   readonly buffer: ArrayBuffer;
@@ -33,11 +34,12 @@ export interface Workspace {
 
 const assembly = (globalThis as { WebAssembly?: WebAssembly }).WebAssembly;
 let program: Uint8Array<ArrayBuffer> | undefined;
-let usable: boolean | undefined;
+const assembled = (): Uint8Array<ArrayBuffer> =>
+  (program ??= assemble({ absmax, dequantize4, dequantize8, quantize4 }));
 
+let usable: boolean | undefined;
 /** False on a processor, or with a way to start Node, that cannot run the loops. */
-export const available = (): boolean =>
-  (usable ??= assembly?.validate((program ??= assemble({ absmax, dequantize, quantize }))) ?? false);
+export const available = (): boolean => (usable ??= assembly?.validate(assembled()) ?? false);
 
 const pageBytes = 65536;
 const alignment = 64;
@@ -64,7 +66,7 @@ export function workspace(...parts: readonly number[]): Workspace {
 function memoryOf(bytes: number): { readonly buffer: ArrayBuffer; readonly loops: Loops } {
   if (current && current.buffer.byteLength >= bytes) return current;
   if (!assembly) throw new Error('this Node has no WebAssembly');
-  compiled ??= new assembly.Module((program ??= assemble({ absmax, dequantize, quantize })));
+  compiled ??= new assembly.Module(assembled());
   const memory = new assembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
   const { exports } = new assembly.Instance(compiled, { host: { memory } });
   return (current = { buffer: memory.buffer, loops: exports as Loops });

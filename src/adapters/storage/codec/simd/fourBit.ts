@@ -45,7 +45,7 @@ function encode(
   floats(thresholds, midpoints.length).set(midpoints);
   bytes(order, ascending.length).set(ascending);
   const end = from + 4 * absmax.length * blockSize;
-  loops.quantize(from, end, 4 * blockSize, inverses, thresholds, order, to);
+  loops.quantize4(from, end, 4 * blockSize, inverses, thresholds, order, to);
   codes.set(bytes(to, codes.length));
 }
 
@@ -67,6 +67,6 @@ export function simdDequantize4(
     both[2 * byte] = values[byte >> 4];
     both[2 * byte + 1] = values[byte & 15];
   }
-  loops.dequantize(from, from + whole / 2, blockSize / 2, scales, pairs, to);
+  loops.dequantize4(from, from + whole / 2, blockSize / 2, scales, pairs, to);
   return floats(to, length);
 }

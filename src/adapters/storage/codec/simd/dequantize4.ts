@@ -7,7 +7,7 @@ import { eachBlock } from './eachBlock.ts';
 import { advance, f32x4, i32, v128 } from './instructions.ts';
 
 /** Parameters are addresses in bytes, but for `bytesABlock` (of codes). */
-export const dequantize: WasmFunction = wasmFunction(
+export const dequantize4: WasmFunction = wasmFunction(
   {
     parameters: ['codes', 'end', 'bytesABlock', 'absmax', 'pairs', 'to'],
     integers: ['blockEnd'],

@@ -9,7 +9,7 @@ import { advance, f32x4, i16x8, i32, i32x4, i8x16, v128 } from './instructions.t
 const MIDPOINTS = 15;
 
 /** Parameters are addresses in bytes, but for `bytesABlock` (of numbers). `ascending`: the code of each rank, 16 bytes. */
-export const quantize: WasmFunction = wasmFunction(
+export const quantize4: WasmFunction = wasmFunction(
   {
     parameters: ['x', 'end', 'bytesABlock', 'inverses', 'midpoints', 'ascending', 'to'],
     integers: ['blockEnd'],
