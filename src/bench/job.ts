@@ -73,4 +73,10 @@ export interface GenerateJob extends AnyJob {
   readonly newTokens: number;
 }
 
-export type Job = NoJob | StepJob | SweepJob | LoadJob | MergeJob | QuantizeJob | GenerateJob;
+/** A product of two square matrices, float32: what everything else rests upon. */
+export interface ProductJob extends AnyJob {
+  readonly work: 'product';
+  readonly size: number;
+}
+
+export type Job = NoJob | ProductJob | StepJob | SweepJob | LoadJob | MergeJob | QuantizeJob | GenerateJob;

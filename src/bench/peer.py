@@ -82,9 +82,17 @@ def nothing(job):
     return lambda: 0.0
 
 
+def product(job):
+    import torch
+
+    size = job["size"]
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    return lambda: timed(lambda: a @ b)
+
+
 def network(shape):
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import LlamaForCausalLM
 
     torch.manual_seed(0)
     return LlamaForCausalLM(config_of(shape))
@@ -282,7 +290,7 @@ def make_runs(job):
             loss.item()
 
 
-works = {f.__name__: f for f in (nothing, step, sweep, load, merge, quantize, generate)}
+works = {f.__name__: f for f in (nothing, product, step, sweep, load, merge, quantize, generate)}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--runs"]:
