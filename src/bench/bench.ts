@@ -28,7 +28,7 @@ export async function bench(rows: readonly Row[], options: BenchOptions): Promis
   const { signal, threads, quick, peer } = options;
   const nothing = { work: 'nothing', threads, warmup: 0 } as const;
   const ours = await environmentOf(() => startSide(options.ours, nothing, signal));
-  const theirs = peer && (await environmentOf(() => startPeer(peer, signal)));
+  const theirs = peer && (await environmentOf(() => startPeer(peer, threads, signal)));
   let record: BenchRecord = {
     schema: benchSchemaName,
     quick,
@@ -72,9 +72,9 @@ async function outcomeOf(row: Row, engine: string, { ours, peer, signal, onRound
   }
 }
 
-async function startPeer(command: Command, signal: AbortSignal): Promise<Side> {
+async function startPeer(command: Command, threads: number, signal: AbortSignal): Promise<Side> {
   try {
-    return await startSide(command, { work: 'nothing', threads: 1, warmup: 0 }, signal);
+    return await startSide(command, { work: 'nothing', threads, warmup: 0 }, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     throw new RequestError(

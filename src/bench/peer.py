@@ -202,7 +202,8 @@ def load(job):
             model = LlamaForCausalLM(config)
         model.to_empty(device="cpu")
         model.tie_weights()
-        model.load_state_dict(load_file(file), strict=False)
+        unread = model.load_state_dict(load_file(file), strict=False).unexpected_keys
+        assert not unread, unread
 
     return lambda: timed(one)
 

@@ -41,7 +41,7 @@ function ratiosOf(row: MeasuredRow): RatioRow[] {
     const isTime = against === 'peer' && ratio === row.ratio;
     return [
       {
-        label: isTime ? row.name : `${row.name}: ${what} / ${against}`,
+        label: isTime ? row.name : against === 'peer' ? `${row.name}: ${what}` : `${row.name} / ${against}`,
         ratio: turned(ratio),
         reach: turned(reach),
         verdict: reached ? 'reached' : 'missed',

@@ -8,7 +8,7 @@ export function figureText(
   { better }: Pick<MeasuredRow, 'better'>,
 ): string {
   const bound = better === 'lower' ? 'at most' : 'at least';
-  const wanted = `${bound} ${significant(reach, 2)}${stretch === undefined ? '' : `, if possible ${significant(stretch, 2)}`}`;
+  const wanted = `${bound} ${significant(reach, 3)}${stretch === undefined ? '' : `, if possible ${significant(stretch, 3)}`}`;
   if (ratio === null) return `${what} / ${against}: not measured (${wanted})`;
   return `${what} / ${against}: ${significant(ratio, 3)} (${wanted}): ${reached ? 'reached' : 'missed'}`;
 }
