@@ -21,7 +21,7 @@ const pass = (saves: boolean, wantsInput = false): Pass => ({
   padding: null,
   saves,
   wantsInput,
-  mask: () => null,
+  cache: null, mask: () => null,
 });
 
 const kernel = (frozen: Parts['frozen'], name: string): Tensor =>
