@@ -33,6 +33,8 @@ export interface StepJob extends AnyJob {
 /** An experiment of several short runs, every process of it from its start to its end. */
 export interface SweepJob extends AnyJob {
   readonly work: 'sweep';
+  /** For results, which nobody reads. */
+  readonly folder: string;
   /** The pretrained network, as a Hugging Face folder. */
   readonly model: string;
   readonly runs: number;

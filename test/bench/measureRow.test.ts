@@ -45,13 +45,17 @@ it('sides take turns, in the same order every time', async () => {
     },
   });
   const rounds: number[] = [];
-  const samples = await alternate([side('a'), side('b')], { rounds: 3, repeats: 2 }, (done) => rounds.push(done));
+  const samples = await alternate([side('a'), side('b')], { rounds: 3, repeats: 2 }, 60, (done) => rounds.push(done));
   expect(asked).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
   expect(samples).toEqual([
     [1, 1, 3, 3, 5, 5],
     [2, 2, 4, 4, 6, 6],
   ]);
   expect(rounds).toEqual([1, 2, 3]);
+
+  asked.length = 0;
+  await alternate([side('a')], { rounds: 9, repeats: 1 }, 0, () => {});
+  expect(asked, 'two rounds are made whatever it takes').toEqual(['a', 'a']);
 });
 
 describe('a row', () => {
