@@ -42,7 +42,7 @@ export async function bench(rows: readonly Row[], options: BenchOptions): Promis
     options.onRow(row, index);
     const measuredAt = new Date().toISOString();
     const began = performance.now();
-    const outcome = await outcomeOf(row, ours.engine, options);
+    const outcome = await outcomeOf(row, record, options);
     if (signal.aborted) break;
     const measured = { ...outcome, measuredAt, seconds: (performance.now() - began) / 1000 };
     record = { ...record, rows: [...record.rows, measured] };
@@ -52,11 +52,15 @@ export async function bench(rows: readonly Row[], options: BenchOptions): Promis
 }
 
 /** A failure is a row, too. */
-async function outcomeOf(row: Row, engine: string, { ours, peer, signal, onRound }: BenchOptions): Promise<Outcome> {
+async function outcomeOf(
+  row: Row,
+  { ours: { engine }, peer: has }: BenchRecord,
+  { ours, peer, signal, onRound }: BenchOptions,
+): Promise<Outcome> {
   const obstacle = row.obstacle();
   if (obstacle !== null) return { ...emptyOutcome(row, [], engine), skipped: obstacle };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-bench-'));
-  const sides = row.sides(folder).filter(({ by }) => by === 'us' || peer !== null);
+  const sides = row.sides(folder).filter(({ by, needs }) => by === 'us' || (has && (!needs || needs in has.versions)));
   try {
     row.prepare(folder);
     return await measureRow(
@@ -79,7 +83,7 @@ async function startPeer(command: Command, threads: number, signal: AbortSignal)
     if (signal.aborted) throw error;
     throw new RequestError(
       `the peer '${command.program}' cannot do its part: ${textOf(error)}\n` +
-        '--peer wants a Python with torch, transformers, peft, bitsandbytes and safetensors.',
+        '--peer wants a Python with torch, transformers, peft and safetensors; with bitsandbytes as well it does all rows.',
     );
   }
 }

@@ -46,7 +46,6 @@ class Worker:
 
 
 def environment_of(threads):
-    import bitsandbytes
     import peft
     import safetensors
     import torch
@@ -54,7 +53,13 @@ def environment_of(threads):
 
     torch.set_num_threads(threads)
     transformers.logging.set_verbosity_error()
-    modules = dict(torch=torch, transformers=transformers, peft=peft, bitsandbytes=bitsandbytes, safetensors=safetensors)
+    modules = dict(torch=torch, transformers=transformers, peft=peft, safetensors=safetensors)
+    try:
+        import bitsandbytes
+
+        modules["bitsandbytes"] = bitsandbytes
+    except ImportError:
+        pass  # rows that need it are done without the peer
     versions = {name: str(module.__version__) for name, module in modules.items()}
     return {
         "engine": "torch",

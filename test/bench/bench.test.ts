@@ -51,6 +51,18 @@ it('without a peer the rest is measured', async () => {
   expect(rows[0]).toMatchObject({ ours: 2, peer: null, ratio: null, error: null });
 });
 
+it('a side that needs what the peer has not is left out', async () => {
+  const sides: Row['sides'] = () =>
+    fakeRow()
+      .sides('')
+      .map((side) => ({ ...side, needs: 'bitsandbytes' }));
+  const { rows } = await bench([fakeRow({ sides }), fakeRow({ name: 'other' })], options());
+  expect(rows.map(({ peer, error }) => [peer, error])).toEqual([
+    [null, null],
+    [2, null],
+  ]);
+});
+
 it('a peer that cannot do its part is refused before anything is measured', async () => {
   const onRow = vi.fn();
   const missing = { program: '/there/is/no/python', words: [] };
