@@ -14,8 +14,8 @@ export function productWork({ size }: ProductJob): Work {
     repeat() {
       const made: Tensor2D[] = [];
       const milliseconds = timed(() => {
-        const whole = tf.matMul(a, b);
-        const corner = tf.slice(whole, [0, 0], [1, 1]);
+        const whole: Tensor2D = tf.matMul(a, b);
+        const corner: Tensor2D = tf.slice(whole, [0, 0], [1, 1]);
         made.push(whole, corner);
         corner.dataSync(); // waits for the engine, and copies next to nothing
       });
