@@ -9,6 +9,10 @@ export interface Turns {
   readonly repeats: number;
 }
 
+/** After two rounds, no further one begins when so much time is gone: on a slow engine a row would go on for hours. */
+export const isEnough = (roundsDone: number, beganAt: number, limitSeconds: number): boolean =>
+  roundsDone >= 2 && performance.now() - beganAt > 1000 * limitSeconds;
+
 /** Threads of the side before spin for a while before they sleep. */
 const pauseMilliseconds = 200;
 
@@ -16,10 +20,12 @@ const pauseMilliseconds = 200;
 export async function alternate(
   sides: readonly Pick<Side, 'measure'>[],
   { rounds, repeats }: Turns,
+  limitSeconds: number,
   onRound: (done: number) => void,
 ): Promise<number[][]> {
   const samples: number[][] = sides.map(() => []);
-  for (let round = 0; round < rounds; round++) {
+  const began = performance.now();
+  for (let round = 0; round < rounds && !isEnough(round, began, limitSeconds); round++) {
     for (const [index, side] of sides.entries()) {
       await sleep(pauseMilliseconds);
       samples[index]!.push(...(await side.measure(repeats)));

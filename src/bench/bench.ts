@@ -4,13 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
 import { emptyOutcome, measureRow, type Outcome } from './measureRow.ts';
+import { machine } from './machine.ts';
 import { type BenchRecord, benchSchemaName, type MeasuredRow } from './record.ts';
 import type { Row } from './row.ts';
-import { type Command, ourWorker, peerWorker, type Side, startSide } from './side.ts';
+import { type Command, type Side, startSide } from './side.ts';
 
 export interface BenchOptions {
-  /** A Python that has PEFT; null: our side alone. */
-  readonly peer: string | null;
+  readonly ours: Command;
+  /** Null: our side alone. */
+  readonly peer: Command | null;
   readonly quick: boolean;
   readonly threads: number;
   /** Aborted to stop: workers end, and what is measured stays. */
@@ -23,20 +25,14 @@ export interface BenchOptions {
 
 /** A RequestError for a peer that cannot do its part, before anything is measured. Ends early when the signal is aborted. */
 export async function bench(rows: readonly Row[], options: BenchOptions): Promise<BenchRecord> {
-  const { signal, threads, quick } = options;
-  const peer = options.peer === null ? null : peerWorker(options.peer);
+  const { signal, threads, quick, peer } = options;
   const nothing = { work: 'nothing', threads, warmup: 0 } as const;
-  const ours = await environmentOf(() => startSide(ourWorker, nothing, signal));
-  const theirs = peer && (await environmentOf(() => startPeer(peer, signal)));
+  const ours = await environmentOf(() => startSide(options.ours, nothing, signal));
+  const theirs = peer && (await environmentOf(() => startPeer(peer, threads, signal)));
   let record: BenchRecord = {
     schema: benchSchemaName,
     quick,
-    machine: {
-      cpu: ours.cpu,
-      cores: os.availableParallelism(),
-      memoryBytes: os.totalmem(),
-      platform: ours.platform,
-    },
+    machine: machine(),
     ours,
     peer: theirs,
     rows: [],
@@ -46,7 +42,7 @@ export async function bench(rows: readonly Row[], options: BenchOptions): Promis
     options.onRow(row, index);
     const measuredAt = new Date().toISOString();
     const began = performance.now();
-    const outcome = await outcomeOf(row, peer, ours.engine, options);
+    const outcome = await outcomeOf(row, record, options);
     if (signal.aborted) break;
     const measured = { ...outcome, measuredAt, seconds: (performance.now() - began) / 1000 };
     record = { ...record, rows: [...record.rows, measured] };
@@ -58,20 +54,19 @@ export async function bench(rows: readonly Row[], options: BenchOptions): Promis
 /** A failure is a row, too. */
 async function outcomeOf(
   row: Row,
-  peer: Command | null,
-  engine: string,
-  { signal, onRound }: BenchOptions,
+  { ours: { engine }, peer: has }: BenchRecord,
+  { ours, peer, signal, onRound }: BenchOptions,
 ): Promise<Outcome> {
   const obstacle = row.obstacle();
   if (obstacle !== null) return { ...emptyOutcome(row, [], engine), skipped: obstacle };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-bench-'));
-  const sides = row.sides(folder).filter(({ by }) => by === 'us' || peer !== null);
+  const sides = row.sides(folder).filter(({ by, needs }) => by === 'us' || (has && (!needs || needs in has.versions)));
   try {
     row.prepare(folder);
     return await measureRow(
       row,
       sides,
-      ({ by, job }) => startSide(by === 'us' ? ourWorker : peer!, job, signal),
+      ({ by, job }) => startSide(by === 'us' ? ours : peer!, job, signal),
       (done) => onRound(row, done),
     );
   } catch (error) {
@@ -81,14 +76,14 @@ async function outcomeOf(
   }
 }
 
-async function startPeer(command: Command, signal: AbortSignal): Promise<Side> {
+async function startPeer(command: Command, threads: number, signal: AbortSignal): Promise<Side> {
   try {
-    return await startSide(command, { work: 'nothing', threads: 1, warmup: 0 }, signal);
+    return await startSide(command, { work: 'nothing', threads, warmup: 0 }, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     throw new RequestError(
       `the peer '${command.program}' cannot do its part: ${textOf(error)}\n` +
-        '--peer wants a Python with torch, transformers, peft, bitsandbytes and safetensors.',
+        '--peer wants a Python with torch, transformers, peft and safetensors; with bitsandbytes as well it does all rows.',
     );
   }
 }

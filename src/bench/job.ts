@@ -33,6 +33,8 @@ export interface StepJob extends AnyJob {
 /** An experiment of several short runs, every process of it from its start to its end. */
 export interface SweepJob extends AnyJob {
   readonly work: 'sweep';
+  /** For results, which nobody reads. */
+  readonly folder: string;
   /** The pretrained network, as a Hugging Face folder. */
   readonly model: string;
   readonly runs: number;
@@ -73,4 +75,10 @@ export interface GenerateJob extends AnyJob {
   readonly newTokens: number;
 }
 
-export type Job = NoJob | StepJob | SweepJob | LoadJob | MergeJob | QuantizeJob | GenerateJob;
+/** A product of two square matrices, float32: what everything else rests upon. */
+export interface ProductJob extends AnyJob {
+  readonly work: 'product';
+  readonly size: number;
+}
+
+export type Job = NoJob | ProductJob | StepJob | SweepJob | LoadJob | MergeJob | QuantizeJob | GenerateJob;

@@ -1,6 +1,6 @@
 /** Measures one row: starts its sides, lets them take turns, and says what each came to. */
 import { median, quantile } from '../results/statistics/quantile.ts';
-import { alternate, type Turns } from './alternate.ts';
+import { alternate, isEnough } from './alternate.ts';
 import { figuresOf } from './figures.ts';
 import type { MeasuredRow, Spread } from './record.ts';
 import type { MeasuredSide, Row, RowSide } from './row.ts';
@@ -19,7 +19,7 @@ export async function measureRow(
   start: StartSide,
   onRound: (done: number) => void,
 ): Promise<Outcome> {
-  const found = await (row.fresh ? measureFresh : measureTogether)(row.turns, sides, start, onRound);
+  const found = await (row.fresh ? measureFresh : measureTogether)(row, sides, start, onRound);
   return outcomeOf(row, sides, found);
 }
 
@@ -29,9 +29,12 @@ interface SideMeasurement {
   readonly ready: Side['ready'];
 }
 
+/** Seconds after which a row makes do with what it has. */
+const limitOf = ({ seconds }: Row): number => 4 * seconds;
+
 /** All processes live at once and take turns. */
 async function measureTogether(
-  turns: Turns,
+  row: Row,
   sides: readonly RowSide[],
   start: StartSide,
   onRound: (done: number) => void,
@@ -39,7 +42,7 @@ async function measureTogether(
   const started: Side[] = [];
   try {
     for (const side of sides) started.push(await start(side));
-    const samples = await alternate(started, turns, onRound);
+    const samples = await alternate(started, row.turns, limitOf(row), onRound);
     const found: SideMeasurement[] = [];
     for (const [index, side] of started.entries())
       found.push({ samples: samples[index]!, peakBytes: await side.end(), ready: side.ready });
@@ -51,13 +54,15 @@ async function measureTogether(
 
 /** A process a turn, one after the other. Memory is the median of theirs. */
 async function measureFresh(
-  { rounds, repeats }: Turns,
+  row: Row,
   sides: readonly RowSide[],
   start: StartSide,
   onRound: (done: number) => void,
 ): Promise<SideMeasurement[]> {
   const found = sides.map((): SideMeasurement[] => []);
-  for (let round = 0; round < rounds; round++) {
+  const { rounds, repeats } = row.turns;
+  const began = performance.now();
+  for (let round = 0; round < rounds && !isEnough(round, began, limitOf(row)); round++) {
     for (const [index, wanted] of sides.entries()) {
       const side = await start(wanted);
       try {

@@ -46,7 +46,6 @@ class Worker:
 
 
 def environment_of(threads):
-    import bitsandbytes
     import peft
     import safetensors
     import torch
@@ -54,7 +53,13 @@ def environment_of(threads):
 
     torch.set_num_threads(threads)
     transformers.logging.set_verbosity_error()
-    modules = dict(torch=torch, transformers=transformers, peft=peft, bitsandbytes=bitsandbytes, safetensors=safetensors)
+    modules = dict(torch=torch, transformers=transformers, peft=peft, safetensors=safetensors)
+    try:
+        import bitsandbytes
+
+        modules["bitsandbytes"] = bitsandbytes
+    except ImportError:
+        pass  # rows that need it are done without the peer
     versions = {name: str(module.__version__) for name, module in modules.items()}
     return {
         "engine": "torch",
@@ -82,9 +87,17 @@ def nothing(job):
     return lambda: 0.0
 
 
+def product(job):
+    import torch
+
+    size = job["size"]
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    return lambda: timed(lambda: a @ b)
+
+
 def network(shape):
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import LlamaForCausalLM
 
     torch.manual_seed(0)
     return LlamaForCausalLM(config_of(shape))
@@ -194,7 +207,8 @@ def load(job):
             model = LlamaForCausalLM(config)
         model.to_empty(device="cpu")
         model.tie_weights()
-        model.load_state_dict(load_file(file), strict=False)
+        unread = model.load_state_dict(load_file(file), strict=False).unexpected_keys
+        assert not unread, unread
 
     return lambda: timed(one)
 
@@ -282,7 +296,7 @@ def make_runs(job):
             loss.item()
 
 
-works = {f.__name__: f for f in (nothing, step, sweep, load, merge, quantize, generate)}
+works = {f.__name__: f for f in (nothing, product, step, sweep, load, merge, quantize, generate)}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--runs"]:

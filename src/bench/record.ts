@@ -45,10 +45,17 @@ export interface MeasuredRow {
   seconds: number;
 }
 
+export interface Machine {
+  cpu: string;
+  cores: number;
+  memoryBytes: number;
+  platform: string;
+}
+
 export interface BenchRecord {
   schema: typeof benchSchemaName;
   quick: boolean;
-  machine: { cpu: string; cores: number; memoryBytes: number; platform: string };
+  machine: Machine;
   ours: Environment;
   peer: Environment | null;
   rows: MeasuredRow[];

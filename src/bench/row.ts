@@ -8,6 +8,8 @@ export interface RowSide {
   /** Whose worker does it. */
   readonly by: 'us' | 'peer';
   readonly job: Job;
+  /** A package without which the peer cannot do it: then the row goes without this side. */
+  readonly needs?: string;
 }
 
 /** A number that the row is to reach: `value(of ours) / value(against)`. */

@@ -1,12 +1,16 @@
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { writeWhole } from '../atomicFile.ts';
 import { bench } from '../bench/bench.ts';
-import type { BenchRecord } from '../bench/record.ts';
+import { benchFolder } from '../bench/folder.ts';
+import type { BenchRecord, MeasuredRow } from '../bench/record.ts';
+import { figureText, valueText } from '../bench/report/figureText.ts';
 import { chosenRows, rowNames, rowsOf } from '../bench/rows/index.ts';
+import { ourWorker, peerWorker } from '../bench/side.ts';
+import { significant } from '../report/numberText.ts';
 import { jsonText } from '../results/jsonText.ts';
-import { liveLine } from './liveLine.ts';
+import { askedEngine } from '../tensor/engineChoice.ts';
+import { createBenchProgress } from './benchProgress.ts';
 import { stoppable } from './stoppable.ts';
 
 interface BenchArguments {
@@ -17,54 +21,88 @@ interface BenchArguments {
   readonly json?: boolean;
 }
 
-/** The verb `bench`: how fast this machine does what, beside the peer. */
+const examples = `
+Examples:
+  adapterlab bench                                           our side alone
+  adapterlab bench --peer ~/peft/bin/python                  beside PEFT, in turns; half an hour on two cores
+  adapterlab bench --only step-lora-256x4,merge --peer ~/peft/bin/python
+  adapterlab bench --quick                                   a few minutes, to try it
+
+Ctrl-C keeps what is measured.
+
+Rows:
+`;
+
+/** The verb `bench`: how long this machine takes for what, and how long the peer. */
 export function benchCommand(): Command {
   return new Command('bench')
     .description('Measure training steps, sweeps, loading, merging, quantization and generation, beside PEFT')
-    .option('--only <row>', 'these rows alone, comma-separated')
+    .option('--only <rows>', 'these rows alone, comma-separated; what was measured before stays')
     .option('--peer <python>', 'a Python with PEFT, which does the same work in turns with ours')
     .option('--quick', 'few repetitions of little work: to try it, not to report')
     .option('--results <dir>', 'folder of results; the files go into bench/ below it', 'results')
-    .option('--json', 'print bench.json')
+    .option('--json', 'print what bench.json holds, and nothing else')
     .addHelpText(
       'after',
       () =>
-        `\nRows:\n${rowNames()
+        examples +
+        rowNames()
           .map((name) => `  ${name}`)
-          .join('\n')}`,
+          .join('\n'),
     )
-    .action(benchAction);
+    .action(runBench);
 }
 
-async function benchAction({ only, peer, quick = false, results, json }: BenchArguments): Promise<void> {
+async function runBench({ only, peer, quick = false, results, json }: BenchArguments): Promise<void> {
+  askedEngine();
   const threads = os.availableParallelism();
   const asked = only?.split(',').map((part) => part.trim()) ?? null;
   const rows = chosenRows(rowsOf({ threads, quick }), asked);
-  const file = path.join(results, 'bench', 'bench.json');
-  let shown = 'starting';
-  const live = liveLine(process.stderr, () => shown);
-  const stop = stoppable(() => live.say('Stopping …'));
-  live.start();
-  let record: BenchRecord;
+  const folder = benchFolder(results, rowNames());
+  const progress = createBenchProgress(process.stderr, rows);
+  const stop = stoppable(() => progress.say('Stopping …'));
+  let all = null as BenchRecord | null;
+  let failed = 0;
   try {
-    record = await bench(rows, {
-      peer: peer ?? null,
+    progress.start();
+    await bench(rows, {
+      ours: ourWorker,
+      peer: peer === undefined ? null : peerWorker(peer),
       quick,
       threads,
       signal: stop.signal,
-      onRow: (row, index) => {
-        shown = `${index + 1} of ${rows.length}: ${row.name}`;
-        live.show();
+      onRow: progress.row,
+      onRound: progress.round,
+      onMeasured(record, row) {
+        all = folder.write(record);
+        progress.say(line(row));
+        if (row.error !== null) failed++;
       },
-      onRound: () => live.show(),
-      onMeasured: (so) => writeWhole(file, jsonText(so)),
     });
+    if (all) await folder.draw(all);
+  } catch (error) {
+    if (!stop.received()) throw error;
   } finally {
-    live.end();
+    progress.end();
     stop.end();
   }
-  if (json) process.stdout.write(jsonText(record));
+  if (all) process.stdout.write(json ? jsonText(all) : `table   ${path.join(folder.folder, 'bench.md')}\n`);
   const received = stop.received();
-  if (received) process.kill(process.pid, received);
-  if (record.rows.some(({ error }) => error !== null)) process.exitCode = 1;
+  if (received) {
+    console.error(all ? `Stopped. What is measured is in ${folder.folder}.` : 'Stopped. Nothing was measured.');
+    process.kill(process.pid, received);
+  }
+  if (failed > 0) throw new Error(`${failed} of ${rows.length} measurements failed; bench.md says why`);
+}
+
+/** `step-lora-256x4   106 ms, peer 131 ms, ratio 0.81; time of a step / peer: …` */
+function line(row: MeasuredRow): string {
+  const { name, unit, ours, peer, ratio, figures, error, skipped } = row;
+  const measured = [
+    valueText(ours, unit),
+    ...(peer === null ? [] : [`peer ${valueText(peer, unit)}`]),
+    ...(ratio === null ? [] : [`ratio ${significant(ratio, 3)}`]),
+  ].join(', ');
+  const said = error !== null ? [`failed: ${error}`] : skipped !== null ? [`skipped: ${skipped}`] : [measured];
+  return `${name.padEnd(26)} ${[...said, ...figures.map((figure) => figureText(figure, row))].join('; ')}`;
 }

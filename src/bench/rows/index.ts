@@ -7,12 +7,14 @@ import { generateRows } from './generate.ts';
 import { loadRows } from './load.ts';
 import { mergeRows } from './merge.ts';
 import { otherEngineRows } from './otherEngines.ts';
+import { productRows } from './product.ts';
 import { quantizeRows } from './quantize.ts';
 import { smallStepRows } from './smallStep.ts';
 import { stepRows } from './step.ts';
 import { sweepRows } from './sweep.ts';
 
 const kinds: readonly ((conditions: Conditions) => readonly Row[])[] = [
+  productRows,
   stepRows,
   smallStepRows,
   otherEngineRows,

@@ -23,7 +23,7 @@ export function loadRows({ threads, quick }: Conditions): Row[] {
     {
       ...plainRow,
       name: 'load',
-      what: `opening a safetensors checkpoint of ${quick ? '90' : '500'} MB and reading all of it into a network; each time in a new process`,
+      what: `opening a safetensors checkpoint of ${quick ? 84 : 500} MB and reading all of it into a network; each time in a new process`,
       prepare: (folder) => writeCheckpoint(folder, configOf(shape)),
       sides: (folder) => [
         { name: 'ours', by: 'us', job: job(folder) },

@@ -14,7 +14,7 @@ export function quantizeRows({ threads, quick }: Conditions): Row[] {
       what: `rounding the linear maps of ${shape.layers} layers of width ${shape.hidden} to NF4 with double quantization`,
       sides: () => [
         { name: 'ours', by: 'us', job },
-        { name: 'peer', by: 'peer', job },
+        { name: 'peer', by: 'peer', job, needs: 'bitsandbytes' },
       ],
       turns: { rounds: 3, repeats: 1 },
       seconds: 40,

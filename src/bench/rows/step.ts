@@ -90,7 +90,7 @@ function stepRow(name: string, given: Timed, shape: ShapeName, threads: number):
     sides: () => [
       { name: 'ours', by: 'us', job },
       ...(againstLora ? [ourLora] : []),
-      { name: 'peer', by: 'peer', job },
+      { name: 'peer', by: 'peer', job, ...(method === 'qlora' && { needs: 'bitsandbytes' }) },
     ],
     turns: turnsOf[shape],
     showsPeak: memory,

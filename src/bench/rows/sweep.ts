@@ -10,8 +10,9 @@ const model = (): string => sharedFolder('models', 'stories260K-hf');
 
 export function sweepRows({ threads, quick }: Conditions): Row[] {
   const { seeds, learningRates, steps, batch, sequence } = quick ? quickSweep : sweep;
-  const job = (processes: number, each: number): SweepJob => ({
+  const job = (folder: string, processes: number, each: number): SweepJob => ({
     work: 'sweep',
+    folder,
     model: model(),
     runs: seeds * learningRates.length,
     steps,
@@ -30,10 +31,10 @@ export function sweepRows({ threads, quick }: Conditions): Row[] {
       what: `${seeds * learningRates.length} runs of LoRA (${seeds} seeds × ${learningRates.length} rates) of ${steps} steps of ${batch} × ${sequence} tokens on stories260K, whole processes; the peer's runs one after the other`,
       unit: 's',
       obstacle,
-      sides: () => [
-        { name: 'ours', by: 'us', job: job(1, threads) },
-        { name: 'peer', by: 'peer', job: job(1, threads) },
-        { name: apart, by: 'peer', job: job(2, 1) },
+      sides: (folder) => [
+        { name: 'ours', by: 'us', job: job(folder, 1, threads) },
+        { name: 'peer', by: 'peer', job: job(folder, 1, threads) },
+        { name: apart, by: 'peer', job: job(folder, 2, 1) },
       ],
       turns: { rounds: 1, repeats: 1 },
       fresh: true,

@@ -3,6 +3,7 @@ import type { Job } from '../job.ts';
 import { generateWork } from './generate.ts';
 import { loadWork } from './load.ts';
 import { mergeWork } from './merge.ts';
+import { productWork } from './product.ts';
 import { quantizeWork } from './quantize.ts';
 import { stepWork } from './step.ts';
 import { sweepWork } from './sweep.ts';
@@ -10,6 +11,7 @@ import type { Work } from './work.ts';
 
 const works: { readonly [work in Job['work']]: (job: Extract<Job, { work: work }>) => Work } = {
   nothing: () => ({ counts: {}, repeat: () => 0, end() {} }),
+  product: productWork,
   step: stepWork,
   sweep: sweepWork,
   load: loadWork,

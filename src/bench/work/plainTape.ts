@@ -78,7 +78,7 @@ export function plainTape(shape: Shape): Stepper {
       tf.tidy(() => {
         const { value, grads } = tf.variableGrads(loss as () => tf.Scalar, variables);
         update(grads);
-        value.dataSync();
+        return value.dataSync()[0]!;
       }),
     end: () => tf.disposeVariables(),
   };

@@ -34,7 +34,11 @@ function trainer({ shape, method, targets, lanes }: StepJob): Stepper {
   });
   const steps = train(run);
   return {
-    step: () => void steps.next(),
+    step() {
+      const { done, value } = steps.next();
+      if (done) throw new Error(`only ${plannedSteps} steps were planned, and all are made`);
+      return value.lossNats[0]!;
+    },
     end() {
       run.dispose();
       end();

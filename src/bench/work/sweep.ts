@@ -1,7 +1,6 @@
 /** A sweep as a user would run it: `adapterlab run`, the whole program. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../tensor/native/home.ts';
@@ -11,18 +10,14 @@ import type { Work } from './work.ts';
 const program = path.join(packageRoot, 'bin', 'adapterlab.js');
 const experiment = fileURLToPath(new URL(`./sweepExperiment${path.extname(import.meta.url)}`, import.meta.url));
 
-export const sweepWork = ({ runs, quick, engine }: SweepJob): Work => ({
+export const sweepWork = ({ folder, runs, quick, engine }: SweepJob): Work => ({
   counts: { runs },
   async repeat() {
-    const results = mkdtempSync(path.join(os.tmpdir(), 'adapterlab-sweep-'));
+    const results = mkdtempSync(path.join(folder, 'results-'));
     const words = [...(quick ? ['--quick'] : []), ...(engine === undefined ? [] : ['--engine', engine])];
-    try {
-      const began = performance.now();
-      await finished([program, 'run', experiment, '--results', results, ...words]);
-      return performance.now() - began;
-    } finally {
-      rmSync(results, { recursive: true, force: true });
-    }
+    const began = performance.now();
+    await finished([program, 'run', experiment, '--results', results, ...words]);
+    return performance.now() - began;
   },
   end() {},
 });

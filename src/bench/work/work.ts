@@ -8,7 +8,7 @@ export interface Work {
 }
 
 /** Milliseconds that `f` takes. */
-export function timed(f: () => void): number {
+export function timed(f: () => unknown): number {
   const began = performance.now();
   f();
   return performance.now() - began;
@@ -16,6 +16,7 @@ export function timed(f: () => void): number {
 
 /** A training step that can be made again and again. */
 export interface Stepper {
-  step(): void;
+  /** Gives the loss in nats, before the update. */
+  step(): number;
   end(): void;
 }
