@@ -9,6 +9,10 @@ import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages
 
 export interface WorkerProcess {
   readonly engine: EngineDescription;
+  /** How many runs should go through a step together. */
+  readonly lanes: number;
+  /** Steps of single runs in a second, measured for so long; null where the group cannot do any, 0 where the process died. */
+  measure(group: Group, seconds: number): Promise<number | null>;
   /** Does one group. Never rejects: a worker that dies gives 'died', and must be replaced. */
   run(group: Group, stateFile: string, onProgress: (share: number) => void): Promise<GroupOutcome>;
   /** Asks for the group in hand to be saved; its promise then gives 'stopped'. */
@@ -38,6 +42,14 @@ export async function startWorker(start: WorkerStart, say: (line: string) => voi
   }
   return {
     engine: ready.engine,
+    lanes: ready.lanes,
+    async measure(group, seconds) {
+      const outcome = answer();
+      tell({ type: 'measure', group, seconds });
+      const measured = await outcome;
+      if (measured.type === 'died') return 0;
+      return measured.type === 'measured' ? measured.stepsPerSecond : null;
+    },
     async run(group, stateFile, hears) {
       onProgress = hears;
       const outcome = answer();
