@@ -16,8 +16,8 @@ export interface Calibration {
   readonly trials: readonly Trial[];
 }
 
-/** Steps in a second, measured for so many seconds (0 is a glance of a few steps); null where none can be done. */
-export type Measure = (crew: Crew, seconds: number) => Promise<number | null>;
+/** Steps in a second; null where none can be done. */
+export type Measure = (crew: Crew) => Promise<number | null>;
 
 export interface Work {
   /** Steps that each process of the first crew has before it. */
@@ -26,27 +26,25 @@ export interface Work {
   readonly runSteps: number;
 }
 
-/** A glance takes about five steps, so it is lost in this many. */
-const stepsWorthAGlance = 250;
-/** Starting a crew and measuring takes some three seconds; it may take this share of the work. */
-const secondsOfATrial = 3;
+/** Measuring the first crew takes about five steps, so they are lost in this many. */
+const stepsWorthMeasuring = 250;
+/** Starting another crew and measuring it takes some four seconds; all of that may take this share of the work. */
+const secondsOfATrial = 4;
 const shareOfTrials = 1 / 30;
-const secondsMeasured = 1;
 
 /**
  * Measures only where it cannot cost more than it may gain: short work is left to the first crew. Of equals, the one with more
  * processes is chosen.
  */
 export async function calibrate(crews: readonly Crew[], work: Work, measure: Measure): Promise<Calibration> {
-  const first = crews[0]!;
-  if (crews.length === 1 || work.stepsEach < stepsWorthAGlance) return { crew: first, trials: [] };
-  const glance = await measure(first, 0);
-  if (glance === null) return { crew: first, trials: [] };
-  const secondsLeft = work.runSteps / glance;
-  if (secondsLeft * shareOfTrials < secondsOfATrial * (crews.length - 1))
-    return { crew: first, trials: [{ ...first, stepsPerSecond: glance }] };
-  const trials: Trial[] = [];
-  for (const crew of crews) trials.push({ ...crew, stepsPerSecond: (await measure(crew, secondsMeasured)) ?? 0 });
+  const [first, ...others] = crews as [Crew, ...Crew[]];
+  if (others.length === 0 || work.stepsEach < stepsWorthMeasuring) return { crew: first, trials: [] };
+  const speed = await measure(first);
+  if (speed === null) return { crew: first, trials: [] };
+  const trials: Trial[] = [{ ...first, stepsPerSecond: speed }];
+  const secondsOfWork = work.runSteps / speed;
+  if (secondsOfWork * shareOfTrials < secondsOfATrial * others.length) return { crew: first, trials };
+  for (const crew of others) trials.push({ ...crew, stepsPerSecond: (await measure(crew)) ?? 0 });
   const { workers, threads } = trials.reduce((best, trial) =>
     trial.stepsPerSecond > best.stepsPerSecond ? trial : best,
   );

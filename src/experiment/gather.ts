@@ -1,7 +1,7 @@
 /** The worker processes of an experiment, and what is left for them to do. */
 import os from 'node:os';
 import { type Calibration, calibrate, type Measure } from './calibration.ts';
-import { type AskedCrew, crewOf, possibleCrews } from './crew.ts';
+import { type AskedCrew, type Crew, crewOf, possibleCrews } from './crew.ts';
 import { machineOf, readCalibration, writeCalibration } from './crewFile.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { isMissing, type Prepared } from './prepare.ts';
@@ -20,47 +20,75 @@ export interface Gathered {
 }
 
 /** The processes, and what they have to do. Which engine there is, and with it which groups, is known when they have started it. */
-export async function gather(
-  prepared: Prepared,
-  { crew: asked, signal }: GatherOptions,
-  start: StartOne,
-): Promise<Gathered> {
+export async function gather(prepared: Prepared, options: GatherOptions, start: StartOne): Promise<Gathered> {
+  const { crew: asked, signal } = options;
   const cores = os.availableParallelism();
-  const { folder } = prepared.store;
   const missing = prepared.runs.filter(({ hash }) => !prepared.store.has(hash)).length;
   const guess = crewOf(asked, { groups: prepared.runs.length, cores, gpu: false });
-  let team = await teamOf({ ...guess, workers: Math.min(guess.workers, missing) }, nobody, start);
-  const stop = (): void => team.processes.forEach((process) => process.stop());
+  const first = await teamOf({ ...guess, workers: Math.min(guess.workers, missing) }, nobody, start);
+  const all = new Set(first.processes);
+  const startOne: StartOne = async (threads) => {
+    const process = await start(threads);
+    all.add(process);
+    return process;
+  };
+  const stop = (): void => all.forEach((process) => process.stop());
   signal.addEventListener('abort', stop);
   try {
-    const { engine, lanes } = team.processes[0]!;
+    const { engine, lanes } = first.processes[0]!;
     const groups = groupsOf(prepared.runs, lanes);
     const queue = groups.filter((group) => isMissing(prepared, group));
     const place = { groups: groups.length, cores, gpu: engine.gpu };
-    const free = asked.workers === null && asked.threads === null && engine.usesThreads && !engine.gpu;
-    const crews = free ? possibleCrews(place) : [crewOf(asked, place)];
+    const isFree = asked.workers === null && asked.threads === null && engine.usesThreads && !engine.gpu;
+    const crews = isFree ? possibleCrews(place) : [crewOf(asked, place)];
     const machine = machineOf(engine, cores);
-    const stored = free ? readCalibration(folder, machine) : null;
-    const runSteps = prepared.steps * queue.reduce((sum, { runs }) => sum + runs.length, 0);
-    const work = { runSteps, stepsEach: (prepared.steps * queue.length) / crews[0]!.workers };
-    const measure: Measure = async (crew, seconds) => {
-      team = await teamOf(crew, team, start);
-      const speed = signal.aborted ? null : await speedOfTeam(team, queue[0]!, seconds);
-      if (speed === 0) {
-        endTeam(team);
-        team = nobody;
-      }
-      return speed;
-    };
-    const chosen = stored ?? (await calibrate(crews, work, measure));
-    if (!stored && chosen.trials.length > 1 && !signal.aborted) writeCalibration(folder, machine, chosen);
-    const workers = Math.max(1, Math.min(chosen.crew.workers, queue.length));
-    team = await teamOf({ ...chosen.crew, workers }, team, start);
-    return { team, queue, chosen };
+    const { folder } = prepared.store;
+    const { team, chosen } = await choose(crews, first, {
+      stored: isFree ? readCalibration(folder, machine) : null,
+      queue,
+      steps: prepared.steps,
+      start: startOne,
+      signal,
+    });
+    if (chosen.trials.length > 1 && !signal.aborted) writeCalibration(folder, machine, chosen);
+    const workers = Math.min(chosen.crew.workers, queue.length);
+    return { team: await teamOf({ ...chosen.crew, workers }, team, startOne), queue, chosen };
   } catch (error) {
-    endTeam(team);
+    for (const process of all) process.end();
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+interface Choice {
+  readonly stored: Calibration | null;
+  readonly queue: readonly Group[];
+  readonly steps: number;
+  readonly start: StartOne;
+  readonly signal: AbortSignal;
+}
+
+/** What was measured before, else now; and the first team as it is then. It waits while another is measured: mostly it is chosen. */
+async function choose(
+  crews: readonly Crew[],
+  first: Team,
+  { stored, queue, steps, start, signal }: Choice,
+): Promise<{ team: Team; chosen: Calibration }> {
+  let team = first;
+  if (stored) return { team, chosen: stored };
+  const measure: Measure = async (crew) => {
+    if (signal.aborted) return null;
+    if (crew.threads === team.threads) {
+      team = await teamOf(crew, team, start);
+      return speedOfTeam(team, queue[0]!);
+    }
+    const trial = await teamOf(crew, nobody, start);
+    const speed = await speedOfTeam(trial, queue[0]!);
+    endTeam(trial);
+    return speed;
+  };
+  const runSteps = steps * queue.reduce((sum, { runs }) => sum + runs.length, 0);
+  const work = { runSteps, stepsEach: (steps * queue.length) / crews[0]!.workers };
+  return { chosen: await calibrate(crews, work, measure), team };
 }

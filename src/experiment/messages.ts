@@ -16,8 +16,8 @@ export interface WorkerStart {
 export type ToWorker =
   | { readonly type: 'start'; readonly start: WorkerStart }
   | { readonly type: 'run'; readonly group: Group; readonly stateFile: string }
-  /** Do steps of the group for so many seconds, at least a few, and forget them. */
-  | { readonly type: 'measure'; readonly group: Group; readonly seconds: number }
+  /** Do a few steps of the group, and forget them. */
+  | { readonly type: 'measure'; readonly group: Group }
   /** Save the group in hand. */
   | { readonly type: 'stop' };
 

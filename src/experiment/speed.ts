@@ -9,17 +9,13 @@ import type { Material } from './material.ts';
 /** Not measured: memory is taken and code is compiled in them. */
 const warmupSteps = 2;
 const fewestSteps = 3;
+const fewestSeconds = 0.5;
 
 /**
- * Steps of single runs in a second, measured for `seconds`, at least three steps. Null where the group ends earlier or throws, and
+ * Steps of single runs in a second. Null where the group ends earlier or throws, and
  * where the signal ends it: whatever is wrong with it, the group itself will tell.
  */
-export async function speedOf(
-  group: Group,
-  material: Material,
-  seconds: number,
-  signal: AbortSignal,
-): Promise<number | null> {
+export async function speedOf(group: Group, material: Material, signal: AbortSignal): Promise<number | null> {
   try {
     const model = groupModel(group, material);
     try {
@@ -35,7 +31,7 @@ export async function speedOf(
         const began = performance.now();
         const elapsed = (): number => (performance.now() - began) / 1000;
         let steps = 0;
-        for (; steps < fewestSteps || elapsed() < seconds; steps++) await step();
+        for (; steps < fewestSteps || elapsed() < fewestSeconds; steps++) await step();
         return (steps * group.runs.length) / elapsed();
       } finally {
         run.dispose();

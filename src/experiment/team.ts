@@ -15,8 +15,8 @@ export const nobody: Team = { threads: 0, processes: [] };
 
 /** A team of the crew's size, out of those who are there where they have as many threads; the others are ended. */
 export async function teamOf(crew: Crew, { threads, processes }: Team, start: StartOne): Promise<Team> {
-  const kept = threads === crew.threads ? processes.slice(0, crew.workers) : [];
-  endTeam({ threads, processes: processes.slice(kept.length) });
+  const kept = threads === crew.threads ? processes.filter((process) => process.alive).slice(0, crew.workers) : [];
+  endTeam({ threads, processes: processes.filter((process) => !kept.includes(process)) });
   const missing = Array.from({ length: crew.workers - kept.length }, () => start(crew.threads));
   const started = await Promise.allSettled(missing);
   const team = [...kept, ...started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))];
@@ -32,10 +32,10 @@ export function endTeam({ processes }: Team): void {
 
 /**
  * Steps of single runs in a second, all processes at work on the group at once. Null where it cannot do any; 0 where a process died of
- * it: then none of the team may be used any more.
+ * it.
  */
-export async function speedOfTeam({ processes }: Team, group: Group, seconds: number): Promise<number | null> {
-  const speeds = await Promise.all(processes.map((process) => process.measure(group, seconds)));
+export async function speedOfTeam({ processes }: Team, group: Group): Promise<number | null> {
+  const speeds = await Promise.all(processes.map((process) => process.measure(group)));
   if (speeds.includes(null)) return null;
   return speeds.includes(0) ? 0 : speeds.reduce<number>((sum, speed) => sum + speed!, 0);
 }

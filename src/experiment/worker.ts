@@ -61,8 +61,7 @@ function work(): void {
       });
     if (message.type === 'measure')
       void answer(async () => {
-        const { group, seconds } = message;
-        return { type: 'measured', stepsPerSecond: await speedOf(group, ready!.material, seconds, stopping.signal) };
+        return { type: 'measured', stepsPerSecond: await speedOf(message.group, ready!.material, stopping.signal) };
       });
     if (message.type === 'run')
       void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
