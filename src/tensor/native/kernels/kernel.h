@@ -20,6 +20,7 @@ class Call {
   const float* in(int i) const { return static_cast<const float*>(TF_TensorData(inputs_[i])); }
   const int32_t* integers(int i) const { return static_cast<const int32_t*>(TF_TensorData(inputs_[i])); }
   int64_t size(int i) const { return TF_TensorElementCount(inputs_[i]); }
+  int inputs() const { return static_cast<int>(inputs_.size()); }
   int64_t dim(int i, int axis) const { return TF_Dim(inputs_[i], axis); }
   // All but the last axis, and the last.
   int64_t rows(int i) const { return size(i) / std::max<int64_t>(1, columns(i)); }
@@ -71,5 +72,8 @@ void define_gate();
 void define_cross_entropy();
 void define_low_rank();
 void define_adamw();
+void define_scale();
+void define_sum();
+void define_matrix_product();
 
 }  // namespace adapterlab

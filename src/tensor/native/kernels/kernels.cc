@@ -22,6 +22,9 @@ static napi_value start(napi_env env, napi_callback_info info) {
   adapterlab::define_cross_entropy();
   adapterlab::define_low_rank();
   adapterlab::define_adamw();
+  adapterlab::define_scale();
+  adapterlab::define_sum();
+  adapterlab::define_matrix_product();
   return nullptr;
 }
 

@@ -1,15 +1,19 @@
-// Sixteen numbers at a time, in the compiler's own vector types: the same source serves every processor.
+// Several numbers at a time, in the compiler's own vector types: as many as a register of the processor has.
 #pragma once
 #include <cstdint>
 #include <cstring>
 
 namespace adapterlab {
 
-typedef float Vector __attribute__((vector_size(64)));
-typedef int32_t Integers __attribute__((vector_size(64)));
-typedef float HalfVector __attribute__((vector_size(32)));
-
+#ifdef __AVX512F__
 constexpr int64_t kWidth = 16;
+#else
+constexpr int64_t kWidth = 8;
+#endif
+
+typedef float Vector __attribute__((vector_size(4 * kWidth)));
+typedef int32_t Integers __attribute__((vector_size(4 * kWidth)));
+typedef float HalfVector __attribute__((vector_size(2 * kWidth)));
 
 template <typename V = Vector>
 inline V load(const float* from) {
