@@ -19,8 +19,9 @@ export const addonFolder = (packageFolder: string): string => path.join(packageF
 
 /**
  * Compiles the addon of the package in `folder` against TensorFlow's C interface, which the wheel's two libraries hold; our kernels, once
- * for each level of processors, so that the folder serves another machine too; and the addon that silences TensorFlow. The libraries lie
- * in `deps/tensorflow` as they would in site-packages, with `deps/nvidia` beside them: TensorFlow's own search path then finds CUDA.
+ * for each level of processors, so that the folder serves another machine too; and the addons that silence it and shield it from signals.
+ * The libraries lie in `deps/tensorflow` as they would in site-packages, with `deps/nvidia` beside them: TensorFlow's own search path then
+ * finds CUDA.
  */
 export async function compileAddons(folder: string, nodeHeaders: string, options: ProgramOptions): Promise<void> {
   const libraries = path.join(folder, 'deps', 'tensorflow');
@@ -44,6 +45,7 @@ export async function compileAddons(folder: string, nodeHeaders: string, options
     ),
   );
   await compile('quiet.node', '-O2', path.join(own, 'quiet.cc'), '-ldl');
+  await compile('shield.node', '-O2', path.join(own, 'shield.cc'));
 }
 
 /** Where our own sources lie, built or not. */
