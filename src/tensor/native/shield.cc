@@ -1,5 +1,6 @@
-// TensorFlow's product kernels (oneDNN, compiled as it runs) use the stack pointer as one more register. A signal with a handler that
-// reaches a thread in the middle of one has its frame written wherever that points: into other data. This addon has one function:
+// A signal with a handler that reaches a thread in the middle of one of TensorFlow's products was seen to damage the heap (thousands of
+// signals a second, in oneDNN's sgemm_nocopy_driver, whose code, made as it runs, seems to use the stack pointer as one more register).
+// This addon has one function:
 //
 //   shield()   keeps signals that can wait away from this thread and from those that it starts; Node's other threads take them
 //
