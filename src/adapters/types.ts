@@ -4,7 +4,7 @@
  */
 import type { Tensor, Tensor1D, Tensor2D, TensorContainer } from '@tensorflow/tfjs';
 import type { Arena, Parameter, Role } from '../tensor/arena.ts';
-import type { Frozen } from '../tensor/frozen.ts';
+import type { Frozen, KernelOrder } from '../tensor/frozen.ts';
 import type { Stream } from '../tensor/random.ts';
 import type { SiteInput } from '../tensor/siteInput.ts';
 import type { Saved, Step } from '../tensor/step.ts';
@@ -55,14 +55,14 @@ export interface SiteContext {
   random(lane: number, purpose: string): Stream;
 }
 
-export type KernelOrder = 'outIn' | 'inOut';
+export type { KernelOrder };
 
 /** How the frozen base is held. Asked of the base, once: all its linear maps but the head are held so, adapted or not. */
 export interface Storage extends Described {
   /**
    * A kernel as the checkpoint stores it, row-major: [out, in] for a linear map ('outIn'), [in, out] for GPT-2's Conv1D ('inOut').
    * Blocks and rows of codes run along [out, in] in both cases, as transformers hands kernels to bitsandbytes. Users of the result
-   * see [in, out].
+   * see [in, out]. The array is filled anew after the call.
    */
   pack(values: Float32Array, stored: readonly [number, number], order: KernelOrder): Frozen;
   /** Bytes that a kernel [in, out] takes when packed. */

@@ -53,3 +53,19 @@ export function block<X, Y, S extends Saved>(formulas: {
     },
   };
 }
+
+/** Two writings of one block, of which `first` is taken for a pass that it can do. */
+export function either<X, Y>(canDo: (pass: Pass) => boolean, first: Block<X, Y>, second: Block<X, Y>): Block<X, Y> {
+  return {
+    trains: first.trains,
+    forward(x, pass) {
+      const done = canDo(pass);
+      const { y, saved } = (done ? first : second).forward(x, pass);
+      return { y, saved: { first: Number(done), saved } };
+    },
+    backward(dy, saved, wantsInput) {
+      const { first: done, saved: own } = saved as { first: number; saved: Saved };
+      return (done ? first : second).backward(dy, own, wantsInput);
+    },
+  };
+}

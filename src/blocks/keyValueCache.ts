@@ -42,7 +42,7 @@ interface Held {
 const step = 64;
 
 export function keyValueCache(): KeyValueCache {
-  const held = new Map<object, Held>();
+  const layers = new Map<object, Held>();
   const made = new Map<string, Tensor>();
   let length = 0;
   const forgetPosition = (): void => {
@@ -61,15 +61,15 @@ export function keyValueCache(): KeyValueCache {
     start(attention, k, v, window) {
       const put = Math.min(k.shape[2]!, window ?? Infinity);
       const capacity = capacityFor(put + 1, window);
-      held.set(attention, { k: slots(lastOf(k, put), capacity), v: slots(lastOf(v, put), capacity), put });
+      layers.set(attention, { k: slots(lastOf(k, put), capacity), v: slots(lastOf(v, put), capacity), put });
     },
     next(attention, k, v, window) {
-      const before = held.get(attention)!;
+      const before = layers.get(attention)!;
       const slot = before.put % (window ?? Infinity);
       const isFull = slot === before.k.capacity;
       const larger = (of: Slots): Slots => (isFull ? grown(of, capacityFor(slot + 1, window)) : of);
       const now = { k: larger(before.k), v: larger(before.v), put: before.put + 1 };
-      held.set(attention, now);
+      layers.set(attention, now);
       const { capacity } = now.k;
       const groups = k.shape[0];
       const at = () => atPosition(`slot/${groups}/${capacity}/${slot}`, () => slotRows(groups, capacity, slot));
@@ -87,8 +87,8 @@ export function keyValueCache(): KeyValueCache {
     clear() {
       length = 0;
       forgetPosition();
-      for (const { k, v } of held.values()) for (const of of [k, v]) of.dispose();
-      held.clear();
+      for (const { k, v } of layers.values()) for (const held of [k, v]) held.dispose();
+      layers.clear();
     },
   };
 }
@@ -100,9 +100,9 @@ const biasOf = (full: number, capacity: number): Tensor =>
   tf.tensor1d(Float32Array.from({ length: capacity }, (_, slot) => (slot < full ? 0 : -1e9)));
 
 /** The same with more slots behind; what was is freed. */
-function grown(of: Slots, capacity: number): Slots {
-  const larger = slots(of.all, capacity);
-  of.dispose();
+function grown(held: Slots, capacity: number): Slots {
+  const larger = slots(held.all, capacity);
+  held.dispose();
   return larger;
 }
 

@@ -7,6 +7,8 @@ export interface ByteFile {
   readonly bytes: number;
   /** Fills `into` from `position` on. Throws RequestError if the file ends before; `what` says in messages what is being read. */
   fill(into: Uint8Array, position: number, what: string): void;
+  /** Which file it is, its length and when it was last written: another text as soon as somebody writes to it. Until it is closed. */
+  stamp(): string;
   close(): void;
 }
 
@@ -39,6 +41,10 @@ export function openByteFile(file: string): ByteFile {
         }
         done += got;
       }
+    },
+    stamp() {
+      const { dev, ino, size, mtimeNs } = fstatSync(descriptor, { bigint: true });
+      return [dev, ino, size, mtimeNs].join();
     },
     close() {
       if (!closed) closeSync(descriptor);

@@ -6,7 +6,8 @@ import { inContext, RequestError } from '../errors.ts';
 import { closestText } from '../closestNames.ts';
 import { readJsonObject } from './jsonObject.ts';
 import { quantizedNames, type QuantizedWeight, quantizedShape, readQuantized } from './quantizedWeights.ts';
-import { openSafetensors, type SafetensorsFile } from './safetensors.ts';
+import { firstNotFinite } from './firstNotFinite.ts';
+import { type Memory, openSafetensors, type SafetensorsFile } from './safetensors.ts';
 import { findWeightFiles } from './weightFiles.ts';
 
 /** An open checkpoint: its configuration as stored, and its tensors under the names of the files. `close` it when done. */
@@ -18,13 +19,19 @@ export interface Checkpoint {
   has(name: string): boolean;
   /** Dimensions of a tensor. Throws RequestError with the closest names if there is none of that name. */
   shape(name: string): readonly number[];
-  /** A floating-point tensor as float32, row-major. Throws RequestError also for a value that is NaN or infinite, or in 4 bits. */
-  read(name: string): { shape: readonly number[]; data: Float32Array };
+  /**
+   * A floating-point tensor as float32, row-major, in `memory` where some is given. Throws RequestError also for a value that is NaN or
+   * infinite, or in 4 bits.
+   */
+  read(name: string, memory?: Memory): { shape: readonly number[]; data: Float32Array };
   /** Whether bitsandbytes saved this weight in 4 bits. Then its shape is [out, in], and the tensors beside it are not named. */
   isQuantized(name: string): boolean;
   /** Such a weight's codes, as `read` refuses it; null for any other. */
   quantized(name: string): QuantizedWeight | null;
-  /** sha256 (hexadecimal) of config.json and of each tensor's name, dtype, shape and bytes, however sharded. Reads the weights once. */
+  /**
+   * sha256 (hexadecimal) of config.json and of each tensor's name, dtype, shape and bytes, however sharded. Reads the weights, the first
+   * time that it is asked for; also after `close`. Throws RequestError where they are no longer what was opened.
+   */
   hash(): string;
   close(): void;
 }
@@ -34,7 +41,11 @@ export function openCheckpoint(folder: string): Checkpoint {
   const { text, value: config } = readConfig(folder);
   const { files: paths, indexed } = findWeightFiles(folder);
   const files: SafetensorsFile[] = [];
-  const close = (): void => files.forEach((file) => file.close());
+  let isClosed = false;
+  const close = (): void => {
+    isClosed = true;
+    files.forEach((file) => file.close());
+  };
   try {
     for (const file of paths) files.push(openSafetensors(file));
     const owners = union(files);
@@ -42,7 +53,10 @@ export function openCheckpoint(folder: string): Checkpoint {
       if (owners.get(name)?.file !== file)
         throw new RequestError(`${file}: has no tensor ${name}, which the index says is in it`);
     }
-    return { folder, config, close, ...reader(folder, text, owners) };
+    const stamps = files.map((file) => file.stamp());
+    let known: string | null = null;
+    const hash = (): string => (known ??= isClosed ? hashAgain(text, paths, stamps) : hashOf(text, files, stamps));
+    return { folder, config, close, hash, ...reader(folder, owners) };
   } catch (error) {
     close();
     throw error;
@@ -75,16 +89,14 @@ function union(files: readonly SafetensorsFile[]): Map<string, SafetensorsFile> 
 
 function reader(
   folder: string,
-  configText: string,
   owners: ReadonlyMap<string, SafetensorsFile>,
-): Pick<Checkpoint, 'names' | 'has' | 'shape' | 'read' | 'isQuantized' | 'quantized' | 'hash'> {
+): Pick<Checkpoint, 'names' | 'has' | 'shape' | 'read' | 'isQuantized' | 'quantized'> {
   const owner = (name: string): SafetensorsFile => {
     const file = owners.get(name);
     if (file) return file;
     throw new RequestError(`${folder}: the weights have no tensor ${name}; ${closestText(name, owners.keys())}`);
   };
   const { kinds, companions } = inContext(`${folder}: `, () => quantizedNames(owners.keys()));
-  let hash: string | null = null;
   return {
     names: () => [...owners.keys()].filter((name) => !companions.has(name)),
     has: (name) => owners.has(name) && !companions.has(name),
@@ -92,27 +104,39 @@ function reader(
       kinds.has(name) ? quantizedShape(name, kinds.get(name)!, owner) : owner(name).tensors.get(name)!.shape,
     isQuantized: (name) => kinds.has(name),
     quantized: (name) => (kinds.has(name) ? readQuantized(name, kinds.get(name)!, owner) : null),
-    read(name) {
+    read(name, memory) {
       const file = owner(name);
       if (kinds.has(name))
         throw new RequestError(
           `${file.file}: tensor ${name} is in 4 bits (${kinds.get(name)}), where full numbers are needed`,
         );
-      const tensor = file.read(name);
-      const at = tensor.data.findIndex((value) => !Number.isFinite(value));
+      const tensor = file.read(name, memory);
+      const at = memory?.areFinite?.(tensor.data) ? -1 : firstNotFinite(tensor.data);
       if (at >= 0)
         throw new RequestError(
           `${file.file}: tensor ${name}: number ${at} of ${tensor.data.length} is ${tensor.data[at]}`,
         );
       return tensor;
     },
-    hash: () => (hash ??= hashOf(configText, owners)),
   };
 }
 
-function hashOf(configText: string, owners: ReadonlyMap<string, SafetensorsFile>): string {
+function hashAgain(configText: string, paths: readonly string[], stamps: readonly string[]): string {
+  const files: SafetensorsFile[] = [];
+  try {
+    for (const file of paths) files.push(openSafetensors(file));
+    return hashOf(configText, files, stamps);
+  } finally {
+    files.forEach((file) => file.close());
+  }
+}
+
+/** `stamps`: of the files when they were opened. */
+function hashOf(configText: string, files: readonly SafetensorsFile[], stamps: readonly string[]): string {
+  const changed = files.find((file, i) => file.stamp() !== stamps[i]);
+  if (changed) throw new RequestError(`${changed.file}: was written to after it was opened: load the checkpoint again`);
   const sha256 = createHash('sha256').update(JSON.stringify(configText));
-  for (const [name, file] of owners) {
+  for (const [name, file] of union(files)) {
     const { dtype, shape } = file.tensors.get(name)!;
     sha256.update(JSON.stringify([name, dtype, shape]));
     for (const piece of file.pieces(name)) sha256.update(piece);

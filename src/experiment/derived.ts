@@ -39,7 +39,7 @@ export function derivedOf({ model, optimizer, run, activationBytes }: DerivedFro
       optimizer: (numbers * memory) / lanes,
       activations: Math.round(activationBytes / lanes),
     },
-    baseHash: base.hash,
+    baseHash: base.hash(),
     learnHash: hashIn(run.learn),
     retainHash: hashIn(run.retain),
     startsEqualToBase: adapters.every(({ method }) => method.update.starts.equalToBase),

@@ -6,6 +6,7 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { isWasm, keep, release, scoped } from './engine.ts';
 import { product } from './product.ts';
 import { type Ids, tableRows } from './siteInput.ts';
+import { uploaded, uploadedTurned } from './upload.ts';
 
 export interface Frozen {
   /** [in, out] */
@@ -21,13 +22,25 @@ export interface Frozen {
   dispose(): void;
 }
 
-/** A kernel [in, out] in float32. wasm holds its transpose as well, which its products need. */
-export function float32Kernel(values: Float32Array, shape: readonly [number, number]): Frozen {
-  const kernel = keep(tf.tensor2d(values, [shape[0], shape[1]]));
+/** [out, in] as most checkpoints store a kernel, or [in, out] as it is used. */
+export type KernelOrder = 'outIn' | 'inOut';
+
+/** A kernel in float32 from its numbers, row-major in an order, which are read during the call alone. */
+export function float32Kernel(
+  values: Float32Array,
+  stored: readonly [number, number],
+  order: KernelOrder = 'inOut',
+): Frozen {
+  return heldKernel(order === 'inOut' ? uploaded(values, stored) : uploadedTurned(values, stored));
+}
+
+/** Takes over a kernel [in, out] on the engine. wasm holds its transpose as well, which its products need. */
+export function heldKernel(kernel: Tensor2D): Frozen {
+  keep(kernel);
   const transpose = isWasm() ? keep(scoped(() => tf.transpose(kernel))()) : null;
   return {
-    shape,
-    bytes: values.length * 4,
+    shape: kernel.shape,
+    bytes: kernel.size * 4,
     times: (x) => product(x, kernel),
     back: (dy) => (transpose ? product(dy, transpose) : product(dy, kernel, false, true)),
     use: (f) => f(kernel),
@@ -44,20 +57,47 @@ export interface FrozenTable {
   dispose(): void;
 }
 
-/** wasm's gather costs 27 ns per number, copying rows from a host array 0.6: there the table stays on the host. */
+/** A table in float32 from its numbers, row-major, which are read during the call alone. */
 export function float32Table(values: Float32Array, shape: readonly [number, number]): FrozenTable {
-  const [, width] = shape;
-  const device = isWasm() ? null : keep(tf.tensor2d(values, [shape[0], width]));
+  return heldTable(uploaded(values, shape));
+}
+
+/** Takes over a table on the engine. */
+export function heldTable(table: Tensor2D): FrozenTable {
+  keep(table);
   return {
-    shape,
-    bytes: values.length * 4,
-    rows(ids) {
-      if (device) return tableRows(device, ids);
-      const copied = new Float32Array(ids.host.length * width);
-      ids.host.forEach((id, row) => copied.set(values.subarray(id * width, (id + 1) * width), row * width));
-      return tf.tensor2d(copied, [ids.host.length, width]);
-    },
-    use: (f) => (device ? f(device) : scoped(() => f(tf.tensor2d(values, [shape[0], width])))()),
-    dispose: () => release(device),
+    shape: table.shape,
+    bytes: table.size * 4,
+    rows: (ids) => (isWasm() ? copiedRows(table, ids) : tableRows(table, ids)),
+    use: (f) => f(table),
+    dispose: () => release(table),
+  };
+}
+
+/** wasm's gather costs 27 ns per number, copying rows in its memory 0.6. */
+function copiedRows(table: Tensor2D, { host }: Ids): Tensor2D {
+  const [, width] = table.shape;
+  const backend = tf.backend() as unknown as { typedArrayFromHeap(x: Tensor2D): Float32Array };
+  const values = backend.typedArrayFromHeap(table);
+  const copied = new Float32Array(host.length * width);
+  host.forEach((id, row) => copied.set(values.subarray(id * width, (id + 1) * width), row * width));
+  return tf.tensor2d(copied, [host.length, width]);
+}
+
+/**
+ * The kernel [width, rows] that a table is when it is turned, as an output layer has it. The numbers stay the table's, which has to
+ * outlive it; only wasm, whose products need both, makes a copy.
+ */
+export function turnedTable(table: FrozenTable): Frozen {
+  const [rows, width] = table.shape;
+  const turned = (): Tensor2D => table.use((held) => tf.transpose(held));
+  const copy = isWasm() ? keep(scoped(turned)()) : null;
+  return {
+    shape: [width, rows],
+    bytes: table.bytes,
+    times: (x) => (copy ? product(x, copy) : table.use((held) => product(x, held, false, true))),
+    back: (dy) => table.use((held) => product(dy, held)),
+    use: (f) => (copy ? f(copy) : scoped(() => f(turned()))()),
+    dispose: () => release(copy),
   };
 }

@@ -135,8 +135,10 @@ export function loadAdapter(base: Base, folder: AdapterFolder | string): Model {
   return createModel(placedOn, { seeds: [0], methodFor, steps, initial: numbers });
 }
 
-function checkBase({ hash }: Base, notes: AdapterNotes | null, folder: string): void {
-  if (!notes || notes.base.sha256 === hash) return;
+function checkBase(base: Base, notes: AdapterNotes | null, folder: string): void {
+  if (!notes) return;
+  const hash = base.hash();
+  if (notes.base.sha256 === hash) return;
   throw new RequestError(
     `${folder} is an adapter of another base: adapterlab.json says ${notes.base.name}, sha256 ${notes.base.sha256}, and this one has ${hash}; to try it all the same, delete adapterlab.json`,
   );

@@ -7,14 +7,15 @@ import { float32 } from '../adapters/storage/float32.ts';
 import type { Spec } from '../adapters/json.ts';
 import type { Storage } from '../adapters/types.ts';
 import { inContext } from '../errors.ts';
+import type { Memory } from '../checkpoint/safetensors.ts';
 import type { Architecture } from '../families/architecture.ts';
 import { architectureOf } from '../families/index.ts';
 import { checkStored, type SiteInfo, sitesOf } from '../families/sites.ts';
 import { storedName } from '../families/storedName.ts';
 import { checkUnread } from '../families/unread.ts';
 import type { Weights } from '../families/weights.ts';
-import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
-import { transposed } from '../tensor/transposed.ts';
+import { type Frozen, float32Kernel, float32Table, type FrozenTable, turnedTable } from '../tensor/frozen.ts';
+import { reusedMemory } from '../tensor/upload.ts';
 import { checkHeld, checkQuantization, withoutQuantization } from './quantizedBase.ts';
 
 /** Where the numbers come from: an open checkpoint, or a generator of random ones. */
@@ -25,7 +26,8 @@ export interface WeightSource {
   /** All tensors that there are. */
   names(): readonly string[];
   has(tensor: string): boolean;
-  read(tensor: string): { readonly shape: readonly number[]; readonly data: Float32Array };
+  /** The source may put the numbers into `memory`, of which they are the only ones until the next call. */
+  read(tensor: string, memory?: Memory): { readonly shape: readonly number[]; readonly data: Float32Array };
   /** A weight that is there in codes; null, or no such function, where all are numbers. */
   quantized?(tensor: string): SavedCodes | null;
   hash(): string;
@@ -41,8 +43,8 @@ export interface Base {
   readonly parameters: number;
   /** Bytes that hold them here. */
   readonly bytes: number;
-  /** Of the checkpoint, whatever the storage. */
-  readonly hash: string;
+  /** Of the checkpoint, whatever the storage. The first time that it is asked for, the weights are read once more. */
+  hash(): string;
   dispose(): void;
 }
 
@@ -61,9 +63,16 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
   let parameters = 0;
   let savedIn: Spec | null = null;
 
+  const memory = reusedMemory();
   const nameOf = (tensor: string): string => storedName(tensor, architecture.names.stored, source);
   const dispose = (): void => {
     for (const held of [...kernels.values(), ...tables.values()]) held.dispose();
+  };
+  /** The kernel of a head is a table, turned: its own rows, or the embedding's. The numbers are there once. */
+  const turned = new Set<string>();
+  const turn = (head: string, table: string): void => {
+    kernels.set(head, turnedTable(of(tables, table)));
+    turned.add(head);
   };
   const load = (site: SiteInfo): void => {
     const { name, kind, shape, order, held } = site;
@@ -77,33 +86,30 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
       parameters += inputs * outputs;
       return;
     }
-    const { shape: found, data: values } = source.read(nameOf(site.tensor));
+    const { shape: found, data: values } = source.read(nameOf(site.tensor), memory);
     inFolder(() => checkStored(site, found));
     parameters += values.length;
-    if (kind === 'vector') vectors.set(name, values);
+    if (kind === 'vector') vectors.set(name, values.slice());
     else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
-    else if (held === 'packed')
-      kernels.set(name, storage.pack(values, order === 'outIn' ? [outputs, inputs] : shape, order));
-    else kernels.set(name, float32Kernel(order === 'outIn' ? transposed(values, outputs, inputs) : values, shape));
-    if (held === 'rows') tables.set(name, float32Table(values, [outputs, inputs]));
+    else if (held === 'rows') {
+      tables.set(name, float32Table(values, [outputs, inputs]));
+      turn(name, name);
+    } else {
+      const stored = order === 'outIn' ? ([outputs, inputs] as const) : shape;
+      const kernel = held === 'packed' ? storage.pack(values, stored, order) : float32Kernel(values, stored, order);
+      kernels.set(name, kernel);
+    }
   };
   try {
     for (const site of sites) load(site);
     if (savedIn) checkHeld(savedIn, storage.spec);
     inFolder(() => checkUnread(architecture, source));
+    if (architecture.tied) turn(architecture.names.head, architecture.names.embedding);
   } catch (error) {
     dispose();
     throw error;
   }
-  // A tied head's kernel is the embedding's table, turned; an untied head's rows are its kernel again: neither counts twice.
-  const again = new Set(sites.filter(({ held }) => held === 'rows').map(({ name }) => name));
-  if (architecture.tied) {
-    const { names, vocabulary, width } = architecture;
-    const values = source.read(nameOf(`${names.embedding}.weight`)).data;
-    kernels.set(names.head, float32Kernel(transposed(values, vocabulary, width), [width, vocabulary]));
-    again.add(names.head);
-  }
-  const held = [...kernels].filter(([name]) => !again.has(name)).map(([, kernel]) => kernel.bytes);
+  const held = [...kernels].filter(([name]) => !turned.has(name)).map(([, kernel]) => kernel.bytes);
   const tableBytes = [...tables.values()].map((table) => table.bytes);
   const vectorBytes = [...vectors.values()].map((vector) => 4 * vector.length);
   return {
@@ -119,7 +125,7 @@ export function loadBase(source: WeightSource, storage: Storage = float32()): Ba
       has: (name) => vectors.has(name),
     },
     bytes: [...held, ...tableBytes, ...vectorBytes].reduce((a, b) => a + b, 0),
-    hash: source.hash(),
+    hash: () => source.hash(),
     dispose,
   };
 }

@@ -10,16 +10,15 @@
  * - An embedding that shares its table with the head: an update beside the table changed the embedding alone, so the head is untied
  *   and keeps the base's numbers; a table that was trained whole was trained in both, and stays shared.
  */
-import type { Tensor } from '@tensorflow/tfjs';
+import tf, { type Tensor } from '@tensorflow/tfjs';
 import type { Rescale, Update } from '../adapters/types.ts';
 import type { Batch } from '../blocks/batch.ts';
 import { repeatedInputs } from '../blocks/repeatedInputs.ts';
 import { RequestError } from '../errors.ts';
 import type { Weights } from '../families/weights.ts';
 import { sharedName } from '../families/untied.ts';
-import { release } from '../tensor/engine.ts';
-import { type Frozen, float32Kernel, float32Table, type FrozenTable } from '../tensor/frozen.ts';
-import { transposed } from '../tensor/transposed.ts';
+import { release, scoped } from '../tensor/engine.ts';
+import { type Frozen, type FrozenTable, heldKernel, heldTable, turnedTable } from '../tensor/frozen.ts';
 import type { Base } from './base.ts';
 import { createModel, type Model } from './model.ts';
 import { untiedBase } from './untiedBase.ts';
@@ -88,20 +87,20 @@ export function mergedBase({ base, adapters, arena, strength }: Model, lane: num
   const vectors = new Map<string, Float32Array>();
   let unties = false;
   for (const { site, update, rescale, merged } of adapters) {
-    const { name, kind, shape } = site;
+    const { name, kind } = site;
     const kernel = merged(lane);
-    const values = kernel.dataSync() as Float32Array;
-    release(kernel);
     const bias = `${name}.bias`;
-    if (kind === 'vector') vectors.set(name, values);
-    else if (kind === 'embedding') tables.set(name, float32Table(values, shape));
-    else kernels.set(name, float32Kernel(values, shape));
+    if (kind === 'vector') vectors.set(name, kernel.dataSync().slice() as Float32Array);
+    else if (kind === 'embedding') tables.set(name, heldTable(kernel));
+    else if (asRows.has(name)) tables.set(name, heldTable(scoped(() => tf.transpose(kernel))()));
+    else kernels.set(name, heldKernel(kernel));
+    if (kind === 'vector' || asRows.has(name)) release(kernel);
+    if (asRows.has(name)) kernels.set(name, turnedTable(tables.get(name)!));
     const changesBias = update.shift || (rescale.side === 'output' && rescale.withBias);
     if (changesBias && base.weights.has(bias))
       vectors.set(bias, mergedBias(vectors.get(bias) ?? base.weights.vector(bias), update, rescale, lane, strength));
-    if (asRows.has(name)) tables.set(name, float32Table(transposed(values, ...shape), [shape[1], shape[0]]));
     if (name !== embedding) continue;
-    if (update.replaces) kernels.set(head, float32Kernel(transposed(values, ...shape), [shape[1], shape[0]]));
+    if (update.replaces) kernels.set(head, turnedTable(tables.get(name)!));
     else unties = true;
   }
   const shared = unties ? untiedBase(base) : base;

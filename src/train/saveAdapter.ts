@@ -57,7 +57,7 @@ export function saveAdapter(model: Model, lane: number, folder: string, about: A
   const sites = trainedSites(model, lane, base.sites);
   const notes: AdapterNotes = {
     version: 1,
-    base: { name: about.base, sha256: base.hash, storage: base.storage },
+    base: { name: about.base, sha256: base.hash(), storage: base.storage },
     methods: methodNotes(sites),
     trainedParameters: arena.count,
     training: { ...(about.steps === undefined ? {} : { steps: about.steps }), ...about.training },

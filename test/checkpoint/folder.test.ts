@@ -49,6 +49,17 @@ describe('a checkpoint folder', () => {
     checkpoint.close();
   });
 
+  it('reads into memory that is given', () => {
+    writeJson('config.json', {});
+    writeVectors('model.safetensors', { b: [3, 4], a: [1, 2] });
+    const checkpoint = openCheckpoint(folder);
+    const room = new Float32Array(5).fill(9);
+    const { data } = checkpoint.read('b', { room: (numbers) => room.subarray(1, 1 + numbers) });
+    expect(data.buffer).toBe(room.buffer);
+    expect([...room]).toEqual([9, 3, 4, 9, 9]);
+    checkpoint.close();
+  });
+
   it('joins shards', () => {
     writeSharded(good);
     const checkpoint = openCheckpoint(folder);
@@ -80,6 +91,38 @@ describe('a checkpoint folder', () => {
     writeVectors('model.safetensors', { c: [5, 6], b: [3, 4], a: [1, 2] });
     writeJson('config.json', { rope_theta: 1 });
     expect(hash()).not.toBe(first);
+  });
+});
+
+describe('the hash', () => {
+  const closed = (): { hash(): string } => {
+    const checkpoint = openCheckpoint(folder);
+    checkpoint.close();
+    return checkpoint;
+  };
+
+  it('can be asked for when the checkpoint is closed', () => {
+    writeSharded(good);
+    const open = openCheckpoint(folder);
+    expect(closed().hash()).toBe(open.hash());
+    open.close();
+  });
+
+  it('is refused where the weights are no longer what was opened', () => {
+    writeSharded(good);
+    const known = closed();
+    const first = known.hash();
+    const open = openCheckpoint(folder);
+    const later = closed();
+    const gone = closed();
+    writeVectors('2.safetensors', { b: [3, 5] });
+    expect(known.hash()).toBe(first);
+    expect(() => later.hash()).toThrow(RequestError);
+    expect(() => later.hash()).toThrow(/2\.safetensors: was written to after it was opened/);
+    expect(() => open.hash()).toThrow(/2\.safetensors: was written to after it was opened/);
+    open.close();
+    rmSync(at('1.safetensors'));
+    expect(() => gone.hash()).toThrow(/1\.safetensors: cannot be opened/);
   });
 });
 
@@ -164,6 +207,9 @@ describe('refuses', () => {
     writeVectors('model.safetensors', { a: [1, value], b: [1, 2] });
     const checkpoint = openCheckpoint(folder);
     expect(() => checkpoint.read('a')).toThrow(`tensor a: number 1 of 2 is ${value}`);
+    const memory = { room: (numbers: number) => new Float32Array(numbers), areFinite: () => false };
+    expect(() => checkpoint.read('a', memory)).toThrow(`tensor a: number 1 of 2 is ${value}`);
+    expect(checkpoint.read('b', memory).data).toEqual(Float32Array.of(1, 2));
     expect(checkpoint.read('b').data).toEqual(Float32Array.of(1, 2));
     checkpoint.close();
   });

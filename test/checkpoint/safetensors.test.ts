@@ -79,6 +79,22 @@ describe('reading', () => {
     opened.close();
   });
 
+  it.each(['BF16', 'F16'])('widens every %s of sixteen bits alike, however many there are', (dtype) => {
+    const widened = (bits: Uint16Array): Float32Array => {
+      const header = { x: { dtype, shape: [bits.length], data_offsets: [0, bits.byteLength] } };
+      const opened = openSafetensors(writeRaw(file, header, new Uint8Array(bits.buffer)));
+      const { data } = opened.read('x');
+      opened.close();
+      return data;
+    };
+    const all = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+    const expected = widened(all);
+    const bf16 = new Float32Array(Uint32Array.from(all, (bits) => bits << 16).buffer);
+    if (dtype === 'BF16') expect(expected).toEqual(bf16);
+    for (let length = 0; length < 20; length++)
+      expect(widened(all.slice(16_000, 16_000 + length))).toEqual(expected.slice(16_000, 16_000 + length));
+  });
+
   it('reads a tensor longer than one piece', () => {
     const bits = Uint16Array.from({ length: 1_300_001 }, (_, i) => i % 0x7c00);
     const header = { x: { dtype: 'BF16', shape: [bits.length], data_offsets: [0, bits.byteLength] } };

@@ -1,10 +1,18 @@
 /** Checkpoints as they are found: without the prefix of the body, with more in them than is asked for, broken. */
+import { truncateSync } from 'node:fs';
+import path from 'node:path';
+import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../src/checkpoint/folder.ts';
 import { RequestError } from '../../src/errors.ts';
 import { release, startEngine } from '../../src/tensor/engine.ts';
 import { loadBase, type WeightSource } from '../../src/train/base.ts';
+import { frozenTensor } from '../../src/train/frozenTensor.ts';
 import { createModel } from '../../src/train/model.ts';
+import { saveModel } from '../../src/train/saveModel.ts';
 import { drawnBatch, drawnWeights, gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { tinyGpt2, tinyLlama } from '../tinyLlama.ts';
 
 beforeAll(() => startEngine());
 
@@ -55,5 +63,59 @@ describe.each([
     const load = (): unknown => loadBase({ ...source, read });
     expect(load).toThrow(RequestError);
     expect(load).toThrow(/the tensor \S+\.1\.\S+\.weight should have the shape \[12\] by config\.json, but has \[11\]/);
+  });
+});
+
+describe.each([
+  ['gpt2', tinyGpt2()],
+  ['llama', tinyLlama()],
+  ['llama with a tied head', tinyLlama({ tie_word_embeddings: true })],
+  [
+    'llama of one number in a row',
+    tinyLlama({ intermediate_size: 1, num_key_value_heads: 1, head_dim: 2, vocab_size: 1 }),
+  ],
+] as const)('%s, from a folder', (_, source) => {
+  const saved = (): string => {
+    const folder = temporaryFolder();
+    const base = loadBase(source);
+    saveModel(base, folder);
+    base.dispose();
+    return folder;
+  };
+
+  test('every number is what the file has, though all are read into the same memory', () => {
+    const checkpoint = openCheckpoint(saved());
+    const before = tf.memory().numTensors;
+    const base = loadBase(checkpoint);
+    for (const { name, tensor } of base.sites) {
+      const { shape, data } = frozenTensor(base, name);
+      expect(shape).toEqual(source.read(tensor).shape);
+      expect(Buffer.from(data.buffer).equals(Buffer.from(source.read(tensor).data.buffer)), tensor).toBe(true);
+    }
+    expect(base.bytes).toBe(4 * base.parameters);
+    base.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    checkpoint.close();
+  });
+
+  test('weights that are cut off while they are read leave nothing behind', () => {
+    const folder = saved();
+    const checkpoint = openCheckpoint(folder);
+    truncateSync(path.join(folder, 'model.safetensors'), 4000);
+    const before = tf.memory().numTensors;
+    expect(() => loadBase(checkpoint)).toThrow(RequestError);
+    expect(() => loadBase(checkpoint)).toThrow(
+      /model\.safetensors: cut off inside tensor \S+: expected \d+ bytes, found \d+/,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    checkpoint.close();
+  });
+
+  test('the hash is asked for when it is needed', () => {
+    let asked = 0;
+    const base = loadBase({ ...source, hash: () => `${++asked}` });
+    expect(asked).toBe(0);
+    expect(base.hash()).toBe('1');
+    base.dispose();
   });
 });
