@@ -63,7 +63,8 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   report: ['results'],
   experiment: [...core, 'train', 'results'],
   parity: [...core, 'train'],
-  cli: [...core, 'train', 'inspect', 'results', 'report', 'experiment', 'parity'],
+  bench: [...core, 'train', 'experiment', 'results', 'report'],
+  cli: [...core, 'train', 'inspect', 'results', 'report', 'experiment', 'parity', 'bench'],
 };
 
 describe('who imports whom', () => {
@@ -97,9 +98,9 @@ describe('who imports whom', () => {
     const importers = files.filter((file) =>
       imports(file).some((target) => target.startsWith('src/adapters/methods/')),
     );
-    expect(importers.filter(({ folder }) => !['', 'adapters', 'inspect', 'parity', 'cli'].includes(folder))).toEqual(
-      [],
-    );
+    expect(
+      importers.filter(({ folder }) => !['', 'adapters', 'inspect', 'parity', 'bench', 'cli'].includes(folder)),
+    ).toEqual([]);
   });
 
   test('results and report load no tensors', () => {
@@ -133,20 +134,26 @@ describe('method, family and engine stay behind their interfaces', () => {
     expect(matches(methodBlind, /spec\.type\s*[!=]==/g)).toEqual([]);
   });
 
-  test('no model_type outside the families; parity and inspect may pass one on', () => {
-    const others = files.filter(({ folder }) => !['families', 'parity', 'inspect'].includes(folder));
+  test('no model_type outside the families; parity and inspect may pass one on, bench makes a config.json up', () => {
+    const others = files.filter(
+      ({ folder, name }) => !['families', 'parity', 'inspect'].includes(folder) && name !== 'src/bench/shape.ts',
+    );
     expect(matches(others, /model_type|modelType/g)).toEqual([]);
     expect(matches(inFolders('parity', 'inspect'), /[.?]model_type|\[['"]model_type|model_type['"]?:/g)).toEqual([]);
   });
 
-  test('no engine is named outside tensor/ and the command line', () => {
-    const others = files.filter(({ folder }) => !['tensor', 'cli'].includes(folder));
+  test('no engine is named outside tensor/, the command line and the rows that compare engines', () => {
+    const others = files.filter(
+      ({ folder, name }) => !['tensor', 'cli'].includes(folder) && !name.startsWith('src/bench/rows/'),
+    );
     expect(matches(others, /(['"`])(tensorflow|wasm|cpu)\1/g)).toEqual([]);
   });
 });
 
 describe('lifetimes stay in tensor/', () => {
-  const others = files.filter(({ folder }) => folder !== 'tensor');
+  /** What blocks are measured against is written on the engine's own tape. */
+  const plainTape = 'src/bench/work/plainTape.ts';
+  const others = files.filter(({ folder, name }) => folder !== 'tensor' && name !== plainTape);
 
   test('no tensor is kept, tidied or made a variable elsewhere, and no engine is touched', () => {
     expect(matches(others, /\btf\.(keep|tidy|variable|dispose\w*|engine|backend|setBackend|ready|env)\b/g)).toEqual([]);

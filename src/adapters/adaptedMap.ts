@@ -14,6 +14,7 @@ import type { Frozen } from '../tensor/frozen.ts';
 import { laneAdd } from '../tensor/laneMatMul.ts';
 import { rowsInput } from '../tensor/siteInput.ts';
 import type { Saved } from '../tensor/step.ts';
+import { sumOf } from '../tensor/sum.ts';
 import { withStrength } from './strength.ts';
 import type { Rescale, Update } from './types.ts';
 
@@ -55,7 +56,7 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
       const mask = dropout > 0 ? pass.mask(name, x.shape[0], x.shape[1], dropout) : null;
       const change = update.forward(rowsInput(dropped(x, mask)));
       const base = update.replaces ? null : times(x);
-      let y = base ? (tf.add(base, change.y) as Tensor2D) : change.y;
+      let y = base ? sumOf([base, change.y]) : change.y;
       let output: Saved = null;
       if (onOutput && mask && base) {
         const droppedBase = times(dropped(x, mask));
@@ -84,7 +85,7 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
       const fromUpdate = dropped(throughMask, mask);
       const dx = update.replaces
         ? fromUpdate
-        : (tf.add(back(onOutput && !mask ? dPre : dy, x), fromUpdate) as Tensor2D);
+        : sumOf([back(onOutput && !mask ? dPre : dy, x), fromUpdate]);
       return onInput ? rescale.backward(dx, saved.input) : dx;
     },
   });

@@ -5,6 +5,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { release, scoped } from '../tensor/engine.ts';
 import type { Saved, Step } from '../tensor/step.ts';
+import type { KeyValueCache } from './keyValueCache.ts';
 import type { Padding } from './visibility.ts';
 
 /** One way through the network. */
@@ -15,6 +16,8 @@ export interface Pass {
   readonly length: number;
   /** Where the sequences are padded; null: nowhere. */
   readonly padding: Padding | null;
+  /** The positions before these, of a text that is gone on with; null: these are all. Such a pass saves nothing. */
+  readonly cache: KeyValueCache | null;
   /** Whether this forward pass will be followed by a backward pass through the block that is given it. */
   readonly saves: boolean;
   /** Whether something below that block trains, so that its backward pass will be asked for the gradient of its input. */
@@ -47,6 +50,22 @@ export function block<X, Y, S extends Saved>(formulas: {
       const dx = scoped(() => formulas.backward(dy, saved as S, wantsInput))();
       release(saved);
       return dx;
+    },
+  };
+}
+
+/** Two writings of one block, of which `first` is taken for a pass that it can do. */
+export function either<X, Y>(canDo: (pass: Pass) => boolean, first: Block<X, Y>, second: Block<X, Y>): Block<X, Y> {
+  return {
+    trains: first.trains,
+    forward(x, pass) {
+      const done = canDo(pass);
+      const { y, saved } = (done ? first : second).forward(x, pass);
+      return { y, saved: { first: Number(done), saved } };
+    },
+    backward(dy, saved, wantsInput) {
+      const { first: done, saved: own } = saved as { first: number; saved: Saved };
+      return (done ? first : second).backward(dy, own, wantsInput);
     },
   };
 }

@@ -7,11 +7,12 @@
 import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { release, scoped } from '../tensor/engine.ts';
 import type { Frozen, FrozenTable } from '../tensor/frozen.ts';
+import { hasKernels } from '../tensor/kernels.ts';
 import type { Saved } from '../tensor/step.ts';
 import type { Batch } from './batch.ts';
 import type { Pass } from './block.ts';
 import type { LinearMap } from './linearMap.ts';
-import { crossEntropy, crossEntropyOf, logProbability, type Loss } from './losses.ts';
+import { crossEntropy, crossEntropyByKernel, crossEntropyOf, type Kept, logProbability, type Loss } from './losses.ts';
 import type { Vector } from './vector.ts';
 
 export interface Head {
@@ -55,15 +56,21 @@ export function frozenHead(kernel: Frozen, rowsOf: FrozenTable, bias: Vector | n
     score: scoped((x: Tensor2D, index: Tensor2D) => scoreOf(logitsOf(x), index)),
     pooled: () => null,
     forward: scoped((x: Tensor2D, batch: Batch, pass: Pass) => {
-      const p = tf.softmax(logitsOf(x)) as Tensor2D;
-      return { y: crossEntropyOf(p, batch), saved: pass.saves ? p : null };
+      const logits = logitsOf(x);
+      if (hasKernels()) {
+        const { y, gradient } = crossEntropyByKernel(logits, batch);
+        return { y, saved: pass.saves ? { gradient } : null };
+      }
+      const p = tf.softmax(logits) as Tensor2D;
+      return { y: crossEntropyOf(p, batch), saved: pass.saves ? { p } : null };
     }),
     backward(batch, saved, wantsInput) {
-      const dx = scoped(() =>
-        wantsInput
-          ? (tf.mul(tf.sub(kernel.back(saved as Tensor2D), rowsOf.rows(batch.targets)), batch.weight) as Tensor2D)
-          : null,
-      )();
+      const { gradient, p } = saved as { gradient?: Tensor2D; p?: Tensor2D };
+      const dx = scoped(() => {
+        if (!wantsInput) return null;
+        if (gradient) return kernel.back(gradient);
+        return tf.mul(tf.sub(kernel.back(p!), rowsOf.rows(batch.targets)), batch.weight) as Tensor2D;
+      })();
       release(saved);
       return dx;
     },
@@ -84,7 +91,7 @@ export function trainedHead(map: LinearMap, loss: Loss = crossEntropy): Head {
       return { y, saved: pass.saves ? { kept, map: logits.saved } : null };
     }),
     backward(batch, saved, wantsInput) {
-      const { kept, map: inner } = saved as { kept: Tensor2D; map: Saved };
+      const { kept, map: inner } = saved as { kept: Kept; map: Saved };
       const dx = scoped(() =>
         map.trains || wantsInput ? map.backward(loss.backward(kept, batch), inner, wantsInput) : null,
       )();

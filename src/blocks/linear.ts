@@ -1,6 +1,7 @@
 /** Several linear maps of one input (q, k, v; gate, up):   yᵢ = fᵢ(x).     dx = Σ fᵢ'(dyᵢ). */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Saved } from '../tensor/step.ts';
+import { sumOf } from '../tensor/sum.ts';
 import { type Block, block } from './block.ts';
 import type { LinearMap } from './linearMap.ts';
 
@@ -19,7 +20,7 @@ export function linear(maps: readonly LinearMap[]): Block<Tensor2D, Tensor2D[]> 
         const dx = map.backward(dys[i], saved[i], wantsInput);
         return dx ? [dx] : [];
       });
-      return wantsInput ? parts.reduce((sum, part) => tf.add(sum, part)) : null;
+      return wantsInput ? sumOf(parts) : null;
     },
   });
 }

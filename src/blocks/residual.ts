@@ -1,6 +1,7 @@
 /** y = x + f(x).     dx = dy + f'(dy). */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+import tf from '@tensorflow/tfjs';
 import { release } from '../tensor/engine.ts';
+import { sumOf } from '../tensor/sum.ts';
 import type { Block } from './block.ts';
 
 export function residual(f: Block): Block {
@@ -8,7 +9,7 @@ export function residual(f: Block): Block {
     trains: f.trains,
     forward(x, pass) {
       const { y: fx, saved } = f.forward(x, pass);
-      const y = tf.add(x, fx) as Tensor2D;
+      const y = sumOf([x, fx]);
       release(fx);
       return { y, saved };
     },
@@ -16,7 +17,7 @@ export function residual(f: Block): Block {
       const d = f.backward(dy, saved, wantsInput);
       if (!wantsInput) return null;
       if (!d) return tf.clone(dy);
-      const dx = tf.add(dy, d) as Tensor2D;
+      const dx = sumOf([dy, d]);
       release(d);
       return dx;
     },

@@ -82,6 +82,16 @@ export function rotaryAngles({ theta, width, scaling }: Rope, length: number): R
   }
 }
 
+/** Whether positions turn in a text of one length as they do in one of another. */
+export function turnsAlike(rope: Rope, length: number, other: number): boolean {
+  const { frequencies } = rotaryAngles(rope, other);
+  return rotaryAngles(rope, length).frequencies.every((frequency, i) => frequency === frequencies[i]);
+}
+
+/** The features that turn together, in the order of their angles. */
+export const rotaryPairs = ({ width, pairing }: Rope): (readonly [number, number])[] =>
+  Array.from({ length: width / 2 }, (_, i) => (pairing === 'half' ? [i, i + width / 2] : [2 * i, 2 * i + 1]));
+
 /** θ^(−2i/width) for i < width/2. */
 export function rotaryFrequencies(width: number, theta: number): number[] {
   return Array.from({ length: width / 2 }, (_, i) => theta ** (-(2 * i) / width));

@@ -1,6 +1,6 @@
 /** Two ways at once (GPT-J's parallel residual):   y = f(x) + g(x).     dx = f′(dy) + g′(dy). */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { release } from '../tensor/engine.ts';
+import { sumOf } from '../tensor/sum.ts';
 import type { Saved } from '../tensor/step.ts';
 import type { Block } from './block.ts';
 
@@ -11,7 +11,7 @@ export function sum(f: Block, g: Block): Block {
       const [a, b] = [f, g].map((one) =>
         one.forward(x, { ...pass, saves: pass.saves && (one.trains || pass.wantsInput) }),
       );
-      const y = tf.add(a!.y, b!.y) as Tensor2D;
+      const y = sumOf([a!.y, b!.y]);
       release(a!.y, b!.y);
       return { y, saved: [a!.saved, b!.saved] };
     },
@@ -22,7 +22,7 @@ export function sum(f: Block, g: Block): Block {
         return dx ? [dx] : [];
       });
       if (!wantsInput) return null;
-      const dx = tf.add(parts[0]!, parts[1]!) as Tensor2D;
+      const dx = sumOf(parts);
       release(parts);
       return dx;
     },

@@ -37,7 +37,7 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
       if (batch.types && !types) throw new RequestError('this network does not tell token types apart; give it none');
       const ids = [
         batch.ids,
-        ...(positions ? [positionsOf(batch, positions)] : []),
+        ...(positions ? [positionsOf(batch, positions, pass.cache?.length ?? 0)] : []),
         ...(types ? [batch.types ?? zeros(batch.ids.host.length)] : []),
       ];
       const steps = tables.map((table, i) => table.forward(ids[i]!, { ...pass, saves: pass.saves && table.trains }));
@@ -53,9 +53,12 @@ export function tokenEmbedding({ tokens, positions, types }: EmbeddingTables): B
   });
 }
 
-function positionsOf({ ids, length }: TokenBatch, { maxLength, padding }: PositionTable): Ids {
-  if (length > maxLength)
-    throw new RequestError(`a sequence of ${length} tokens is too long for a model of ${maxLength} positions; cut it`);
+/** `past`: positions before these. */
+function positionsOf({ ids, length }: TokenBatch, { maxLength, padding }: PositionTable, past: number): Ids {
+  const all = past + length;
+  if (all > maxLength)
+    throw new RequestError(`a sequence of ${all} tokens is too long for a model of ${maxLength} positions; cut it`);
+  if (past > 0) return idsOf(ids.host.map((_, row) => past + (row % length)));
   if (padding === null) return constantIds(`positions/${length}`, ids.host.length, (row) => row % length);
   const counted = new Int32Array(ids.host.length);
   let count = 0;

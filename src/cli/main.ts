@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { RequestError } from '../errors.ts';
+import { benchCommand } from './bench.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { generateCommand } from './generate.ts';
@@ -29,6 +30,7 @@ export function program(): Command {
     mergeCommand(),
     inspectCommand(),
     parityCommand(),
+    benchCommand(),
     engineCommand(),
   ];
   for (const command of commands) made.addCommand(command);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { calibrationInWords } from '../experiment/calibration.ts';
 import { loadExperiment } from '../experiment/load.ts';
 import { isComplete, prepareExperiment, type Prepared } from '../experiment/prepare.ts';
 import { runInWorkers } from '../experiment/workers.ts';
@@ -14,6 +15,7 @@ export interface RunArguments {
   readonly only?: string;
   readonly seeds?: number;
   readonly workers?: number;
+  readonly threads?: number;
   readonly engine?: string;
   readonly results: string;
   readonly json?: boolean;
@@ -43,7 +45,12 @@ export function runCommand(): Command {
 /** The options that `run` and `start` share. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option('--workers <n>', 'processes; by default one per core, one in all on a GPU', count)
+    .option(
+      '--workers <n>',
+      'processes; by default one per core, or fewer where that is faster; one in all on a GPU',
+      count,
+    )
+    .option('--threads <n>', 'threads of each process; by default the cores shared among the processes', count)
     .addOption(engineOption())
     .option('--results <dir>', 'folder of results', 'results')
     .option('--json', 'print one JSON object at the end');
@@ -101,7 +108,7 @@ async function runAndReport(
 /** The signal that stopped it, or null. */
 async function runMissing(
   file: string,
-  { quick = false, seeds, workers, engine }: RunArguments,
+  { quick = false, seeds, workers, threads, engine }: RunArguments,
   prepared: Prepared,
 ): Promise<NodeJS.Signals | null> {
   const progress = createProgress(process.stderr);
@@ -109,10 +116,11 @@ async function runMissing(
   try {
     await runInWorkers(prepared, {
       start: { file, quick, seeds: seeds ?? null, engine },
-      workers: workers ?? null,
+      crew: { workers: workers ?? null, threads: threads ?? null },
       signal: stop.signal,
-      onStart({ engine: chosen, reason }, groups) {
-        progress.say(`engine  ${chosen}: ${reason}`);
+      onStart({ engine: name, reason }, calibration, groups) {
+        progress.say(`engine  ${name}: ${reason}`);
+        progress.say(`crew    ${calibrationInWords(calibration)}`);
         progress.start(groups);
       },
       onProgress: (group, share) => progress.at(group, share),

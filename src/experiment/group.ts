@@ -5,19 +5,17 @@ import { RequestError } from '../errors.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Environment } from '../results/record/environment.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
-import { dropoutMasks } from '../train/dropout.ts';
 import { evaluate } from '../train/evaluate.ts';
-import { createModel, type Model } from '../train/model.ts';
-import { type Run, startRun, train } from '../train/trainer.ts';
+import type { Model } from '../train/model.ts';
+import { type Run, train } from '../train/trainer.ts';
 import { derivedOf } from './derived.ts';
 import { type GroupLog, metricsOf, newLog, ranksOf } from './groupLog.ts';
 import type { Group } from './groups.ts';
+import { groupModel, groupRun, variantOf } from './groupRun.ts';
 import { restoreState, saveState, type StateKey } from './groupState.ts';
 import { type GroupWork, groupWork } from './groupWork.ts';
-import { laneBatches } from './laneBatches.ts';
 import type { Material } from './material.ts';
 import { recordsOf } from './records.ts';
-import { methodFor } from './variantSites.ts';
 
 export interface GroupOptions {
   readonly environment: Environment;
@@ -80,35 +78,6 @@ interface Going {
   readonly material: Material;
   readonly work: GroupWork;
   readonly signal: AbortSignal;
-}
-
-const variantOf = ({ variant }: Group, { experiment }: Material): Material['experiment']['variants'][number] =>
-  experiment.variants.find(({ name }) => name === variant)!;
-
-function groupModel(group: Group, material: Material): Model {
-  const variant = variantOf(group, material);
-  const base = material.base(variant.method.storage);
-  return createModel(base, {
-    seeds: group.runs.map(({ seed }) => seed),
-    methodFor: methodFor(variant, base.sites),
-    steps: material.experiment.train.steps,
-  });
-}
-
-function groupRun({ runs }: Group, model: Model, { experiment, training }: Material): Run {
-  const { steps, batch, accumulation: parts, optimizer, schedule, weightDecay, maxGradientNorm } = experiment.train;
-  const seeds = runs.map(({ seed }) => seed);
-  return startRun(model, {
-    steps,
-    parts,
-    batch: laneBatches(training, { seeds, rows: batch / parts, parts }),
-    optimizer,
-    schedule,
-    learningRates: runs.map(({ learningRate }) => learningRate),
-    weightDecay,
-    maxGradientNorm,
-    masks: dropoutMasks(seeds),
-  });
 }
 
 /** To the last step, or until no run is alive. The event loop has its turn after every step. */

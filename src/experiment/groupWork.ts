@@ -4,6 +4,7 @@
  */
 import { evaluationTokens } from '../train/evaluate.ts';
 import type { GroupLog } from './groupLog.ts';
+import { rowsOf } from './lanes.ts';
 import type { Material } from './material.ts';
 
 export interface GroupWork {
@@ -22,9 +23,8 @@ export function groupWork(
   { experiment, training, learn, retain }: Material,
   onProgress: (share: number) => void,
 ): GroupWork {
-  const { steps, batch, evaluateEvery } = experiment.train;
-  const meanLength = training.reduce((sum, { ids }) => sum + ids.length, 0) / training.length;
-  const perStep = trainingShare * batch * meanLength;
+  const { steps, accumulation, evaluateEvery } = experiment.train;
+  const perStep = trainingShare * accumulation * rowsOf({ experiment, training });
   const perEvaluation = evaluationTokens(learn.validation) + evaluationTokens(retain.validation);
   const evaluations = Math.ceil(steps / evaluateEvery) + 1;
   const final = evaluationTokens(learn.test) + evaluationTokens(retain.test);

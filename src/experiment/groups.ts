@@ -1,6 +1,6 @@
 /**
- * Which runs go through their steps together, as lanes. A function of the plan and the engine's lane cap alone, so that a run that
- * is done again has the same company and the same rounding.
+ * Which runs go through their steps together, as lanes. A function of the plan and of how many lanes are wanted (lanes.ts: of the
+ * plan's data and the engine) alone, so that a run that is done again has the same company and the same rounding.
  */
 import { fileNameOf } from '../results/store.ts';
 import type { RunPlan } from '../results/record/plan.ts';
@@ -14,24 +14,24 @@ export interface Group {
   readonly runs: readonly RunPlan[];
 }
 
-/** Four lanes have most of what lanes give; and the smaller a group, the less is done again when seeds are added to a plan. */
-const lanesWanted = 4;
+/** Groups of a variant, where it has as many seeds: two processes have something to do, whatever the engine likes. */
+const fewestGroups = 2;
 
 /**
- * The runs of one variant and one seed, at all its learning rates, in as few groups of at most `laneCap` as it takes. Where these
+ * The runs of one variant and one seed, at all its learning rates, in as few groups of at most `lanes` as it takes. Where these
  * are few, several seeds go together, in the plan's order.
  */
-export function groupsOf(runs: readonly Run[], laneCap: number): Group[] {
+export function groupsOf(runs: readonly Run[], lanes: number): Group[] {
   const variants = [...new Set(runs.map(({ variant }) => variant))];
   return variants.flatMap((variant) => {
     const own = runs.filter((run) => run.variant === variant);
     const seeds = [...new Set(own.map(({ seed }) => seed))];
     const rates = new Set(own.map(({ learningRate }) => learningRate)).size;
-    const together = Math.max(1, Math.floor(Math.min(laneCap, lanesWanted) / rates));
+    const together = Math.max(1, Math.min(Math.floor(lanes / rates), Math.ceil(seeds.length / fewestGroups)));
     return chunks(seeds, together)
       .flatMap((some) => {
         const company = own.filter(({ seed }) => some.includes(seed));
-        return chunks(company, Math.ceil(company.length / Math.ceil(company.length / laneCap)));
+        return chunks(company, Math.ceil(company.length / Math.ceil(company.length / lanes)));
       })
       .map((company, index) => groupOf(variant, index, company));
   });

@@ -16,6 +16,8 @@ export interface WorkerStart {
 export type ToWorker =
   | { readonly type: 'start'; readonly start: WorkerStart }
   | { readonly type: 'run'; readonly group: Group; readonly stateFile: string }
+  /** Do a few steps of the group, and forget them. */
+  | { readonly type: 'measure'; readonly group: Group }
   /** Save the group in hand. */
   | { readonly type: 'stop' };
 
@@ -28,7 +30,10 @@ export type GroupOutcome =
   | { readonly type: 'died'; readonly message: string };
 
 export type FromWorker =
-  | { readonly type: 'ready'; readonly engine: EngineDescription }
+  /** `lanes`: how many runs should go through a step together. */
+  | { readonly type: 'ready'; readonly engine: EngineDescription; readonly lanes: number }
+  /** Null where the group cannot do any step. */
+  | { readonly type: 'measured'; readonly stepsPerSecond: number | null }
   /** The share of the group in hand that is done, from 0 to 1. */
   | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'say'; readonly line: string }

@@ -14,6 +14,8 @@ export interface Prepared {
   readonly store: Store;
   /** The runs that were asked for, done or not. */
   readonly runs: readonly Run[];
+  /** Of every run. */
+  readonly steps: number;
   /** Gives the folder free for other processes. */
   readonly release: Release;
 }
@@ -43,7 +45,7 @@ export function prepareExperiment(experiment: Experiment, { results, only, ...na
     const folder = path.join(results, names.experiment);
     const release = lockFolder(folder);
     try {
-      return { store: openStore(folder, plan), runs: asked, release };
+      return { store: openStore(folder, plan), runs: asked, steps: experiment.train.steps, release };
     } catch (error) {
       release();
       throw error;

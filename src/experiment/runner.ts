@@ -5,6 +5,7 @@ import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import { groupsOf } from './groups.ts';
 import { deleteState } from './groupState.ts';
+import { lanesFor, rowsOf } from './lanes.ts';
 import { openMaterial } from './material.ts';
 import { isComplete, isMissing, prepareExperiment, type Prepared, stateFileOf } from './prepare.ts';
 
@@ -50,12 +51,13 @@ async function runHere(
   { signal = new AbortController().signal, say = () => {}, ...options }: RunOptions,
 ): Promise<void> {
   const { store } = prepared;
+  if (isComplete(prepared)) return;
   const engine = await startEngine({ engine: options.engine });
-  const groups = groupsOf(prepared.runs, engine.laneCap).filter((group) => isMissing(prepared, group));
-  if (groups.length === 0) return;
   const environment = environmentOf(engine);
   const material = openMaterial(experiment, say);
   try {
+    const lanes = lanesFor(rowsOf(material), engine.laneCap);
+    const groups = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
     for (const group of groups) {
       if (signal.aborted) return;
       const stateFile = stateFileOf(store.folder, group);

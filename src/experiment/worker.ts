@@ -6,10 +6,12 @@ import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import type { Group } from './groups.ts';
+import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
 import { type Material, openMaterial } from './material.ts';
 import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
 import { planExperiment } from './plan.ts';
+import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
 const tellEveryMilliseconds = 200;
@@ -55,7 +57,11 @@ function work(): void {
       void answer(async () => {
         const engine = await startEngine(message.start);
         ready = await getReady(message.start, environmentOf(engine), (line) => say({ type: 'say', line }));
-        return { type: 'ready', engine };
+        return { type: 'ready', engine, lanes: lanesFor(rowsOf(ready.material), engine.laneCap) };
+      });
+    if (message.type === 'measure')
+      void answer(async () => {
+        return { type: 'measured', stepsPerSecond: await speedOf(message.group, ready!.material, stopping.signal) };
       });
     if (message.type === 'run')
       void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));

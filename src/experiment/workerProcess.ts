@@ -9,6 +9,12 @@ import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages
 
 export interface WorkerProcess {
   readonly engine: EngineDescription;
+  /** How many runs should go through a step together. */
+  readonly lanes: number;
+  /** False once the process has ended. */
+  readonly alive: boolean;
+  /** Steps of single runs in a second, on its first ones; null where the group cannot do any, 0 where the process died. */
+  measure(group: Group): Promise<number | null>;
   /** Does one group. Never rejects: a worker that dies gives 'died', and must be replaced. */
   run(group: Group, stateFile: string, onProgress: (share: number) => void): Promise<GroupOutcome>;
   /** Asks for the group in hand to be saved; its promise then gives 'stopped'. */
@@ -38,6 +44,17 @@ export async function startWorker(start: WorkerStart, say: (line: string) => voi
   }
   return {
     engine: ready.engine,
+    lanes: ready.lanes,
+    get alive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    async measure(group) {
+      const outcome = answer();
+      tell({ type: 'measure', group });
+      const measured = await outcome;
+      if (measured.type === 'died') return 0;
+      return measured.type === 'measured' ? measured.stepsPerSecond : null;
+    },
     async run(group, stateFile, hears) {
       onProgress = hears;
       const outcome = answer();

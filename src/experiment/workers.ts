@@ -2,24 +2,27 @@
  * Runs the missing groups of an experiment in worker processes, which take them from one queue. Records are written here alone. A
  * worker that dies is replaced, and its group tried once more; after that its runs count as failed and the others go on.
  */
-import os from 'node:os';
 import { RequestError } from '../errors.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
+import type { Calibration } from './calibration.ts';
+import type { AskedCrew } from './crew.ts';
 import { environmentOf } from './environment.ts';
-import { type Group, groupsOf } from './groups.ts';
+import { gather } from './gather.ts';
+import type { Group } from './groups.ts';
 import { deleteState } from './groupState.ts';
 import type { GroupOutcome, WorkerStart } from './messages.ts';
-import { isMissing, type Prepared, stateFileOf } from './prepare.ts';
+import { type Prepared, stateFileOf } from './prepare.ts';
 import { failedRecords } from './records.ts';
+import type { StartOne, Team } from './team.ts';
 import { startWorker, type WorkerProcess } from './workerProcess.ts';
 
 export interface WorkerOptions {
   readonly start: Omit<WorkerStart, 'threads'>;
-  /** How many processes at most; by default one per core, one in all on a GPU. */
-  readonly workers: number | null;
+  /** By default one process per core, or what is measured to be faster; one process in all on a GPU. */
+  readonly crew: AskedCrew;
   /** Aborted to stop: groups in hand are saved. */
   readonly signal: AbortSignal;
-  readonly onStart: (engine: EngineDescription, groups: readonly Group[]) => void;
+  readonly onStart: (engine: EngineDescription, chosen: Calibration, groups: readonly Group[]) => void;
   /** The share of a group that is done, from 0 to 1; first, how much was done before. */
   readonly onProgress: (group: Group, share: number) => void;
   /** After the group's records were written. */
@@ -27,56 +30,50 @@ export interface WorkerOptions {
   readonly say: (line: string) => void;
 }
 
-/** How many processes, and the threads of each. */
-export interface Crew {
-  readonly workers: number;
-  readonly threads: number;
-}
-
-/** A function of the machine and of all groups, done or not: the number of threads can change the rounding. */
-export function crewOf(asked: number | null, groups: number, gpu: boolean, cores: number): Crew {
-  const workers = Math.max(1, Math.min(asked ?? (gpu ? 1 : cores), groups));
-  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
-}
-
 /** Ends when all groups are done or the signal was aborted. Throws what the work as a whole cannot go on after. */
 export async function runInWorkers(prepared: Prepared, options: WorkerOptions): Promise<void> {
-  const { signal, say } = options;
-  const cores = os.availableParallelism();
+  const { say } = options;
   // All of them have the same to say about the data.
   const said = new Set<string>();
   const sayOnce = (line: string): void => void (said.has(line) || (said.add(line), say(line)));
-  const start = (threads: number): Promise<WorkerProcess> => startWorker({ ...options.start, threads }, sayOnce);
-  // Which engine there is, and with it which groups, is known when the first worker has started it.
-  const guess = crewOf(options.workers, prepared.runs.length, false, cores);
-  let first = await start(guess.threads);
-  const asked = groupsOf(prepared.runs, first.engine.laneCap);
-  const { workers, threads } = crewOf(options.workers, asked.length, first.engine.gpu, cores);
-  if (threads !== guess.threads) {
-    first.end();
-    first = await start(threads);
-  }
-  const { engine } = first;
-  const queue: Job[] = asked.filter((group) => isMissing(prepared, group)).map((group) => ({ group, tries: 0 }));
-  options.onStart(
-    engine,
-    queue.map(({ group }) => group),
-  );
+  const start: StartOne = (threads) => startWorker({ ...options.start, threads }, sayOnce);
+  const { team, queue, chosen } = await gather(prepared, options, start);
+  const { engine } = team.processes[0]!;
+  options.onStart(engine, chosen, queue);
+  const jobs = queue.map((group): Job => ({ group, tries: 0 }));
+  await serveAll(jobs, { prepared, options, engine, team, start });
+}
 
+interface Job {
+  readonly group: Group;
+  readonly tries: number;
+}
+
+interface Service {
+  readonly prepared: Prepared;
+  readonly options: WorkerOptions;
+  readonly engine: EngineDescription;
+  readonly team: Team;
+  readonly start: StartOne;
+}
+
+/** Each process of the team takes from the queue until it is empty or all is stopped. */
+async function serveAll(queue: Job[], { prepared, options, engine, team, start }: Service): Promise<void> {
+  const { signal, say } = options;
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal]);
   /** One place in the crew, until the queue is empty or all is stopped. */
-  const serve = async (given: WorkerProcess | null): Promise<void> => {
-    let worker = given;
+  const serve = async (given: WorkerProcess): Promise<void> => {
+    let worker: WorkerProcess | null = given;
     const stopWorker = (): void => worker?.stop();
     stop.addEventListener('abort', stopWorker);
     try {
       for (let job = queue.shift(); job && !stop.aborted; job = queue.shift()) {
-        worker ??= await start(threads);
+        worker ??= await start(team.threads);
         if (stop.aborted) return;
         const { group } = job;
         const stateFile = stateFileOf(prepared.store.folder, group);
-        const outcome = await worker.run(group, stateFile, (share) => options.onProgress(group, share));
+        const outcome: GroupOutcome = await worker.run(group, stateFile, (share) => options.onProgress(group, share));
         const lost = outcome.type === 'died' || outcome.type === 'stopped';
         if (lost && stop.aborted) return;
         if (lost) worker = null;
@@ -96,15 +93,9 @@ export async function runInWorkers(prepared: Prepared, options: WorkerOptions): 
       worker?.end();
     }
   };
-  const places = Math.max(1, Math.min(workers, queue.length));
-  const ended = await Promise.allSettled(Array.from({ length: places }, (_, i) => serve(i === 0 ? first : null)));
+  const ended = await Promise.allSettled(team.processes.map(serve));
   const wrong = ended.find((place) => place.status === 'rejected');
   if (wrong) throw wrong.reason as Error;
-}
-
-interface Job {
-  readonly group: Group;
-  readonly tries: number;
 }
 
 /** Writes what came of a group. */

@@ -8,6 +8,7 @@
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { checkNames } from '../optionNames.ts';
 import { keep, release, scalar, scoped } from '../tensor/engine.ts';
+import { hasKernels, kernel } from '../tensor/kernels.ts';
 import type { OptimizerFactory } from './optimizer.ts';
 
 export interface AdamwOptions {
@@ -31,6 +32,22 @@ export function adamw(options: AdamwOptions = {}): OptimizerFactory {
       spec: { type: 'adamw', beta1, beta2, epsilon, ...(amsgrad && { amsgrad }) },
       step(step, values, gradient, { rate, keep: kept }) {
         const { next, now } = scoped(() => {
+          if (hasKernels() && !amsgrad) {
+            const { mean = tf.zerosLike(gradient), square = tf.zerosLike(gradient) } = memory;
+            const numbers = [
+              beta1,
+              1 - beta1,
+              beta2,
+              1 - beta2,
+              1 / (1 - beta1 ** step),
+              1 / (1 - beta2 ** step),
+              epsilon,
+            ];
+            const [next, m, v] = inOnePass(
+              ...[values, gradient, mean, square, tf.tensor1d(numbers), rate, kept ?? scalar(1)],
+            ) as [Tensor2D, Tensor2D, Tensor2D];
+            return { next, now: { mean: m, square: v } as Memory };
+          }
           const before = (name: keyof Memory): Tensor2D => memory[name] ?? tf.zerosLike(gradient);
           const mean = mixed(before('mean'), gradient, beta1);
           const square = mixed(before('square'), tf.square(gradient), beta2);
@@ -58,6 +75,8 @@ export function adamw(options: AdamwOptions = {}): OptimizerFactory {
     };
   };
 }
+
+const inOnePass = kernel('Adamw', 3);
 
 const mixed = (old: Tensor2D, now: Tensor2D, beta: number): Tensor2D =>
   tf.add(tf.mul(old, scalar(beta)), tf.mul(now, scalar(1 - beta)));

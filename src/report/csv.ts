@@ -3,8 +3,8 @@ import type { Estimate } from '../results/estimate.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Summary } from '../results/summary.ts';
 
-type Cell = string | number | null;
-type Row = Record<string, Cell>;
+export type Cell = string | number | null;
+export type Row = Record<string, Cell>;
 
 /** One row per run. Units are in the names; what was never measured is empty. */
 export function runsCsv(records: readonly RunRecord[]): string {
@@ -90,7 +90,7 @@ function capital(word: string): string {
 }
 
 /** Columns are those of all rows, in the order in which they appear. Text that a spreadsheet would run is made harmless. */
-function csv(rows: readonly Row[]): string {
+export function csv(rows: readonly Row[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return stringify([...rows], { header: true, columns, escape_formulas: true });
 }

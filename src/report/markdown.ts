@@ -33,12 +33,13 @@ export function reportMarkdown({ plan, summary, answer, table, charts, run, stop
   return `${lines.join('\n')}\n`;
 }
 
-function row(cells: readonly string[]): string {
+/** A row of a table. */
+export function row(cells: readonly string[]): string {
   return `| ${cells.map(text).join(' | ')} |`;
 }
 
 /** Text that Markdown shows as it is, on one line. */
-function text(value: string): string {
+export function text(value: string): string {
   return value.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&');
 }
 

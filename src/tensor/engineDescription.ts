@@ -11,6 +11,8 @@ export const engineNames: readonly EngineName[] = ['tensorflow', 'wasm', 'cpu'];
 export interface EngineTraits {
   /** Most lanes (runs trained side by side in one step) that a group should have. */
   laneCap: number;
+  /** Whether one operation may use several threads. */
+  usesThreads: boolean;
   /** Whether `tf.matMul(a, b, transposeA, transposeB)` costs no more than without the flags. */
   transposeFlagsAreFree: boolean;
 }
@@ -29,9 +31,9 @@ export interface EngineDescription extends EngineTraits {
 }
 
 const traits: Record<EngineName, EngineTraits> = {
-  tensorflow: { laneCap: 16, transposeFlagsAreFree: true },
-  wasm: { laneCap: 1, transposeFlagsAreFree: false },
-  cpu: { laneCap: 1, transposeFlagsAreFree: true },
+  tensorflow: { laneCap: 16, usesThreads: true, transposeFlagsAreFree: true },
+  wasm: { laneCap: 1, usesThreads: false, transposeFlagsAreFree: false },
+  cpu: { laneCap: 1, usesThreads: false, transposeFlagsAreFree: true },
 };
 
 /** What the engine's own files tell once it is loaded. */

@@ -6,6 +6,7 @@ import tf from '@tensorflow/tfjs';
 import type { EngineName, LoadedEngine } from './engineDescription.ts';
 import { addonFolder } from './native/compile.ts';
 import { nativeHome, packageRoot } from './native/home.ts';
+import { loadKernels } from './native/kernelAddon.ts';
 
 export interface LoadOptions {
   /** The folder whose `.native` is looked at; by default the one where the installer puts it. */
@@ -32,49 +33,55 @@ interface NativeBackend {
 async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
   // TensorFlow reads it once, when it is loaded.
   if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
-  const how = requireNative(root ?? nativeHome() ?? packageRoot);
+  const { how, folder } = requireNative(root ?? nativeHome() ?? packageRoot);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
   const backend = tf.backend() as unknown as NativeBackend;
+  const used = Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism();
+  if (!backend.isUsingGpuDevice) loadKernels(folder, used);
   return {
     how,
-    threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism(),
+    threads: used,
     gpu: backend.isUsingGpuDevice,
     tensorflow: backend.binding.TF_Version,
   };
 }
 
 /** Loads the addon built here, else the npm package with its own binary. Says which it was, or throws with why neither. */
-function requireNative(root: string): string {
+function requireNative(root: string): { readonly how: string; readonly folder: string } {
   const built = path.join(root, '.native');
   const isBuilt = existsSync(path.join(built, 'node_modules', nativePackage));
   const places: [how: string, from: NodeJS.Require][] = [[`the npm package ${nativePackage}`, requireHere]];
   if (isBuilt) places.unshift(['built in .native', createRequire(path.join(built, 'package.json'))]);
   const problems = isBuilt ? [] : ['not built in .native'];
   for (const [how, from] of places) {
-    const problem = tryNative(from);
-    if (!problem) return how;
+    const { folder, problem = '' } = tryNative(from);
+    if (folder) return { how, folder };
     // Without the folder's own path: the reason is stored in records.
     problems.push(`${how}: ${problem.replaceAll(root + path.sep, '')}`);
   }
   throw new Error(problems.join('; '));
 }
 
-/** Loads the addon as one place finds it. Gives what is wrong, nothing when it is loaded. */
-function tryNative(from: NodeJS.Require): string | undefined {
+/** Loads the addon as one place finds it. Gives the addon's folder, or what is wrong. */
+function tryNative(
+  from: NodeJS.Require,
+):
+  | { readonly folder: string; readonly problem?: undefined }
+  | { readonly folder?: undefined; readonly problem: string } {
   let entry: string;
   try {
     entry = from.resolve(nativePackage);
   } catch {
-    return 'not installed';
+    return { problem: 'not installed' };
   }
   // tfjs keeps its engine in a global, so two copies would seem to work while tensors of one fail the other's checks.
   if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
-    return 'it belongs to another copy of TensorFlow.js than this adapterlab';
+    return { problem: 'it belongs to another copy of TensorFlow.js than this adapterlab' };
   try {
     silently(entry, () => withoutWarnings(() => requireHere(entry)));
-    return undefined;
+    return { folder: addonFolder(path.resolve(entry, '..', '..')) };
   } catch (error) {
-    return `it does not load (${(error as Error).message.split('\n')[0].trim()})`;
+    return { problem: `it does not load (${(error as Error).message.split('\n')[0].trim()})` };
   }
 }
 

@@ -8,6 +8,7 @@
 import tf, { type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs';
 import { cached } from './cached.ts';
 import { isWasm } from './engine.ts';
+import { hasKernels, kernel } from './kernels.ts';
 import { cut, product, timesTransposed, transposedTimes } from './product.ts';
 
 const byLane = (x: Tensor2D, lanes: number): Tensor3D => tf.reshape(x, [lanes, x.shape[0] / lanes, x.shape[1]]);
@@ -50,8 +51,21 @@ export function laneOuter(x: Tensor2D, y: Tensor2D, lanes: number): Tensor {
 
 /** Rows times a vector [n] or [lanes, 1, n], element by element. */
 export function laneScale(x: Tensor2D, v: Tensor): Tensor2D {
+  if (hasKernels()) return scale(x, v)[0] as Tensor2D;
   return v.rank < 3 ? tf.mul(x, v) : flat(tf.mul(byLane(x, v.shape[0]), v));
 }
+
+/** The gradients of rows times a vector:   dx = dy ∘ v,   dv = Σ dy ∘ x over the rows of each lane, in the form of v. */
+export function laneScaleBack(dy: Tensor2D, x: Tensor2D, v: Tensor): { dx: Tensor2D; dv: Tensor } {
+  if (hasKernels()) {
+    const [dx, dv] = scaleBack(dy, x, v) as [Tensor2D, Tensor];
+    return { dx, dv };
+  }
+  return { dx: laneScale(dy, v), dv: laneSumRows(tf.mul(dy, x), v.rank < 3 ? 1 : v.shape[0]!) };
+}
+
+const scale = kernel('Scale', 1);
+const scaleBack = kernel('ScaleGradient', 2);
 
 /** Rows plus a vector [n] or [lanes, 1, n]. */
 export function laneAdd(x: Tensor2D, v: Tensor): Tensor2D {

@@ -7,6 +7,8 @@
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { isNative, isWasm } from './engine.ts';
+import { hasKernels, kernel } from './kernels.ts';
+import { rowProduct } from './rowProduct.ts';
 
 interface NativeBackend {
   binding: { TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number };
@@ -29,9 +31,13 @@ function matMulAttributes(binding: NativeBackend['binding'], transposeA: boolean
   return made;
 }
 
+const byPanels = [0, 1].map((turned) => kernel('MatrixProduct', 1, { integers: { turn_a: 0, turn_b: turned } }));
+
 /** a · b, or with either factor transposed: [n, k] · [k, m] -> [n, m]. */
 export function product(a: Tensor2D, b: Tensor2D, transposeA = false, transposeB = false): Tensor2D {
   if (!isNative() || a.size === 0 || b.size === 0) return tf.matMul(a, b, transposeA, transposeB);
+  if (a.shape[0] === 1 && !transposeA) return rowProduct(a, b, transposeB) as Tensor2D;
+  if (hasKernels() && !transposeA) return byPanels[Number(transposeB)]!(a, b)[0] as Tensor2D;
   const backend = tf.backend() as unknown as NativeBackend;
   return backend.executeSingleOutput('MatMul', matMulAttributes(backend.binding, transposeA, transposeB), [
     a,

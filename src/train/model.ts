@@ -5,11 +5,14 @@ import type { Control, Group, Method, SiteKind } from '../adapters/types.ts';
 import type { Batch } from '../blocks/batch.ts';
 import type { Pass } from '../blocks/block.ts';
 import type { Score } from '../blocks/head.ts';
+import type { KeyValueCache } from '../blocks/keyValueCache.ts';
 import { RequestError } from '../errors.ts';
+import { languageModel } from '../families/index.ts';
 import { network } from '../families/network.ts';
 import { weightedPlaces } from '../families/weights.ts';
 import { type Arena, createArena, type Parameter, type Role, type Start } from '../tensor/arena.ts';
-import { bytesOf, release } from '../tensor/engine.ts';
+import { bytesOf, release, scoped } from '../tensor/engine.ts';
+import { cut } from '../tensor/product.ts';
 import type { Base } from './base.ts';
 import { batchFor, type LaneBatch, type LaneImages } from './laneBatch.ts';
 
@@ -41,6 +44,11 @@ export interface Model {
   logits(batch: Batch): Tensor2D;
   /** Probabilities of the tokens in `index` ([n, 2], pairs of row and token) and the likeliest tokens. Saves and drops nothing. */
   score(batch: Batch, index: Tensor2D): Score;
+  /**
+   * Logits of the token after these, [1, vocabulary], the caller's. They follow what the cache holds, which holds them from then on: a
+   * whole text where it is empty, else one token. Of a causal language model with one lane.
+   */
+  next(tokens: readonly number[], cache: KeyValueCache): Tensor2D;
   /** Rows as they come out of the layers, and one a sequence where the network makes such; the caller's. */
   features(batch: Batch): { hidden: Tensor; pooled: Tensor2D | null };
   /** Bytes that the latest training step kept from forward to backward, over all lanes, each number once; 0 before the first. */
@@ -79,13 +87,18 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     sequences: batch.sequences,
     length: 'pixels' in batch ? 1 : batch.length,
     padding: 'pixels' in batch ? null : batch.padding,
+    cache: null,
     saves,
     wantsInput,
     mask,
   });
 
-  const evaluated = <Y>(batch: Batch, output: (hidden: Tensor2D, pass: Pass) => Y): Y => {
-    const pass = passOf(batch, false, false);
+  const evaluated = <Y>(
+    batch: Batch,
+    output: (hidden: Tensor2D, pass: Pass) => Y,
+    cache: KeyValueCache | null = null,
+  ): Y => {
+    const pass = { ...passOf(batch, false, false), cache };
     const x = input.forward(batch, pass);
     const hidden = body.forward(x.y, pass);
     const y = output(hidden.y as Tensor2D, pass);
@@ -131,6 +144,18 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
       batchFor(base.architecture, given, { lanes: seeds.length, ...(share === undefined ? {} : { share }) }),
     logits: (batch) => evaluated(batch, (hidden, pass) => head.logits(hidden, batch, pass)),
     score: (batch, index) => evaluated(batch, (hidden, pass) => head.score(hidden, index, batch, pass)),
+    next(tokens, cache) {
+      languageModel(base.architecture);
+      if (seeds.length !== 1) throw new Error(`text is gone on with by one lane, not ${seeds.length}`);
+      if (cache.length > 0 && tokens.length !== 1)
+        throw new Error(`one token goes on with a text that a cache holds, not ${tokens.length}`);
+      const ids = Int32Array.from(tokens);
+      const batch = batchFor(base.architecture, { ids, labels: ids, length: ids.length }, { lanes: 1 });
+      const y = evaluated(batch, (hidden, pass) => lastRow((row) => head.logits(row, batch, pass))(hidden), cache);
+      cache.advance(ids.length);
+      release(batch);
+      return y;
+    },
     features: (batch) =>
       evaluated(batch, (hidden, pass) => ({ hidden: tf.clone(hidden), pooled: head.pooled(hidden, batch, pass) })),
     dispose() {
@@ -139,6 +164,13 @@ export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }
     },
   };
 }
+
+/** What comes of the last of the rows. */
+const lastRow = (f: (row: Tensor2D) => Tensor2D): ((x: Tensor2D) => Tensor2D) =>
+  scoped((x: Tensor2D) => {
+    const [rows, width] = x.shape;
+    return f(rows === 1 ? x : (cut(x, (rows - 1) * width, [1, width]) as Tensor2D));
+  });
 
 /** The same arena, whose tensors start at given numbers, equal in every lane. */
 function withInitial(arena: Arena, initial: Initial): Arena {

@@ -55,7 +55,15 @@ export function oneSite(
     },
     step: scoped((x: readonly (readonly number[])[]) => {
       const rows = tf.tensor2d(x.map((row) => [...row]));
-      const pass = { sequences: x.length, length: 1, padding: null, saves: true, wantsInput: true, mask: () => null };
+      const pass = {
+        sequences: x.length,
+        length: 1,
+        padding: null,
+        saves: true,
+        wantsInput: true,
+        cache: null,
+        mask: () => null,
+      };
       const { y, saved } = map.forward(rows, pass);
       const dx = map.backward(tf.onesLike(y), saved, true)!;
       const gradients = byRole(({ gradient }) => numbers(gradient!));

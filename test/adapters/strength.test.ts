@@ -27,7 +27,7 @@ beforeAll(async () => void (await startEngine()));
 
 const [inputs, outputs] = [5, 3];
 const drawn = (name: string, size: number): Float32Array => stream(4, name).fillNormal(new Float32Array(size), 1);
-const pass = { sequences: 1, length: 4, padding: null, saves: false, wantsInput: false, mask: () => null };
+const pass = { sequences: 1, length: 4, padding: null, saves: false, wantsInput: false, cache: null, mask: () => null };
 
 /** Outputs of a site with drawn numbers at each strength. */
 function at(strengths: readonly number[], recipe: Recipe, kind: Site['kind']): number[][] {

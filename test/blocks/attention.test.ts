@@ -190,7 +190,7 @@ describe('causality', () => {
     const { forward } = attention(shapeOf(heads, keyValueHeads));
     const widths = [heads, keyValueHeads, keyValueHeads].map((h) => h * headWidth);
     const inputs = widths.map((width, i) => drawn(`causal/${i}`, rows * width));
-    const pass = { sequences, length, padding: null, saves: false, wantsInput: false, mask: () => null };
+    const pass = { sequences, length, padding: null, saves: false, wantsInput: false, cache: null, mask: () => null };
     const outputs = (): number[][] => {
       const x = inputs.map((values, i) => tf.tensor2d(values, [rows, widths[i]]));
       const { y } = forward(x, pass);
@@ -226,6 +226,7 @@ describe('the first query', () => {
         padding: null,
         saves: true,
         wantsInput: true,
+        cache: null,
         mask: () => null,
       });
       const dValues = drawn('first/dy', rows * widths[0]);
@@ -257,7 +258,15 @@ describe('a query of a padded sequence that sees one token', () => {
     const widths = [shape.heads, shape.keyValueHeads, shape.keyValueHeads].map((h) => h * headWidth);
     const x = widths.map((width, i) => tf.tensor2d(drawn(`alone/${i}`, rows * width), [rows, width]));
     const padding = paddingOf([...mask, ...mask]);
-    const { y, saved } = forward(x, { sequences, length, padding, saves: true, wantsInput: true, mask: () => null });
+    const { y, saved } = forward(x, {
+      sequences,
+      length,
+      padding,
+      saves: true,
+      wantsInput: true,
+      cache: null,
+      mask: () => null,
+    });
     const isAlone = (i: number): boolean => (alone as readonly number[]).includes(Math.floor(i / widths[0]!) % length);
     const dValues = drawn('alone/dy', rows * widths[0]!).map((value, i) => (isAlone(i) ? value : 0));
     const [dq, dk, dv] = backward(tf.tensor2d(dValues, [rows, widths[0]!]), saved, true)!;

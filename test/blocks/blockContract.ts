@@ -3,7 +3,7 @@
  *
  * - on the cpu engine its values and gradients equal those of the plain formula under tf's own tape;
  * - its gradients equal finite differences of its own forward pass;
- * - the engine in use gives the same numbers;
+ * - the engine in use gives the same numbers, with our own kernels (where it has them) and without;
  * - it borrows what it is given, frees what it saves, leaves nothing behind, and saves nothing when it is told so.
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
@@ -11,6 +11,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Block, Pass } from '../../src/blocks/block.ts';
 import { type Arena, createArena, type Parameter } from '../../src/tensor/arena.ts';
 import { activeEngine, release, scoped, startEngine } from '../../src/tensor/engine.ts';
+import { useKernels } from '../../src/tensor/kernels.ts';
 import { stream } from '../../src/tensor/random.ts';
 
 type Numbers = Float32Array;
@@ -109,6 +110,7 @@ export function describeBlock(name: string, the: BlockCase): void {
     sequences: the.sequences ?? 1,
     length: the.length ?? 1,
     padding: padding(),
+    cache: null,
     saves,
     wantsInput: saves && wantsInput,
     mask: the.mask ?? (() => null),
@@ -177,9 +179,13 @@ export function describeBlock(name: string, the: BlockCase): void {
     let onCpu: Measured;
     let byTape: Measured;
     let here: Measured;
+    let withoutKernels: Measured;
     beforeAll(async () => {
       await startEngine();
       here = measured();
+      useKernels(false);
+      withoutKernels = measured();
+      useKernels(true);
       await onCpuEngine(() => {
         onCpu = measured();
         byTape = judged();
@@ -192,6 +198,9 @@ export function describeBlock(name: string, the: BlockCase): void {
 
     test('the same numbers on the engine in use', () => {
       expectClose(here, onCpu, 1e-5);
+    });
+    test('and on it without our own kernels', () => {
+      expectClose(withoutKernels, onCpu, 1e-5);
     });
 
     test('the gradients of finite differences', async () => {

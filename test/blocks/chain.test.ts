@@ -21,6 +21,7 @@ const pass = (saves: boolean, wantsInput = false): Pass => ({
   padding: null,
   saves,
   wantsInput,
+  cache: null,
   mask: () => null,
 });
 

@@ -98,7 +98,15 @@ for (const lanes of [1, 2]) {
 
 describe('token embedding', () => {
   beforeAll(() => startEngine());
-  const pass = { sequences: 2, length: 4, padding: null, saves: false, wantsInput: false, mask: () => null };
+  const pass = {
+    sequences: 2,
+    length: 4,
+    padding: null,
+    saves: false,
+    wantsInput: false,
+    cache: null,
+    mask: () => null,
+  };
   /** A table whose row i is (size^i, 0, 0): the sum of rows says which they were. */
   const table = (rows: number, size: number): FrozenTable & { map: TableMap } => {
     const made = float32Table(

@@ -176,7 +176,7 @@ describe('the row that speaks for a sequence', () => {
     );
     const head = pooledHead(firstRow, chain([]), trainedHead(frozenMap(kernel, null)));
     const batch = ofClasses(1);
-    const pass = { sequences, length, padding: null, saves: true, wantsInput: true, mask: () => null };
+    const pass = { sequences, length, padding: null, saves: true, wantsInput: true, cache: null, mask: () => null };
     const { y, saved } = head.forward(x, batch, pass);
     const dx = head.backward(batch, saved, true)!;
     const rows = dx.arraySync() as number[][];
@@ -197,7 +197,7 @@ describe('the row that speaks for a sequence', () => {
       Array.from({ length: sequences * length }, (_, row) => [Number(row % length === 0), 0, 0]), // 1 in first rows
     );
     const batch = ofClasses(1);
-    const pass = { sequences, length, padding: null, saves: false, wantsInput: false, mask: () => null };
+    const pass = { sequences, length, padding: null, saves: false, wantsInput: false, cache: null, mask: () => null };
     const pooled = head.pooled(x, batch, pass)!;
     expect(pooled.shape).toEqual([sequences, width]);
     const first = [0, 0.1, 0.2].map((value) => expect.closeTo(Math.tanh(value), 6));

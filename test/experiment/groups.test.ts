@@ -27,8 +27,21 @@ describe('groups', () => {
   });
 
   it('hold several seeds where the rates are few', () => {
-    expect(shape(groupsOf(runs(['a'], [1], [0, 1, 2, 3, 4]), 16))).toEqual(['a0@1 a1@1 a2@1 a3@1', 'a4@1']);
+    expect(shape(groupsOf(runs(['a'], [1], [0, 1, 2, 3, 4]), 2))).toEqual(['a0@1 a1@1', 'a2@1 a3@1', 'a4@1']);
     expect(shape(groupsOf(runs(['a'], [1], [0, 1, 2]), 2))).toEqual(['a0@1 a1@1', 'a2@1']);
+  });
+
+  it('are two of a variant at least, where it has the seeds, so that two processes have work', () => {
+    const sizes = (rates: number, seeds: number): number[] => {
+      const list = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+      return groupsOf(runs(['a'], list(rates), list(seeds)), 16).map((group) => group.runs.length);
+    };
+    expect(sizes(4, 8)).toEqual([16, 16]);
+    expect(sizes(3, 8)).toEqual([12, 12]);
+    expect(sizes(1, 5)).toEqual([3, 2]);
+    expect(sizes(1, 2)).toEqual([1, 1]);
+    expect(sizes(2, 1)).toEqual([2]);
+    expect(sizes(1, 40)).toEqual([16, 16, 8]);
   });
 
   it('are never larger than the engine likes, and of about one size', () => {
@@ -43,11 +56,25 @@ describe('groups', () => {
     expect(group!.id).toMatch(/^a-0-[0-9a-f]{8}$/);
   });
 
-  it('stay as they are when seeds or variants are added, so that finished runs are left alone', () => {
-    const before = groupsOf(runs(['a', 'b'], [1, 2, 3], [0, 1]), 16);
+  it('stay as they are when variants are added', () => {
+    const before = groupsOf(runs(['a', 'b'], [1, 2, 3], [0, 1, 2]), 16);
     const after = groupsOf(runs(['a', 'b', 'c'], [1, 2, 3], [0, 1, 2]), 16);
-    const ids = new Set(after.map(({ id }) => id));
-    expect(before.every(({ id }) => ids.has(id))).toBe(true);
+    expect(after.filter(({ variant }) => variant !== 'c')).toEqual(before);
+  });
+
+  it.each([
+    [2, 3],
+    [3, 5],
+    [5, 8],
+    [8, 20],
+  ])('have, when %i seeds become %i, finished runs beside new ones in one group at most', (few, many) => {
+    const seeds = (count: number): number[] => Array.from({ length: count }, (_, seed) => seed);
+    const done = new Set(runs(['a'], [1, 2], seeds(few)).map(({ hash }) => hash));
+    const mixed = groupsOf(runs(['a'], [1, 2], seeds(many)), 16).filter((group) => {
+      const finished = group.runs.filter(({ hash }) => done.has(hash)).length;
+      return finished > 0 && finished < group.runs.length;
+    });
+    expect(mixed.length).toBeLessThanOrEqual(1);
   });
 
   it('have another name when their company is another', () => {

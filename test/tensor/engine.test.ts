@@ -23,6 +23,7 @@ describe('the description', () => {
       threads: expect.any(Number),
       gpu: expect.any(Boolean),
       laneCap: expect.any(Number),
+      usesThreads: expect.any(Boolean),
       transposeFlagsAreFree: expect.any(Boolean),
       versions: {
         node: process.versions.node,

@@ -5,7 +5,7 @@
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
-import { laneFactor, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { laneFactor, laneScale, laneScaleBack } from '../../tensor/laneMatMul.ts';
 import { readOnce } from '../../tensor/readOnce.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Place, RescaleRule } from '../types.ts';
@@ -39,8 +39,9 @@ export function magnitude(): RescaleRule {
         },
         backward(dy, saved) {
           const { pre, norms, g } = saved as { pre: Tensor2D; norms: Tensor; g: Tensor };
-          m.accumulate(tf.div(laneSumRows(tf.mul(dy, pre), m.lanes), norms));
-          return laneScale(dy, g);
+          const { dx, dv } = laneScaleBack(dy, pre, g);
+          m.accumulate(tf.div(dv, norms));
+          return dx;
         },
         factors: scoped((lane: number) => {
           const g = tf.div(m.value, update.columnNorms());

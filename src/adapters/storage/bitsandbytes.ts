@@ -4,14 +4,13 @@
  */
 import { RequestError } from '../../errors.ts';
 import type { Frozen } from '../../tensor/frozen.ts';
-import { transposed } from '../../tensor/transposed.ts';
 import type { Spec } from '../json.ts';
 import { FP4, NF4 } from './codec/codes.ts';
 import { NESTED_BLOCK } from './codec/doubleQuantization.ts';
 import { DYNAMIC8 } from './codec/dynamicMap.ts';
-import { rounded, type RoundedType } from './codec/halfPrecision.ts';
-import { BLOCK_SIZES, type FourBitKind, type PackedMatrix, unpackMatrix } from './codec/packedMatrix.ts';
-import { roundedKernel } from './roundedKernel.ts';
+import type { RoundedType } from './codec/halfPrecision.ts';
+import { BLOCK_SIZES, type FourBitKind, type PackedMatrix } from './codec/packedMatrix.ts';
+import { fromPacked } from './fourBit.ts';
 
 /** A weight as its file describes it; lengths fit the shape (checkpoint/quantizedWeights.ts). */
 export interface SavedCodes {
@@ -37,10 +36,9 @@ const tables: Readonly<Record<FourBitKind, Float32Array>> = { nf4: NF4.values, f
 /** The kernel, and how it is held. Throws RequestError for another table of values, and for blocks that bitsandbytes does not have. */
 export function fromBitsandbytes(saved: SavedCodes): { readonly kernel: Frozen; readonly spec: Spec } {
   const packed = packedOf(saved);
-  const { kind, shape, blockSize } = packed;
-  const outIn = (): Float32Array => rounded(unpackMatrix(packed), saved.dtype);
+  const { kind, blockSize } = packed;
   return {
-    kernel: roundedKernel({ shape, bytes: packed.bytes, outIn, inOut: () => transposed(outIn(), ...shape) }),
+    kernel: fromPacked(packed, saved.dtype),
     spec: { type: kind, blockSize, double: 'double' in packed },
   };
 }

@@ -2,9 +2,8 @@
  * Eight bits a number on the dynamic map, with a scale for each 256 (arXiv:2110.02861; bitsandbytes `quantize_blockwise`): what double
  * quantization does with scales, here for the numbers themselves.
  */
-import { transposed } from '../../tensor/transposed.ts';
 import type { Storage } from '../types.ts';
-import { dequantize8, quantize8 } from './codec/blockwise8.ts';
+import { lendBlocks8, quantize8 } from './codec/blockwise8.ts';
 import { outputsFirst, roundedKernel } from './roundedKernel.ts';
 
 const blockSize = 256;
@@ -17,8 +16,7 @@ export const dynamic8 = (): Storage => ({
     return roundedKernel({
       shape,
       bytes: quantized.codes.byteLength + quantized.absmax.byteLength,
-      outIn: () => dequantize8(quantized, blockSize),
-      inOut: () => transposed(dequantize8(quantized, blockSize), ...shape),
+      outIn: () => lendBlocks8(quantized, blockSize),
     });
   },
   bytes: ([inputs, outputs]) => inputs * outputs + 4 * Math.ceil((inputs * outputs) / blockSize),

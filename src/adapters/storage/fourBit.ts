@@ -1,14 +1,8 @@
 /** What NF4 and FP4 share: four bits a number and a scale a block, both as bitsandbytes has them. */
 import type { Frozen } from '../../tensor/frozen.ts';
 import type { Storage } from '../types.ts';
-import {
-  dequantizeTransposed,
-  type FourBitKind,
-  packedBytes,
-  type PackedMatrix,
-  packMatrix,
-  unpackMatrix,
-} from './codec/packedMatrix.ts';
+import { rounded, type RoundedType } from './codec/halfPrecision.ts';
+import { type FourBitKind, lendMatrix, packedBytes, type PackedMatrix, packMatrix } from './codec/packedMatrix.ts';
 import { outputsFirst, roundedKernel } from './roundedKernel.ts';
 
 export interface FourBitOptions {
@@ -31,11 +25,6 @@ export function fourBit(kind: FourBitKind, { blockSize = 64, double = true }: Fo
   };
 }
 
-/** A kernel from codes that are already there, [out, in], taken over as they are. */
-export const fromPacked = (packed: PackedMatrix): Frozen =>
-  roundedKernel({
-    shape: packed.shape,
-    bytes: packed.bytes,
-    outIn: () => unpackMatrix(packed),
-    inOut: () => dequantizeTransposed(packed),
-  });
+/** A kernel from codes that are already there, [out, in], taken over as they are; what they stand for is rounded to a type. */
+export const fromPacked = (packed: PackedMatrix, type: RoundedType = 'float32'): Frozen =>
+  roundedKernel({ shape: packed.shape, bytes: packed.bytes, outIn: () => rounded(lendMatrix(packed), type) });

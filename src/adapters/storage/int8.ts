@@ -2,9 +2,8 @@
  * The weights of LLM.int8(), arXiv:2208.07339: eight bits a number and a scale an output (codec/rowwise8.ts). Departure: the paper also
  * rounds the inputs of a product, but for outliers; here they stay float32, so that gradients are those of the rounded kernel.
  */
-import { transposed } from '../../tensor/transposed.ts';
 import type { Storage } from '../types.ts';
-import { dequantizeRows, quantizeRows } from './codec/rowwise8.ts';
+import { lendRows, quantizeRows } from './codec/rowwise8.ts';
 import { outputsFirst, roundedKernel } from './roundedKernel.ts';
 
 export const int8 = (): Storage => ({
@@ -15,8 +14,7 @@ export const int8 = (): Storage => ({
     return roundedKernel({
       shape,
       bytes: quantized.codes.byteLength + quantized.rowAbsmax.byteLength,
-      outIn: () => dequantizeRows(quantized),
-      inOut: () => transposed(dequantizeRows(quantized), ...shape),
+      outIn: () => lendRows(quantized),
     });
   },
   bytes: ([inputs, outputs]) => inputs * outputs + 4 * outputs,

@@ -11,7 +11,8 @@ import { RequestError } from '../../errors.ts';
 import { checkNames } from '../../optionNames.ts';
 import type { Constant, Parameter } from '../../tensor/arena.ts';
 import { scalar, scoped } from '../../tensor/engine.ts';
-import { laneAdd, laneFactor, laneMatMul, laneOuter, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { laneAdd, laneFactor, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { lowRankProduct } from '../../tensor/lowRankProduct.ts';
 import { product } from '../../tensor/product.ts';
 import { type FactorInit, factorStarts, initAt, isJoint, specOf } from '../init/factorInit.ts';
 import { createConstants, createParameters, outlineOf } from '../outline.ts';
@@ -108,6 +109,7 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
   const { downStart, upStart } = constants as { readonly [role: string]: Constant | undefined };
   const residual = downStart && upStart ? lowRankResidual(downStart, upStart, scale) : null;
   const norms = columnNormsOf(site, context.arena);
+  const delta = lowRankProduct(scale);
 
   return {
     replaces: false,
@@ -115,18 +117,16 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
     derived,
     residual,
     forward(x) {
-      const u = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
-      const y = laneMatMul(u, up.value);
+      const { y, u } = delta.forward(x, down.value, up.value);
       return { y: upBias ? laneAdd(y, tf.mul(upBias.value, scalar(scale))) : y, saved: { u } };
     },
     backward(dy, x, saved, wantsInput) {
       const { u } = saved as { u: Tensor2D };
-      up.accumulate(laneOuter(u, dy, up.lanes));
       upBias?.accumulate(tf.mul(laneSumRows(dy, up.lanes), scalar(scale)));
-      if (!trainedDown && !wantsInput) return null;
-      const du = tf.mul(laneMatMul(dy, up.value, true), scalar(scale)) as Tensor2D;
-      trainedDown?.accumulate(x.outer(du, up.lanes));
-      return wantsInput ? x.back(du, down.value) : null;
+      const { dDown, dUp, dx } = delta.backward(dy, x, u, down.value, up.value, wantsInput);
+      up.accumulate(dUp);
+      trainedDown?.accumulate(dDown);
+      return dx;
     },
     delta: scoped((lane: number) => {
       const change = tf.mul(product(laneFactor(down.value, lane), laneFactor(up.value, lane)), scalar(scale));

@@ -4,11 +4,13 @@
  * Q [in, r] ('down'), λ [r] ('singular'), P [r, out] ('up'); s = α / (initial rank + 1e-5) for ever, as the official code and PEFT
  * have it. Start: P, Q ~ N(0, 0.02²), λ = 0.
  *
- * With h = s xQ, u = h ∘ λ:   dP = uᵀ dy,   g = dy Pᵀ,   dλ = Σ g ∘ h,   dh = s (g ∘ λ),   dQ = xᵀ dh,   dx = dh Qᵀ.
+ * It is a product with the thin matrices Q and U = λ ∘ P (rows of P scaled), whose gradients lead to these:   dP = λ ∘ dU,   dλ = Σ P ∘ dU
+ * over the outputs.
  */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scalar, scoped } from '../../tensor/engine.ts';
-import { laneFactor, laneMatMul, laneOuter, laneScale, laneSumRows } from '../../tensor/laneMatMul.ts';
+import { laneFactor } from '../../tensor/laneMatMul.ts';
+import { lowRankProduct } from '../../tensor/lowRankProduct.ts';
 import { product } from '../../tensor/product.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Place, Site, SiteContext, Update, UpdateRule } from '../types.ts';
@@ -34,7 +36,7 @@ export function svd({ rank, alpha = 2 * rank, sigma = 0.02 }: SvdOptions): Updat
     sites: ['linear', 'conv2d', 'embedding'],
     targets: null,
     starts: { equalToBase: true, mayStayStill: [] },
-    outline: ({ shape }) => outlineOf({ trained: shapesOf(shape, rank), savedPerRow: 2 * rank, derived }),
+    outline: ({ shape }) => outlineOf({ trained: shapesOf(shape, rank), savedPerRow: rank, derived }),
     create: (site, context) => createSvd(site, context, derived, sigma),
   };
 }
@@ -63,10 +65,9 @@ function createSvd(
   });
   const norms = columnNormsOf(site, arena);
   /** λ ∘ P: the rows of P scaled, [r, out] or [lanes, r, out]. */
-  const scaledUp = (): tf.Tensor => {
-    const column = up.value.rank === 3 ? [up.lanes, rank, 1] : [rank, 1];
-    return tf.mul(up.value, tf.reshape(singular.value, column));
-  };
+  const scaledUp = (): tf.Tensor => tf.mul(up.value, column());
+  const column = (): tf.Tensor => tf.reshape(singular.value, up.value.rank === 3 ? [up.lanes, rank, 1] : [rank, 1]);
+  const thin = lowRankProduct(scale);
 
   return {
     replaces: false,
@@ -74,18 +75,17 @@ function createSvd(
     derived,
     residual: null,
     forward(x) {
-      const h = tf.mul(x.times(down.value), scalar(scale)) as Tensor2D;
-      const u = laneScale(h, singular.value);
-      return { y: laneMatMul(u, up.value), saved: { h, u } };
+      const factor = scaledUp();
+      const { y, u } = thin.forward(x, down.value, factor);
+      return { y, saved: { u, factor } };
     },
     backward(dy, x, saved, wantsInput) {
-      const { h, u } = saved as { h: Tensor2D; u: Tensor2D };
-      const g = laneMatMul(dy, up.value, true);
-      const dh = laneScale(tf.mul(g, scalar(scale)), singular.value);
-      up.accumulate(laneOuter(u, dy, up.lanes));
-      singular.accumulate(laneSumRows(tf.mul(g, h), singular.lanes));
-      down.accumulate(x.outer(dh, down.lanes));
-      return wantsInput ? x.back(dh, down.value) : null;
+      const { u, factor } = saved as { u: Tensor2D; factor: tf.Tensor };
+      const { dDown, dUp, dx } = thin.backward(dy, x, u, down.value, factor, wantsInput);
+      down.accumulate(dDown);
+      up.accumulate(tf.mul(dUp, column()));
+      singular.accumulate(tf.reshape(tf.sum(tf.mul(dUp, up.value), -1), singular.value.shape));
+      return dx;
     },
     delta: scoped((lane: number) =>
       tf.mul(product(laneFactor(down.value, lane), laneFactor(scaledUp(), lane)), scalar(scale)),

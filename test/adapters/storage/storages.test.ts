@@ -39,10 +39,11 @@ test('the golden numbers of NF4, turned', () => {
 });
 
 describe.each(Object.keys(storages))('%s', (name) => {
-  const values = stream(1, name).fillNormal(new Float32Array(24 * 40), 1);
+  const values = stream(1, name).fillNormal(new Float32Array(130 * 64), 1);
+  const few = values.subarray(0, 24 * 40);
 
   test.each(['inOut', 'outIn'] as const)('products use what it holds, in both directions: stored %s', (order) => {
-    const frozen = storageByName(name).pack(values, [24, 40], order);
+    const frozen = storageByName(name).pack(few, [24, 40], order);
     const [inputs, outputs] = frozen.shape;
     expect(frozen.shape).toEqual(order === 'inOut' ? [24, 40] : [40, 24]);
     const plain = float32().pack(Float32Array.from(held(frozen)), [inputs, outputs], 'inOut');
@@ -56,14 +57,49 @@ describe.each(Object.keys(storages))('%s', (name) => {
   });
 
   test('holds the same numbers, whichever way the checkpoint stores the kernel', () => {
-    const outIn = storageByName(name).pack(values, [24, 40], 'outIn');
-    const inOut = storageByName(name).pack(transposed(values, 24, 40), [40, 24], 'inOut');
+    const outIn = storageByName(name).pack(few, [24, 40], 'outIn');
+    const inOut = storageByName(name).pack(transposed(few, 24, 40), [40, 24], 'inOut');
     expect(held(inOut)).toEqual(held(outIn));
     release(outIn, inOut);
   });
 
+  test.each([
+    [24, 40],
+    [1, 48],
+    [48, 1],
+    [7, 33],
+    [130, 64],
+  ])('is the same kernel to the bit lent, in x W and in dy Wᵀ: [%d, %d]', (outputs, inputs) => {
+    const frozen = storageByName(name).pack(values.subarray(0, outputs * inputs), [outputs, inputs], 'outIn');
+    const lent = held(frozen);
+    const [ofInputs, ofOutputs] = [inputs, outputs].map((n) => tf.eye(n));
+    const [forward, backward] = [frozen.times(ofInputs), frozen.back(ofOutputs)];
+    expect(numbers(forward)).toEqual(lent);
+    expect(numbers(backward)).toEqual([...transposed(Float32Array.from(lent), inputs, outputs)]);
+    release(ofInputs, ofOutputs, forward, backward);
+    frozen.dispose();
+  });
+
+  test.each([
+    [24, 40],
+    [1, 48],
+    [48, 1],
+  ])('what was lent stays what it was when another kernel is used: [%d, %d]', (outputs, inputs) => {
+    const pack = (from: number): Frozen =>
+      storageByName(name).pack(values.subarray(from, from + outputs * inputs), [outputs, inputs], 'outIn');
+    const [one, other] = [pack(0), pack(48)];
+    const x = tf.ones([1, inputs]) as Tensor2D;
+    const copy = one.use((kernel) => tf.clone(kernel));
+    const before = numbers(copy);
+    release(other.times(x), x);
+    expect(numbers(copy)).toEqual(before);
+    expect(held(other)).not.toEqual(before);
+    release(copy);
+    for (const kernel of [one, other]) kernel.dispose();
+  });
+
   test('says beforehand what it takes', () => {
-    const frozen = storageByName(name).pack(values, [24, 40], 'outIn');
+    const frozen = storageByName(name).pack(few, [24, 40], 'outIn');
     expect(storageByName(name).bytes([40, 24])).toBe(frozen.bytes);
     frozen.dispose();
   });

@@ -28,22 +28,32 @@ export function absmaxOfBlocks(x: Float32Array, blockSize: number): Float32Array
     const end = Math.min(x.length, (block + 1) * blockSize);
     let largest = 0;
     for (let i = block * blockSize; i < end; i++) largest = Math.max(largest, Math.abs(x[i]));
-    if (!(largest < Infinity)) {
-      throw new RequestError(
-        `numbers ${block * blockSize} to ${end - 1} hold a NaN or infinity: only finite numbers can be quantized`,
-      );
-    }
     absmax[block] = largest;
   }
+  refuseInfinite(absmax, blockSize, 0, x.length);
   return absmax;
 }
+
+/** Throws RequestError for the first block, of those from number `start` on, with a number that is NaN or infinite. */
+export function refuseInfinite(absmax: Float32Array, blockSize: number, start: number, length: number): void {
+  for (let block = 0; block < absmax.length; block++) {
+    if (absmax[block] < Infinity) continue;
+    const first = start + block * blockSize;
+    throw new RequestError(
+      `numbers ${first} to ${Math.min(length, first + blockSize) - 1} hold a NaN or infinity: only finite numbers can be quantized`,
+    );
+  }
+}
+
+/** 1 / absmax */
+export const inverseOf = (absmax: number): number => fround(1 / Math.max(absmax, SMALLEST_ABSMAX));
 
 /** One code per number: that of the value nearest to x / absmax. */
 export function nearestCodes(x: Float32Array, absmax: Float32Array, table: CodeTable, blockSize: number): Uint8Array {
   const { ascending, midpoints } = table;
   const codes = new Uint8Array(x.length);
   for (let block = 0; block < absmax.length; block++) {
-    const inverse = fround(1 / Math.max(absmax[block], SMALLEST_ABSMAX));
+    const inverse = inverseOf(absmax[block]);
     const end = Math.min(x.length, (block + 1) * blockSize);
     for (let i = block * blockSize; i < end; i++) codes[i] = ascending[nearestRank(fround(x[i] * inverse), midpoints)];
   }
@@ -62,16 +72,26 @@ function nearestRank(scaled: number, midpoints: Float32Array): number {
 export function quantize4(x: Float32Array, table: CodeTable, blockSize: number): Quantized4 {
   const absmax = absmaxOfBlocks(x, blockSize);
   const wide = nearestCodes(x, absmax, table, blockSize);
-  if (x.length % blockSize) {
-    const last = absmax.length - 1;
-    absmax[last] = Math.max(absmax[last], SMALLEST_ABSMAX);
-    for (let i = last * blockSize; i < x.length; i++)
-      wide[i] = table.ascending[nearestRank(fround(x[i] / absmax[last]), table.midpoints)];
-  }
   const codes = new Uint8Array(Math.ceil(x.length / 2));
   for (let byte = 0; byte < x.length >> 1; byte++) codes[byte] = (wide[2 * byte] << 4) | wide[2 * byte + 1];
-  if (x.length % 2) codes[x.length >> 1] = (wide[x.length - 1] << 4) | table.values.indexOf(0);
+  if (x.length % blockSize) quantizeShort(x, absmax, table, blockSize, codes);
   return { codes, absmax };
+}
+
+/** The codes and the scale of a short last block, in place. */
+export function quantizeShort(
+  x: Float32Array,
+  absmax: Float32Array,
+  { values, ascending, midpoints }: CodeTable,
+  blockSize: number,
+  codes: Uint8Array,
+): void {
+  const last = absmax.length - 1;
+  const scale = Math.max(absmax[last], SMALLEST_ABSMAX);
+  const code = (i: number): number =>
+    i < x.length ? ascending[nearestRank(fround(x[i] / scale), midpoints)] : values.indexOf(0);
+  for (let i = last * blockSize; i < x.length; i += 2) codes[i >> 1] = (code(i) << 4) | code(i + 1);
+  absmax[last] = scale;
 }
 
 /** The `length` numbers back in float32, into `out` if given (of that length, else Error). */

@@ -6,7 +6,8 @@
  *
  * Costs 8/B + 32/(256 B) bits per number for blocks of B, instead of 32/B.
  */
-import { dequantize8, quantize8 } from './blockwise8.ts';
+import { quantize8 } from './blockwise8.ts';
+import { DYNAMIC8 } from './dynamicMap.ts';
 import { float32Sum } from './float32Sum.ts';
 
 /** Scales that share a scale of their own. */
@@ -28,12 +29,20 @@ export const doubleQuantizedBytes = (scales: number): number => scales + 4 * Mat
 /** Quantizes the scales of at least one block. */
 export function quantizeAbsmax(absmax: Float32Array): DoubleQuantized {
   const offset = fround(float32Sum(absmax) / absmax.length);
-  const centred = absmax.map((value) => value - offset);
+  const centred = new Float32Array(absmax.length);
+  for (let i = 0; i < absmax.length; i++) centred[i] = absmax[i] - offset;
   const { codes, absmax: nestedAbsmax } = quantize8(centred, NESTED_BLOCK);
   return { codes, nestedAbsmax, offset, bytes: codes.byteLength + nestedAbsmax.byteLength + 4 };
 }
 
 /** The scales as they are restored, float32. */
 export function dequantizeAbsmax({ codes, nestedAbsmax, offset }: Omit<DoubleQuantized, 'bytes'>): Float32Array {
-  return dequantize8({ codes, absmax: nestedAbsmax }, NESTED_BLOCK).map((scale) => scale + offset);
+  const { values } = DYNAMIC8;
+  const scales = new Float32Array(codes.length);
+  for (let block = 0; block < nestedAbsmax.length; block++) {
+    const nested = nestedAbsmax[block];
+    const end = Math.min(codes.length, (block + 1) * NESTED_BLOCK);
+    for (let i = block * NESTED_BLOCK; i < end; i++) scales[i] = fround(values[codes[i]] * nested) + offset;
+  }
+  return scales;
 }

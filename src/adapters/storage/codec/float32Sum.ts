@@ -24,10 +24,8 @@ function cascade(x: Float32Array, rows: number, columns: number): Float32Array {
   const power = Math.max(4, Math.floor(Math.ceil(Math.log2(Math.max(1, rows))) / LEVELS));
   const run = 2 ** power;
   const levels = Array.from({ length: LEVELS }, () => new Float32Array(columns));
-  const addInto = (to: Float32Array, from: Float32Array): void =>
-    from.forEach((value, column) => (to[column] += value));
   for (let row = 0; row < rows; row++) {
-    addInto(levels[0], x.subarray(row * columns, (row + 1) * columns));
+    for (let column = 0; column < columns; column++) levels[0][column] += x[row * columns + column];
     for (let level = 1, done = row + 1; level < LEVELS && done % run === 0; level++, done /= run) {
       addInto(levels[level], levels[level - 1]);
       levels[level - 1].fill(0);
@@ -35,4 +33,8 @@ function cascade(x: Float32Array, rows: number, columns: number): Float32Array {
   }
   for (let level = 1; level < LEVELS; level++) addInto(levels[0], levels[level]);
   return levels[0];
+}
+
+function addInto(to: Float32Array, from: Float32Array): void {
+  for (let i = 0; i < to.length; i++) to[i] += from[i];
 }

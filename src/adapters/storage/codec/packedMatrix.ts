@@ -3,6 +3,8 @@ import { RequestError } from '../../../errors.ts';
 import { dequantize4, quantize4 } from './blockwise.ts';
 import { FP4, NF4, type CodeTable } from './codes.ts';
 import { dequantizeAbsmax, doubleQuantizedBytes, quantizeAbsmax, type DoubleQuantized } from './doubleQuantization.ts';
+import { simdDequantize4, simdQuantize4 } from './simd/fourBit.ts';
+import { available as simdAvailable } from './simd/workspace.ts';
 
 export type FourBitKind = 'nf4' | 'fp4';
 
@@ -45,7 +47,7 @@ export function packMatrix(
   if (!shape.every((side) => Number.isInteger(side) && side > 0) || shape[0] * shape[1] !== x.length) {
     throw new RequestError(`a matrix of shape [${shape.join(', ')}] cannot be packed from ${x.length} numbers`);
   }
-  const { codes, absmax } = quantize4(x, TABLES[kind], blockSize);
+  const { codes, absmax } = (simdAvailable() ? simdQuantize4 : quantize4)(x, TABLES[kind], blockSize);
   const common = { kind, shape, blockSize, codes };
   if (!double) return { ...common, absmax, bytes: codes.byteLength + absmax.byteLength };
   const nested = quantizeAbsmax(absmax);
@@ -63,31 +65,16 @@ export function scalesOf(packed: PackedMatrix): Float32Array {
   return 'absmax' in packed ? packed.absmax : dequantizeAbsmax(packed.double);
 }
 
-/** The matrix back in float32, row-major [rows, cols], into `out` if given. */
-export function unpackMatrix(packed: PackedMatrix, out?: Float32Array): Float32Array {
+/** The matrix back in float32, row-major [rows, cols], in memory that the next call may overwrite. */
+export function lendMatrix(packed: PackedMatrix): Float32Array {
   const { kind, shape, blockSize, codes } = packed;
-  return dequantize4({ codes, absmax: scalesOf(packed) }, TABLES[kind], blockSize, shape[0] * shape[1], out);
+  return (simdAvailable() ? simdDequantize4 : dequantize4)(
+    { codes, absmax: scalesOf(packed) },
+    TABLES[kind],
+    blockSize,
+    shape[0] * shape[1],
+  );
 }
 
-/** The transposed matrix back in float32, row-major [cols, rows], into `out` if given: the same numbers as `unpackMatrix`. */
-export function dequantizeTransposed(packed: PackedMatrix, out?: Float32Array): Float32Array {
-  const { kind, shape, blockSize, codes } = packed;
-  const [rows, cols] = shape;
-  const transposed = out ?? new Float32Array(rows * cols);
-  if (transposed.length !== rows * cols)
-    throw new Error(`expected room for ${rows * cols} numbers, found ${transposed.length}`);
-  const { values } = TABLES[kind];
-  const scales = scalesOf(packed);
-  const shift = Math.log2(blockSize);
-  // Sixteen rows at a time, because sixteen numbers side by side are written at the cost of one.
-  for (let top = 0; top < rows; top += 16) {
-    const bottom = Math.min(rows, top + 16);
-    for (let col = 0; col < cols; col++) {
-      for (let row = top, i = top * cols + col; row < bottom; row++, i += cols) {
-        const code = i & 1 ? codes[i >>> 1] & 15 : codes[i >>> 1] >> 4;
-        transposed[col * rows + row] = values[code] * scales[i >>> shift];
-      }
-    }
-  }
-  return transposed;
-}
+/** The matrix back in float32, row-major [rows, cols]. */
+export const unpackMatrix = (packed: PackedMatrix): Float32Array => lendMatrix(packed).slice();

@@ -9,6 +9,8 @@
  */
 import { absmaxOfBlocks } from './blockwise.ts';
 import { roundedHalfToEven } from './halfPrecision.ts';
+import { simdDequantize8 } from './simd/eightBit.ts';
+import { available as simdAvailable } from './simd/workspace.ts';
 
 const { fround } = Math;
 
@@ -31,12 +33,25 @@ export function quantizeRows(x: Float32Array, [rows, columns]: readonly [number,
   return { codes, rowAbsmax };
 }
 
+/** 1 / 127 */
+const SHARE = fround(1 / 127);
+
 export function dequantizeRows({ codes, rowAbsmax }: Rowwise8): Float32Array {
   const columns = codes.length / rowAbsmax.length;
   const values = new Float32Array(codes.length);
-  const share = fround(1 / 127);
-  rowAbsmax.forEach((scale, row) => {
-    for (let i = row * columns; i < (row + 1) * columns; i++) values[i] = fround(codes[i] * scale) * share;
-  });
+  for (let row = 0; row < rowAbsmax.length; row++) {
+    const scale = rowAbsmax[row];
+    for (let i = row * columns; i < (row + 1) * columns; i++) values[i] = fround(codes[i] * scale) * SHARE;
+  }
   return values;
+}
+
+/** The number that a byte is as a code. */
+const CODES = Float32Array.from(Int8Array.from({ length: 256 }, (_, byte) => byte));
+
+/** The same numbers, in memory that the next call may overwrite. */
+export function lendRows({ codes, rowAbsmax }: Rowwise8): Float32Array {
+  const columns = codes.length / rowAbsmax.length;
+  if (!simdAvailable() || columns % 4) return dequantizeRows({ codes, rowAbsmax });
+  return simdDequantize8(codes, CODES, rowAbsmax, columns, SHARE);
 }

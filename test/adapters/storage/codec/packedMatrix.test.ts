@@ -2,16 +2,11 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dequantizeAbsmax, quantizeAbsmax } from '../../../../src/adapters/storage/codec/doubleQuantization.ts';
 import { DYNAMIC8 } from '../../../../src/adapters/storage/codec/dynamicMap.ts';
-import {
-  BLOCK_SIZES,
-  dequantizeTransposed,
-  packMatrix,
-  unpackMatrix,
-} from '../../../../src/adapters/storage/codec/packedMatrix.ts';
+import { packMatrix, unpackMatrix } from '../../../../src/adapters/storage/codec/packedMatrix.ts';
 import { openSafetensors } from '../../../../src/checkpoint/safetensors.ts';
 import { RequestError } from '../../../../src/errors.ts';
 import { describeWithShared, shared } from '../../../shared.ts';
-import { seededNormal, seededRandom } from './seededRandom.ts';
+import { seededNormal } from './seededRandom.ts';
 
 const { fround } = Math;
 
@@ -65,38 +60,16 @@ describe('a packed matrix', () => {
     expect(double - plain).toBeLessThan(1e-4);
   });
 
-  it('comes back transposed with the same numbers (100 random shapes)', () => {
-    const random = seededRandom(11);
-    for (let seed = 0; seed < 100; seed++) {
-      const [rows, cols] = [1 + Math.floor(random() * 50), 1 + Math.floor(random() * 50)];
-      const kind = random() < 0.5 ? 'nf4' : 'fp4';
-      const blockSize = BLOCK_SIZES[Math.floor(random() * 3)];
-      const packed = packMatrix(seededNormal(seed, rows * cols), [rows, cols], {
-        kind,
-        blockSize,
-        double: random() < 0.5,
-      });
-      const back = unpackMatrix(packed);
-      const transposed = dequantizeTransposed(packed, new Float32Array(rows * cols).fill(NaN));
-      const expected = back.map((_, i) => back[(i % rows) * cols + Math.floor(i / rows)]);
-      expect(transposed).toEqual(expected);
-    }
-  });
-
   it.each([0, -64, 1, 16, 63, 96, 8192, 64.5, NaN])('refuses blocks of %d', (blockSize) => {
     const pack = (): unknown => packMatrix(x, [300, 320], { kind: 'nf4', blockSize, double: false });
     expect(pack).toThrow(RequestError);
     expect(pack).toThrow(`block size ${blockSize}: expected one of 32, 64, 128`);
   });
 
-  it('refuses a shape that does not fit, no numbers, and an output that does not fit', () => {
+  it('refuses a shape that does not fit, and no numbers', () => {
     expect(() => packMatrix(x, [300, 319])).toThrow(/shape \[300, 319\] cannot be packed from 96000 numbers/);
     expect(() => packMatrix(x, [-300, -320])).toThrow(RequestError);
     expect(() => packMatrix(new Float32Array(), [0, 5])).toThrow(/cannot be packed from 0 numbers/);
-    const packed = packMatrix(x, [300, 320]);
-    for (const unpack of [unpackMatrix, dequantizeTransposed]) {
-      expect(() => unpack(packed, new Float32Array(5))).toThrow(/room for 96000 numbers, found 5/);
-    }
   });
 
   it('refuses NaN', () => {

@@ -1,0 +1,230 @@
+// Attention of rotated queries and keys without a matrix of scores in memory (the idea of FlashAttention, arXiv:2205.14135):
+//
+//   S = s R(q) R(k)ᵀ,   P = softmax(S),   O = P v;   kept for the reverse pass: L = log Σ e^S of each row.
+//   P = e^(S − L),   dS = P ∘ (dO vᵀ − Σ (dO ∘ O)),   dv = Pᵀ dO,   d R(q) = s dS R(k),   d R(k) = s dSᵀ R(q).
+//
+// q, O [rows, heads · width], k, v [rows, keyHeads · width], rows = sequences · length; L [rows, heads]. R turns pairs of features by the
+// angles of arXiv:2104.09864, given as cos and sin [length, width]. A query sees keys less than `window` places away where that is not 0,
+// and none after it where attention is causal. One that sees a single key has P = 1 whatever its score: its dS is exactly 0.
+#include <cmath>
+#include <vector>
+
+#include "kernel.h"
+#include "parallel.h"
+#include "product.h"
+
+namespace adapterlab {
+namespace {
+
+constexpr int64_t kTall = 48;  // queries at a time
+
+struct Range {
+  int64_t from, to;
+  int64_t size() const { return to - from; }
+};
+
+struct Attention {
+  int64_t heads, key_heads, length, window, pairing, turning;
+  float scale;
+  bool causal;
+
+  explicit Attention(const Attributes& a)
+      : heads(a.integer("heads")), key_heads(a.integer("key_heads")), length(a.integer("length")), window(a.integer("window")),
+        pairing(a.integer("pairing")), turning(a.integer("turning")), scale(a.number("scale")), causal(a.integer("causal") != 0) {}
+
+  bool fits(Call& call, int q, int k, int v, int cos) const {
+    const int64_t rows = call.rows(q), width = call.columns(q) / heads;
+    const bool shaped = rows % length == 0 && width * heads == call.columns(q) && call.rows(k) == rows && call.rows(v) == rows &&
+                        call.columns(k) == width * key_heads && call.columns(v) == width * key_heads;
+    const bool turned = pairing == 0 || (call.size(cos) == length * width && call.size(cos + 1) == length * width && turning <= width);
+    return call.expects(shaped && turned, "attention: queries, keys, values or angles do not fit each other");
+  }
+
+  // The keys that a query sees.
+  Range seen(int64_t query) const {
+    const int64_t reach = window > 0 ? window : length;
+    return {std::max<int64_t>(0, query - reach + 1), causal ? query + 1 : std::min(length, query + reach)};
+  }
+
+  // All that one of the queries sees, from a multiple of sixteen on.
+  Range seen_by(int64_t first, int64_t last) const {
+    return {seen(first).from / kWidth * kWidth, seen(last - 1).to};
+  }
+
+  // One head's vectors [length, width], turned and scaled. `direction` −1 turns back.
+  void turn(const float* x, int64_t x_row, float* y, int64_t y_row, int64_t width, const float* cos, const float* sin, float by, float direction) const {
+    const int64_t half = turning / 2, apart = pairing == 1 ? half : 1;
+    for (int64_t t = 0; t < length; t++, x += x_row, y += y_row, cos += width, sin += width) {
+      if (pairing == 0) {
+        for (int64_t i = 0; i < width; i++) y[i] = x[i] * by;
+        continue;
+      }
+      for (int64_t pair = 0; pair < half; pair++) {
+        const int64_t a = pairing == 1 ? pair : 2 * pair, b = a + apart;
+        const float first = x[a], second = x[b];
+        y[a] = (first * cos[a] - second * sin[a] * direction) * by;
+        y[b] = (second * cos[b] + first * sin[b] * direction) * by;
+      }
+      for (int64_t i = turning; i < width; i++) y[i] = x[i] * cos[i] * by;
+    }
+  }
+
+  int64_t padded() const { return (length + kWidth - 1) / kWidth * kWidth; }
+
+  // [length, width] -> [width, padded length], zeros behind.
+  void across(const float* x, int64_t x_row, float* y, int64_t width) const {
+    const int64_t wide = padded();
+    for (int64_t i = 0; i < width; i++) {
+      for (int64_t t = 0; t < length; t++) y[i * wide + t] = x[t * x_row + i];
+      for (int64_t t = length; t < wide; t++) y[i * wide + t] = 0;
+    }
+  }
+
+  // Sequences · heads go to the threads.
+  template <typename F>
+  void each(int64_t sequences, int64_t of_heads, int64_t width, F f) const {
+    parallel(sequences * of_heads, 1 + 100000 / (length * length * width), [&](int64_t from, int64_t to) {
+      for (int64_t i = from; i < to; i++) f(i / of_heads, i % of_heads);
+    });
+  }
+};
+
+// S = queries · keysᵀ of some queries; what one does not see is left as it comes.
+inline void scores(const float* q, const float* keys_across, int64_t wide, float* s, Range keys, int64_t rows, int64_t width) {
+  const int64_t columns = (keys.to + kWidth - 1) / kWidth * kWidth - keys.from;
+  product({q, width, 1}, keys_across + keys.from, wide, s + keys.from, wide, rows, columns, width, false);
+}
+
+struct Forward : Attention {
+  explicit Forward(const Attributes& a) : Attention(a) {}
+
+  void compute(Call& call) const {
+    if (!fits(call, 0, 1, 2, 3)) return;
+    const int64_t rows = call.rows(0), width = call.columns(0) / heads, wide = padded();
+    const float *q = call.in(0), *k = call.in(1), *v = call.in(2), *cos = call.in(3), *sin = call.in(4);
+    float *o = call.out(0, {rows, heads * width}), *logs = call.out(1, {rows, heads});
+    each(rows / length, heads, width, [&](int64_t sequence, int64_t head) {
+      static thread_local std::vector<float> keys, across_keys, queries, s;
+      keys.resize(length * width), across_keys.resize(width * wide), queries.resize(length * width), s.resize(kTall * wide);
+      const int64_t top = sequence * length, key_head = head / (heads / key_heads), q_row = heads * width, k_row = key_heads * width;
+      turn(k + top * k_row + key_head * width, k_row, keys.data(), width, width, cos, sin, 1, 1);
+      across(keys.data(), width, across_keys.data(), width);
+      turn(q + top * q_row + head * width, q_row, queries.data(), width, width, cos, sin, scale, 1);
+      const float* values = v + top * k_row + key_head * width;
+      for (int64_t first = 0; first < length; first += kTall) {
+        const int64_t last = std::min(length, first + kTall);
+        const Range all = seen_by(first, last);
+        scores(queries.data() + first * width, across_keys.data(), wide, s.data(), all, last - first, width);
+        float inverse[kTall];
+        for (int64_t i = first; i < last; i++) {
+          const float log = softened(s.data() + (i - first) * wide, seen(i), all, &inverse[i - first]);
+          logs[(top + i) * heads + head] = log;
+        }
+        float* out = o + (top + first) * q_row + head * width;
+        product({s.data() + all.from, wide, 1}, values + all.from * k_row, k_row, out, q_row, last - first, width, all.size(), false);
+        for (int64_t i = 0; i < last - first; i++)
+          for (int64_t j = 0; j < width; j++) out[i * q_row + j] *= inverse[i];
+      }
+    });
+  }
+
+ private:
+  // e^(S − max) where it is seen and 0 elsewhere; the logarithm of the sum of e^S, and the sum's inverse.
+  static float softened(float* s, Range own, Range all, float* inverse) {
+    float top = -INFINITY;
+    Vector most = top - Vector{};
+    in_vectors(own.size(), [&](int64_t i, int64_t count) {
+      const float* from = s + own.from + i;
+      most = larger(count == kWidth ? load(from) : load_some(from, count, -INFINITY), most);
+    });
+    top = largest(most);
+    Vector total = {};
+    in_vectors(own.size(), [&](int64_t i, int64_t count) {
+      float* at = s + own.from + i;
+      const Vector e = exponential(read(at, count) - top);
+      write(at, e, count);
+      total += read(at, count);
+    });
+    for (int64_t j = all.from; j < own.from; j++) s[j] = 0;
+    for (int64_t j = own.to; j < all.to; j++) s[j] = 0;
+    const float whole = sum(total);
+    *inverse = 1 / whole;
+    return top + std::log(whole);
+  }
+};
+
+struct Backward : Attention {
+  explicit Backward(const Attributes& a) : Attention(a) {}
+
+  void compute(Call& call) const {
+    if (!fits(call, 1, 2, 3, 6)) return;
+    const int64_t rows = call.rows(1), width = call.columns(1) / heads, wide = padded(), group = heads / key_heads;
+    if (!call.expects(call.size(0) == call.size(1) && call.size(4) == call.size(1) && call.size(5) == rows * heads, "attention: the gradient does not fit"))
+      return;
+    const float *d_out = call.in(0), *q = call.in(1), *k = call.in(2), *v = call.in(3), *o = call.in(4), *logs = call.in(5), *cos = call.in(6), *sin = call.in(7);
+    float *dq = call.out(0, call.shape(1)), *dk = call.out(1, call.shape(2)), *dv = call.out(2, call.shape(3));
+    each(rows / length, key_heads, width, [&](int64_t sequence, int64_t key_head) {
+      static thread_local std::vector<float> keys, across_keys, across_values, queries, p, ds, d_queries, d_keys, d_values;
+      for (auto* matrix : {&keys, &queries, &d_queries}) matrix->resize(length * width);
+      for (auto* matrix : {&across_keys, &across_values}) matrix->resize(width * wide);
+      for (auto* matrix : {&p, &ds}) matrix->resize(kTall * wide);
+      for (auto* matrix : {&d_keys, &d_values}) matrix->assign(length * width, 0);
+      const int64_t top = sequence * length, q_row = heads * width, k_row = key_heads * width;
+      turn(k + top * k_row + key_head * width, k_row, keys.data(), width, width, cos, sin, 1, 1);
+      across(keys.data(), width, across_keys.data(), width);
+      across(v + top * k_row + key_head * width, k_row, across_values.data(), width);
+      for (int64_t head = key_head * group; head < (key_head + 1) * group; head++) {
+        const int64_t at = top * q_row + head * width;
+        turn(q + at, q_row, queries.data(), width, width, cos, sin, scale, 1);
+        for (int64_t first = 0; first < length; first += kTall) {
+          const int64_t last = std::min(length, first + kTall), tall = last - first;
+          const Range all = seen_by(first, last);
+          const float *own_d = d_out + at + first * q_row, *own_o = o + at + first * q_row;
+          scores(queries.data() + first * width, across_keys.data(), wide, p.data(), all, tall, width);
+          const int64_t columns = (all.to + kWidth - 1) / kWidth * kWidth - all.from;
+          product({own_d, q_row, 1}, across_values.data() + all.from, wide, ds.data() + all.from, wide, tall, columns, width, false);
+          for (int64_t i = first; i < last; i++) {
+            float inside = 0;
+            for (int64_t j = 0; j < width; j++) inside += own_d[(i - first) * q_row + j] * own_o[(i - first) * q_row + j];
+            slopes(p.data() + (i - first) * wide, ds.data() + (i - first) * wide, seen(i), all, logs[(top + i) * heads + head], inside);
+          }
+          product({p.data() + all.from, 1, wide}, own_d, q_row, d_values.data() + all.from * width, width, all.size(), width, tall, true);
+          product({ds.data() + all.from, wide, 1}, keys.data() + all.from * width, width, d_queries.data() + first * width, width, tall, width, all.size(), false);
+          product({ds.data() + all.from, 1, wide}, queries.data() + first * width, width, d_keys.data() + all.from * width, width, all.size(), width, tall, true);
+        }
+        turn(d_queries.data(), width, dq + at, q_row, width, cos, sin, scale, -1);
+      }
+      turn(d_keys.data(), width, dk + top * k_row + key_head * width, k_row, width, cos, sin, 1, -1);
+      for (int64_t t = 0; t < length; t++)
+        std::copy_n(d_values.data() + t * width, width, dv + (top + t) * k_row + key_head * width);
+    });
+  }
+
+ private:
+  // In: S and dP. Out: P and dS, both 0 where nothing is seen.
+  static void slopes(float* p, float* ds, Range own, Range all, float log, float inside) {
+    in_vectors(own.size(), [&](int64_t i, int64_t count) {
+      float *at = p + own.from + i, *slope = ds + own.from + i;
+      const Vector probability = exponential(read(at, count) - log);
+      write(at, probability, count);
+      write(slope, probability * (read(slope, count) - inside), count);
+    });
+    if (own.size() == 1) ds[own.from] = 0;
+    for (int64_t j = all.from; j < own.from; j++) p[j] = ds[j] = 0;
+    for (int64_t j = own.to; j < all.to; j++) p[j] = ds[j] = 0;
+  }
+};
+
+}  // namespace
+
+void define_attention() {
+  const std::initializer_list<const char*> attributes = {"heads: int",  "key_heads: int", "length: int",  "scale: float",
+                                                         "causal: int", "window: int",    "pairing: int", "turning: int"};
+  define<Forward>({"AdapterlabAttention", attributes, {"q: float", "k: float", "v: float", "cos: float", "sin: float"}, {"o: float", "logs: float"}});
+  define<Backward>({"AdapterlabAttentionGradient",
+                    attributes,
+                    {"d_out: float", "q: float", "k: float", "v: float", "o: float", "logs: float", "cos: float", "sin: float"},
+                    {"dq: float", "dk: float", "dv: float"}});
+}
+
+}  // namespace adapterlab

@@ -1,0 +1,95 @@
+// Several numbers at a time, in the compiler's own vector types: as many as a register of the processor has.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+namespace adapterlab {
+
+#ifdef __AVX512F__
+constexpr int64_t kWidth = 16;
+#else
+constexpr int64_t kWidth = 8;
+#endif
+
+typedef float Vector __attribute__((vector_size(4 * kWidth)));
+typedef int32_t Integers __attribute__((vector_size(4 * kWidth)));
+typedef float HalfVector __attribute__((vector_size(2 * kWidth)));
+
+template <typename V = Vector>
+inline V load(const float* from) {
+  V v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <typename V>
+inline void store(float* to, V v) {
+  std::memcpy(to, &v, sizeof v);
+}
+
+// The first `count` numbers; the others are `rest`.
+inline Vector load_some(const float* from, int64_t count, float rest = 0) {
+  Vector v = rest - Vector{};
+  std::memcpy(&v, from, count * sizeof(float));
+  return v;
+}
+
+inline void store_some(float* to, Vector v, int64_t count) { std::memcpy(to, &v, count * sizeof(float)); }
+
+// f(i, count) for i = 0, 16, ...; the last count may be smaller.
+template <typename F>
+inline void in_vectors(int64_t size, F f) {
+  int64_t i = 0;
+  for (; i + kWidth <= size; i += kWidth) f(i, kWidth);
+  if (i < size) f(i, size - i);
+}
+
+inline Vector read(const float* from, int64_t count) { return count == kWidth ? load(from) : load_some(from, count); }
+
+inline void write(float* to, Vector v, int64_t count) {
+  if (count == kWidth)
+    store(to, v);
+  else
+    store_some(to, v, count);
+}
+
+inline float sum(Vector v) {
+  float total = 0;
+  for (int i = 0; i < kWidth; i++) total += v[i];
+  return total;
+}
+
+inline float largest(Vector v) {
+  float most = v[0];
+  for (int i = 1; i < kWidth; i++) most = v[i] > most ? v[i] : most;
+  return most;
+}
+
+inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+
+// e^x within two units of the last place, for x up to 88. Below −87 it is e^−87 (1.6e-38). A NaN stays one.
+//
+// x = n ln 2 + f, |f| ≤ ln 2 / 2; e^f by its Taylor series to the seventh power; times 2^n by adding n to the exponent's bits.
+inline Vector exponential(Vector x) {
+  const Vector lowest = -87.0f - Vector{};
+  x = x < lowest ? lowest : x;
+  const Vector shifted = x * 1.44269504f + 12582912.0f;  // 1.5 · 2^23: the fraction's bits are rounded away
+  const Vector n = shifted - 12582912.0f;
+  const Vector f = (x - n * 0.693145752f) - n * 1.42860677e-6f;
+  Vector p = 1.0f / 5040 - Vector{};
+  p = p * f + 1.0f / 720;
+  p = p * f + 1.0f / 120;
+  p = p * f + 1.0f / 24;
+  p = p * f + 1.0f / 6;
+  p = p * f + 0.5f;
+  p = p * f + 1.0f;
+  p = p * f + 1.0f;
+  Integers bits, power;
+  std::memcpy(&bits, &p, sizeof bits);
+  std::memcpy(&power, &shifted, sizeof power);
+  bits += power << 23;  // the lowest bits of `shifted` are n
+  std::memcpy(&p, &bits, sizeof p);
+  return p;
+}
+
+}  // namespace adapterlab
