@@ -83,9 +83,7 @@ export function adaptedMap({ name, kernel, bias, update, rescale, dropout, stren
       const correction = onOutput && mask ? back(tf.sub(dPre, dy), x) : null;
       const throughMask = correction ? (tf.add(dUpdate!, correction) as Tensor2D) : dUpdate!;
       const fromUpdate = dropped(throughMask, mask);
-      const dx = update.replaces
-        ? fromUpdate
-        : sumOf([back(onOutput && !mask ? dPre : dy, x), fromUpdate]);
+      const dx = update.replaces ? fromUpdate : sumOf([back(onOutput && !mask ? dPre : dy, x), fromUpdate]);
       return onInput ? rescale.backward(dx, saved.input) : dx;
     },
   });

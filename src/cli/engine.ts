@@ -30,12 +30,13 @@ export function engineCommand(): Command {
 }
 
 /** A few lines for a person. */
-export function inWords({ engine, reason, cpu, gpu, threads, laneCap, versions }: EngineDescription): string {
+export function inWords({ engine, reason, cpu, gpu, threads, kernels, laneCap, versions }: EngineDescription): string {
   const { node, tfjs, tensorflow, adapterlab } = versions;
   const native = tensorflow ? `, TensorFlow ${tensorflow}` : '';
   return [
     `engine     ${engine}: ${reason}`,
     `computes   on ${gpu ? 'a GPU' : `${cpu}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`}`,
+    ...(tensorflow ? [`kernels    ${kernels ? `our own, for ${kernels}` : 'TensorFlow’s alone'}`] : []),
     `at once    up to ${laneCap} ${laneCap === 1 ? 'run' : 'runs'} in one step`,
     `versions   adapterlab ${adapterlab}, TensorFlow.js ${tfjs}${native}, Node ${node}`,
   ].join('\n');

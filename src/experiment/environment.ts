@@ -5,13 +5,14 @@ import type { Environment } from '../results/record/environment.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 
 /** Where runs are done, as records store it. */
-export function environmentOf({ engine, reason, cpu, threads, versions }: EngineDescription): Environment {
+export function environmentOf({ engine, reason, cpu, threads, kernels, versions }: EngineDescription): Environment {
   const defined = Object.entries(versions).filter(([, version]) => version !== undefined);
   return {
     engine,
     reason,
     cpu,
     threads,
+    kernels,
     versions: Object.fromEntries(defined),
     commit: commit(),
     platform: `${process.platform} ${process.arch}`,

@@ -34,18 +34,10 @@ export function adamw(options: AdamwOptions = {}): OptimizerFactory {
         const { next, now } = scoped(() => {
           if (hasKernels() && !amsgrad) {
             const { mean = tf.zerosLike(gradient), square = tf.zerosLike(gradient) } = memory;
-            const numbers = [
-              beta1,
-              1 - beta1,
-              beta2,
-              1 - beta2,
-              1 / (1 - beta1 ** step),
-              1 / (1 - beta2 ** step),
-              epsilon,
-            ];
-            const [next, m, v] = inOnePass(
-              ...[values, gradient, mean, square, tf.tensor1d(numbers), rate, kept ?? scalar(1)],
-            ) as [Tensor2D, Tensor2D, Tensor2D];
+            const corrections = [1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)];
+            const numbers = tf.tensor1d([beta1, 1 - beta1, beta2, 1 - beta2, ...corrections, epsilon]);
+            const given = [values, gradient, mean, square, numbers, rate, kept ?? scalar(1)];
+            const [next, m, v] = inOnePass(...given) as [Tensor2D, Tensor2D, Tensor2D];
             return { next, now: { mean: m, square: v } as Memory };
           }
           const before = (name: keyof Memory): Tensor2D => memory[name] ?? tf.zerosLike(gradient);

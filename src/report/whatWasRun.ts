@@ -38,8 +38,9 @@ export function settingText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',"', ', "').replaceAll('":', '": ');
 }
 
-function environmentText({ engine, reason, cpu, threads, platform }: RunRecord['environment']): string {
-  return `${engine} (${reason}), ${threads === 1 ? 'one thread' : `${threads} threads`} on ${cpu}, ${platform}`;
+function environmentText({ engine, reason, cpu, threads, kernels, platform }: RunRecord['environment']): string {
+  const own = kernels ? `, kernels for ${kernels}` : '';
+  return `${engine} (${reason})${own}, ${threads === 1 ? 'one thread' : `${threads} threads`} on ${cpu}, ${platform}`;
 }
 
 function pairs(values: Record<string, string>): string {

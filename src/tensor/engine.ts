@@ -18,7 +18,8 @@ let active: EngineDescription | undefined;
 /**
  * Starts the engine that the option names, else ADAPTERLAB_ENGINE, else the best available: native as built in `.native`, native
  * as the npm package brings it, wasm, cpu. Without a name, an engine that runs already is kept; another name switches to it.
- * Throws a RequestError for an unknown name, for one that cannot be used here, and for a number of threads that is none.
+ * Throws a RequestError for an unknown name, for one that cannot be used here, for kernels that cannot be used here
+ * (ADAPTERLAB_KERNELS), and for a number of threads that is none.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<EngineDescription> {
   const { engine, root, threads } = options;
@@ -35,6 +36,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineDe
       started.set(name, active);
       return active;
     } catch (error) {
+      if (error instanceof RequestError) throw error;
       failures.push({ engine: name, why: (error as Error).message });
     }
   }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import tf from '@tensorflow/tfjs';
+import type { ProcessorLevel } from './native/processorLevel.ts';
 
 /** `tensorflow` is the native engine (CPU or CUDA), `wasm` runs anywhere on one thread, `cpu` is plain JavaScript and slow. */
 export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
@@ -27,6 +28,8 @@ export interface EngineDescription extends EngineTraits {
   /** Threads that one operation may use. */
   threads: number;
   gpu: boolean;
+  /** What our own kernels were compiled for; null where they do not run. Another level has other rounding. */
+  kernels: ProcessorLevel | null;
   versions: { node: string; tfjs: string; tensorflow?: string; adapterlab: string };
 }
 
@@ -40,6 +43,8 @@ const traits: Record<EngineName, EngineTraits> = {
 export interface LoadedEngine {
   threads: number;
   gpu: boolean;
+  /** The level of our own kernels; only the native engine has them. */
+  kernels: ProcessorLevel | null;
   /** TensorFlow's version; only the native engine has one. */
   tensorflow?: string;
 }
@@ -47,13 +52,14 @@ export interface LoadedEngine {
 /** Joins what is fixed for the engine, what was found when it was loaded, and the machine. */
 export function describeEngine(engine: EngineName, reason: string, loaded: LoadedEngine): EngineDescription {
   const { version: adapterlab } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  const { threads, gpu, tensorflow } = loaded;
+  const { threads, gpu, kernels, tensorflow } = loaded;
   return {
     engine,
     reason,
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     threads,
     gpu,
+    kernels,
     ...traits[engine],
     versions: { node: process.versions.node, tfjs: tf.version.tfjs, ...(tensorflow && { tensorflow }), adapterlab },
   };

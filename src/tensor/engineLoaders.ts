@@ -6,7 +6,7 @@ import tf from '@tensorflow/tfjs';
 import type { EngineName, LoadedEngine } from './engineDescription.ts';
 import { addonFolder } from './native/compile.ts';
 import { nativeHome, packageRoot } from './native/home.ts';
-import { loadKernels } from './native/kernelAddon.ts';
+import { type Kernels, loadKernels } from './native/kernelAddon.ts';
 
 export interface LoadOptions {
   /** The folder whose `.native` is looked at; by default the one where the installer puts it. */
@@ -37,11 +37,12 @@ async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEng
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
   const backend = tf.backend() as unknown as NativeBackend;
   const used = Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism();
-  if (!backend.isUsingGpuDevice) loadKernels(folder, used);
+  const own: Kernels = backend.isUsingGpuDevice ? { level: null } : loadKernels(folder, used);
   return {
-    how,
+    how: own.missing ? `${how}, ${own.missing}` : how,
     threads: used,
     gpu: backend.isUsingGpuDevice,
+    kernels: own.level,
     tensorflow: backend.binding.TF_Version,
   };
 }
@@ -91,12 +92,12 @@ async function loadWasm(): Promise<LoadedEngine & { how: string }> {
   const folder = path.dirname(requireHere.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
   if (!tf.findBackend('wasm')) setWasmPaths(path.join(folder, 'wasm-out') + path.sep);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly did not start');
-  return { how: 'WebAssembly', threads: 1, gpu: false };
+  return { how: 'WebAssembly', threads: 1, gpu: false, kernels: null };
 }
 
 async function loadCpu(): Promise<LoadedEngine & { how: string }> {
   await tf.setBackend('cpu');
-  return { how: 'plain JavaScript, slow', threads: 1, gpu: false };
+  return { how: 'plain JavaScript, slow', threads: 1, gpu: false, kernels: null };
 }
 
 /** Keeps signals away from the threads that compute (native/shield.cc says why), where the engine was built here. */

@@ -45,7 +45,7 @@ describe.runIf(process.platform === 'linux')('a build that fails', () => {
   test('says which program failed and how, and leaves what was there', async () => {
     standIns({ npm: 'echo "no such host" >&2; exit 7' });
     await expect(installNative({ home, say, force: true })).rejects.toThrow(/npm failed \(exit 7\):\nno such host/);
-    expect(lines[0]).toMatch(/^\[1\/5\] TensorFlow.js 4\.22\.0 .*npm/);
+    expect(lines[0]).toMatch(/^\[1\/6\] TensorFlow.js 4\.22\.0 .*npm/);
     expectUnchanged();
   });
 
@@ -125,7 +125,9 @@ describe('the engine of this checkout', () => {
 
   test('is left alone when it works; where there is none, the smoke test says so', async () => {
     if (!isBuilt) {
-      await expect(smokeTest(path.join(home, '.native'), nativeHome()!)).rejects.toThrow(/Cannot find module/);
+      await expect(smokeTest({ folder: path.join(home, '.native'), home: nativeHome()! })).rejects.toThrow(
+        /Cannot find module/,
+      );
       return;
     }
     const { tensorflow } = await installNative({ say });

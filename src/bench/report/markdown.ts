@@ -32,10 +32,11 @@ export function benchMarkdown(record: BenchRecord): string {
   return `${lines.join('\n')}\n`;
 }
 
-const sideText = ({ engine, reason, threads, versions, commit }: Environment): string =>
+const sideText = ({ engine, reason, threads, kernels, versions, commit }: Environment): string =>
   [
     `${engine} (${reason})`,
     `${threads} ${threads === 1 ? 'thread' : 'threads'} unless a row says otherwise`,
+    ...(kernels ? [`kernels for ${kernels}`] : []),
     ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
     ...(commit === null ? [] : [`commit ${commit}`]),
   ].join(', ');

@@ -6,6 +6,8 @@ export interface Environment {
   reason: string;
   cpu: string;
   threads: number;
+  /** Absent in records of before there were any. */
+  kernels?: string | null;
   versions: Record<string, string>;
   commit: string | null;
   platform: string;
@@ -24,6 +26,11 @@ export const environment: z.ZodType<Environment> = z.strictObject({
   reason: z.string().describe('Why this engine'),
   cpu: z.string().describe('Model of the processor'),
   threads: z.int().positive().describe('Threads that the engine may use'),
+  kernels: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Level of x86-64 that the native engine’s own kernels were compiled for; null where they did not run'),
   versions: z.record(z.string(), z.string()).describe('Versions of adapterlab, Node.js, TensorFlow.js ...'),
   commit: z.string().nullable().describe('Commit of the source; null where it is not a checkout'),
   platform: z.string().describe('Operating system and architecture'),

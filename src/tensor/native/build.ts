@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { compileAddons, tensorflowParts } from './compile.ts';
+import { buildKernels, type Installed } from './buildKernels.ts';
+import { compileAddons, nodeHeaders, tensorflowParts } from './compile.ts';
 import { fetchWheels, unpackNpm, unpackWheel, wheelBytes } from './download.ts';
 import { type NativeKind, npmPins, tensorflowVersion, wheelPins } from './pins.ts';
 import type { ProgramOptions } from './runProgram.ts';
-import { smokeTest, type SmokeResult } from './smoke.ts';
+import { smokeTest } from './smoke.ts';
 
 /** Where a build tells a person how it goes. */
 export interface Reporter {
@@ -32,7 +33,7 @@ export function readManifest(folder: string): Manifest | undefined {
 
 /**
  * Builds the native engine in an empty folder of `home` and tries it: package sources, TensorFlow's libraries, the addon between
- * them. Throws an Error that says what failed.
+ * them, our kernels. Throws an Error that says what failed; kernels that fail are left out.
  */
 export async function build(
   folder: string,
@@ -40,24 +41,23 @@ export async function build(
   kind: NativeKind,
   { say, progress }: Reporter,
   signal?: AbortSignal,
-): Promise<SmokeResult> {
+): Promise<Installed> {
   const { addon, headers, runtime } = npmPins;
   const wheelSet = wheelPins[kind];
   const modules = path.join(folder, 'node_modules');
   const addonFolder = path.join(modules, addon.name);
   const scratch = path.join(folder, 'scratch');
-  const nodeHeaders = path.join(scratch, 'node-headers');
   const downloads = path.join(scratch, 'downloads');
   mkdirSync(downloads, { recursive: true });
   // Temporary files stay on the disk that was found large enough, and go with the folder.
   const program: ProgramOptions = { signal, env: { TMPDIR: scratch } };
   // A project into which adapterlab was installed does not ignore .native by itself.
   writeFileSync(path.join(folder, '.gitignore'), '*\n');
-  const step = counted(say, 5);
+  const step = counted(say, 6);
 
   await step(`TensorFlow.js ${addon.version} and Node's headers, from npm (1 MB)`, async () => {
     await unpackNpm(addon, downloads, addonFolder, program);
-    await unpackNpm(headers, downloads, nodeHeaders, program);
+    await unpackNpm(headers, downloads, nodeHeaders(addonFolder), program);
     for (const pin of runtime) await unpackNpm(pin, downloads, path.join(modules, pin.name), program);
     writeAddonFinder(modules);
   });
@@ -72,12 +72,15 @@ export async function build(
     const parts = [...tensorflowParts, 'nvidia/'];
     for (const wheel of wheels) await unpackWheel(wheel, path.join(addonFolder, 'deps'), parts, program);
   });
-  await step('compiling the addon between them', () => compileAddons(addonFolder, nodeHeaders, program));
-  rmSync(scratch, { recursive: true });
-  rmSync(path.join(addonFolder, 'deps', 'tensorflow', 'include'), { recursive: true });
+  await step('compiling the addon between them', () => compileAddons(addonFolder, program));
   const manifest: Manifest = { kind, tensorflow: tensorflowVersion, tfjs: addon.version };
   writeFileSync(path.join(folder, 'native.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  return step('trying a product and a gradient', () => smokeTest(folder, home, { signal }));
+  const result = await step('trying a product and a gradient', () => smokeTest({ folder, home }, { signal }));
+  const kernels = await step('compiling and trying our own kernels', () =>
+    buildKernels({ folder, home }, result.gpu, say, program),
+  );
+  rmSync(scratch, { recursive: true });
+  return { ...result, kernels };
 }
 
 /** Says which step begins, out of how many, and how long it took. */

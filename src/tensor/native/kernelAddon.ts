@@ -1,48 +1,73 @@
-import { existsSync, readFileSync } from 'node:fs';
+/** Our own kernels as they were built beside the engine: which of them fit this processor and these sources, and loading them. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { RequestError } from '../../errors.ts';
+import { kernelVersion } from './kernelSources.ts';
+import { levelsHere, type ProcessorLevel, processorLevels } from './processorLevel.ts';
 
-/** Levels of x86-64 that the kernels are compiled for, the best first, with a feature that only processors of the level have. */
-export const processorLevels: readonly { readonly name: string; readonly needs: readonly string[] }[] = [
-  { name: 'x86-64-v4', needs: ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl'] },
-  { name: 'x86-64-v3', needs: ['avx2', 'fma', 'bmi2'] },
-];
+/** The kernels' addon for one level, in the folder of the engine's own. */
+export const kernelFile = (folder: string, level: ProcessorLevel): string =>
+  path.join(folder, `kernels-${level}-${kernelVersion()}.node`);
 
-/** The name of the kernels' addon in the engine's folder. */
-export const kernelFile = (level: string): string => `kernels-${level}.node`;
+/** Whether the kernels of these sources were built, for every level. */
+export const kernelsBuilt = (folder: string): boolean =>
+  processorLevels.every((level) => existsSync(kernelFile(folder, level)));
 
-let loaded = false;
+/** Which kernels run, and why none where one would expect some. */
+export interface Kernels {
+  readonly level: ProcessorLevel | null;
+  readonly missing?: string;
+}
+
+let level: ProcessorLevel | null = null;
 
 /** Whether the kernels run in this process. */
-export const kernelsLoaded = (): boolean => loaded;
+export const kernelsLoaded = (): boolean => level !== null;
 
 /**
- * Loads the kernels for this processor, to be run by so many threads. Nothing happens where they were not built, where the processor has
- * no level that they were built for, or with ADAPTERLAB_KERNELS=off. After the addon that brings TensorFlow in.
+ * Loads the kernels for this processor, or for the level that ADAPTERLAB_KERNELS names, to be run by so many threads; after the addon
+ * that brings TensorFlow in. Loaded again, only the number of threads changes. Throws a RequestError where what ADAPTERLAB_KERNELS asks
+ * for is no level, not one of this processor, or not built.
  */
-export function loadKernels(folder: string, threads: number): void {
-  if (process.env.ADAPTERLAB_KERNELS === 'off') return;
-  const level = processorLevel(featuresOf(cpuinfo()));
-  const file = level && path.join(folder, kernelFile(level));
-  if (!file || !existsSync(file)) return;
-  (createRequire(import.meta.url)(file) as { start: (threads: number) => void }).start(threads);
-  loaded = true;
+export function loadKernels(folder: string, threads: number): Kernels {
+  const here = levelsHere();
+  const asked = askedKernels(here);
+  if (asked === 'off') return { level: null, missing: 'without kernels (ADAPTERLAB_KERNELS=off)' };
+  const chosen = level ?? asked ?? here[0];
+  if (!chosen) return { level: null };
+  const file = kernelFile(folder, chosen);
+  const problem = existsSync(file) ? start(file, threads) : 'not built from the present sources';
+  if (problem === null) return { level: (level = chosen) };
+  const missing = `without kernels (${problem}; "adapterlab engine install" builds them)`;
+  if (asked) throw new RequestError(`ADAPTERLAB_KERNELS asks for "${asked}", but the engine is ${missing}.`);
+  return { level: null, missing };
 }
 
-/** The best level that a processor with these features has; null where it has none. */
-export function processorLevel(features: ReadonlySet<string>): string | null {
-  return processorLevels.find(({ needs }) => needs.every((feature) => features.has(feature)))?.name ?? null;
+/** What ADAPTERLAB_KERNELS asks for: a level, `off`, or nothing. */
+export function askedKernels(
+  here: readonly ProcessorLevel[],
+  asked: string | undefined = process.env.ADAPTERLAB_KERNELS,
+): ProcessorLevel | 'off' | undefined {
+  if (!asked) return undefined;
+  if (asked === 'off') return asked;
+  const found = processorLevels.find((name) => name === asked);
+  if (!found)
+    throw new RequestError(`ADAPTERLAB_KERNELS is "${asked}". It may be ${processorLevels.join(', ')} or off.`);
+  if (here.includes(found)) return found;
+  throw new RequestError(
+    `ADAPTERLAB_KERNELS asks for "${asked}", which this processor does not have. ` +
+      `It may be ${[...here, 'off'].join(' or ')} here.`,
+  );
 }
 
-/** The features of /proc/cpuinfo's first processor. */
-export function featuresOf(text: string): ReadonlySet<string> {
-  return new Set(/^flags\s*:(.*)$/m.exec(text)?.[1].trim().split(/\s+/));
-}
-
-function cpuinfo(): string {
+/** What kept the addon from being loaded; null where it runs. */
+function start(file: string, threads: number): string | null {
   try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    return ''; // not Linux
+    (createRequire(import.meta.url)(file) as { start: (threads: number) => void }).start(threads);
+    return null;
+  } catch (error) {
+    // Without the file's own path: the reason is stored in records.
+    return (error as Error).message.split('\n')[0]!.replaceAll(file, path.basename(file));
   }
 }

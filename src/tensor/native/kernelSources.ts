@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from './home.ts';
+
+/** Where our own C++ lies, built or not. */
+export const ownSources: string = path.join(packageRoot, 'src', 'tensor', 'native');
+
+const folder = path.join(ownSources, 'kernels');
+
+/** Everything is optimized; no errno, no traps: neither is looked at, and both keep loops from being vectors. */
+export const kernelFlags: readonly string[] = ['-O3', '-fno-math-errno', '-fno-trapping-math', '-pthread'];
+
+/** What the kernels are compiled from. */
+export const kernelSources = (): string[] => filesOf(/\.cc$/);
+
+let known: string | undefined;
+
+/**
+ * Sixteen hexadecimal digits that stand for the kernels' sources and how they are compiled. Built kernels have it in their names: those of
+ * other sources are not found, as they may compute something else.
+ */
+export function kernelVersion(): string {
+  if (known) return known;
+  const hash = createHash('sha256').update(JSON.stringify(kernelFlags));
+  for (const file of filesOf(/\.(?:cc|h)$/)) hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
+  return (known = hash.digest('hex').slice(0, 16));
+}
+
+const filesOf = (name: RegExp): string[] =>
+  readdirSync(folder)
+    .filter((file) => name.test(file))
+    .toSorted()
+    .map((file) => path.join(folder, file));
