@@ -22,6 +22,7 @@ describe('the description', () => {
       cpu: expect.stringMatching(/\w/),
       threads: expect.any(Number),
       gpu: expect.any(Boolean),
+      kernels: isNative() ? expect.stringMatching(/^x86-64-v[34]$/) : null,
       laneCap: expect.any(Number),
       usesThreads: expect.any(Boolean),
       transposeFlagsAreFree: expect.any(Boolean),
