@@ -4,7 +4,7 @@ import { hasKernels, kernel, type Kernel } from './kernels.ts';
 
 const byTerms = new Map<number, Kernel>();
 
-/** The terms are at least one; the sum is a tensor of its own. */
+/** The terms are at least one, and broadcast to the shape of the first; the sum is a tensor of its own. */
 export function sumOf<T extends Tensor>(terms: readonly T[]): T {
   if (terms.length === 1) return tf.clone(terms[0]!);
   const alike = terms.every(({ size }) => size === terms[0]!.size);
