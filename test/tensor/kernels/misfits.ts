@@ -15,8 +15,16 @@ const low = calls.lowRankCalls({ rows: 6, inputs: 4, rank: 2, outputs: 5, lanes:
 const scale = calls.scaleCalls(6, 4, 1);
 const adamw = adamwCall(3, 4, [3, 1], [3, 4]);
 const attention = calls.attentionCalls({
-  ...{ sequences: 2, length: 5, heads: 4, keyHeads: 2, width: 6, scale: 1 },
-  ...{ causal: true, window: 0, pairing: 1, turning: 6 },
+  sequences: 2,
+  length: 5,
+  heads: 4,
+  keyHeads: 2,
+  width: 6,
+  scale: 1,
+  causal: true,
+  window: 0,
+  pairing: 1,
+  turning: 6,
 });
 
 export const misfits: readonly (readonly [what: string, call: Call, message: RegExp])[] = [
