@@ -43,6 +43,8 @@ describe('the tarball', () => {
     'dist/cli/main.js',
     'dist/experiment/worker.js',
     'src/tensor/native/quiet.cc',
+    'src/tensor/native/kernels/kernel.h',
+    'src/tensor/native/kernels/kernels.cc',
     'experiments/start.ts',
     'results/bases/small-world/config.json',
     'results/bases/small-world/model.safetensors',

@@ -2,8 +2,11 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RequestError } from '../../src/errors.ts';
+import { packageOf } from '../../src/tensor/native/buildKernels.ts';
+import { addonFolder } from '../../src/tensor/native/compile.ts';
 import { nativeHome } from '../../src/tensor/native/home.ts';
 import { installNative } from '../../src/tensor/native/install.ts';
+import { kernelsBuilt } from '../../src/tensor/native/kernelAddon.ts';
 import { checkMachine, makeRoom, tools } from '../../src/tensor/native/machine.ts';
 import { runProgram } from '../../src/tensor/native/runProgram.ts';
 import { smokeTest } from '../../src/tensor/native/smoke.ts';
@@ -130,6 +133,8 @@ describe('the engine of this checkout', () => {
       );
       return;
     }
+    // Else it would be mended here, with downloads.
+    expect(kernelsBuilt(addonFolder(packageOf(path.join(nativeHome()!, '.native'))))).toBe(true);
     const { tensorflow } = await installNative({ say });
     expect(tensorflow).toMatch(/^2\./);
     expect(lines).toEqual([expect.stringMatching(/is installed and works: TensorFlow 2\.\d+\.\d+ on the [CG]PU/)]);

@@ -79,7 +79,10 @@ function compile(folder: string, output: string, given: readonly string[], optio
 const libraries = (folder: string): string => path.join(folder, 'deps', 'tensorflow');
 
 const linked = (folder: string): string[] => [
-  ...['-L', libraries(folder), '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+  '-L',
+  libraries(folder),
+  '-l:libtensorflow_cc.so.2',
+  '-l:libtensorflow_framework.so.2',
   '-Wl,-rpath,$ORIGIN/../../deps/tensorflow',
 ];
 

@@ -32,13 +32,19 @@ struct Spread {
   }
 };
 
+bool spreads(const Call& call, int i, int64_t lanes, int64_t count) {
+  const int64_t rows = call.rows(i), columns = call.columns(i);
+  return call.size(i) == 1 || ((rows == 1 || rows == lanes) && (columns == 1 || columns == count));
+}
+
 struct Adamw {
   explicit Adamw(const Attributes&) {}
 
   void compute(Call& call) const {
+    if (!call.expects(call.axes(0) == 2, "AdamW: values are [lanes, count]")) return;
     const int64_t lanes = call.dim(0, 0), count = call.dim(0, 1), size = call.size(0);
-    const bool fits = call.size(1) == size && call.size(2) == size && call.size(3) == size && call.size(4) == 7;
-    if (!call.expects(fits, "AdamW: values, gradient and moments differ in size")) return;
+    const bool fits = spreads(call, 5, lanes, count) && spreads(call, 6, lanes, count) && call.size(1) == size && call.size(2) == size && call.size(3) == size && call.size(4) == 7;
+    if (!call.expects(fits, "AdamW: gradient, moments, rate or decay do not fit the values")) return;
     const float *values = call.in(0), *gradient = call.in(1), *mean = call.in(2), *square = call.in(3), *n = call.in(4);
     const Spread rate(call, 5, lanes, count), keep(call, 6, lanes, count);
     float *next = call.out(0, call.shape(0)), *mean_now = call.out(1, call.shape(0)), *square_now = call.out(2, call.shape(0));

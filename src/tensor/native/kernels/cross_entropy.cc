@@ -17,7 +17,7 @@ struct CrossEntropy {
 
   void compute(Call& call) const {
     const int64_t rows = call.rows(0), classes = call.columns(0);
-    const bool fits = call.size(1) == rows && call.size(2) == rows && rows % lanes == 0;
+    const bool fits = classes > 0 && lanes > 0 && call.size(1) == rows && call.size(2) == rows && rows % lanes == 0;
     if (!call.expects(fits, "cross-entropy: targets or weights do not fit the logits")) return;
     const float *logits = call.in(0), *weights = call.in(2);
     const int32_t* targets = call.integers(1);

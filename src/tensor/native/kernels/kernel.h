@@ -21,10 +21,17 @@ class Call {
   const int32_t* integers(int i) const { return static_cast<const int32_t*>(TF_TensorData(inputs_[i])); }
   int64_t size(int i) const { return TF_TensorElementCount(inputs_[i]); }
   int inputs() const { return static_cast<int>(inputs_.size()); }
+  int axes(int i) const { return TF_NumDims(inputs_[i]); }
+  // Only along axes that there are: TensorFlow ends the process where it is asked for others.
   int64_t dim(int i, int axis) const { return TF_Dim(inputs_[i], axis); }
-  // All but the last axis, and the last.
+  // All but the last axis, and the last. A scalar is one column.
   int64_t rows(int i) const { return size(i) / std::max<int64_t>(1, columns(i)); }
-  int64_t columns(int i) const { return TF_Dim(inputs_[i], TF_NumDims(inputs_[i]) - 1); }
+  int64_t columns(int i) const { return axes(i) == 0 ? 1 : dim(i, axes(i) - 1); }
+  // Whether it is [rows, columns], or [lanes, rows, columns].
+  bool is_matrix(int i, int64_t lanes, int64_t rows, int64_t columns) const {
+    const int first = axes(i) - 2;
+    return (first == 1 || (first == 0 && lanes == 1)) && size(i) == lanes * rows * columns && dim(i, first) == rows && dim(i, first + 1) == columns;
+  }
   std::vector<int64_t> shape(int i) const;
   float* out(int i, const std::vector<int64_t>& shape);
   // Ends the call with an error where the sizes do not fit each other; compute() must then return.

@@ -15,9 +15,9 @@ struct Sizes {
   bool fit;
   Sizes(const Call& call, int x, int down, int up)
       : rows(call.rows(x)), inputs(call.columns(x)), outputs(call.columns(up)), rank(call.columns(down)) {
-    lanes = call.size(down) / std::max<int64_t>(1, inputs * rank);
+    lanes = call.axes(down) == 3 ? call.dim(down, 0) : 1;
     per_lane = rows / std::max<int64_t>(1, lanes);
-    fit = lanes > 0 && rows == lanes * per_lane && call.size(down) == lanes * inputs * rank && call.size(up) == lanes * rank * outputs;
+    fit = lanes > 0 && rank > 0 && inputs > 0 && rows == lanes * per_lane && call.is_matrix(down, lanes, inputs, rank) && call.is_matrix(up, lanes, rank, outputs);
   }
 };
 
@@ -78,14 +78,15 @@ struct LowRankGradient {
       if (!wants_input) return;
       product({own, s.rank, 1}, down_turned.data() + lane * s.rank * s.inputs, s.inputs, dx + row * s.inputs, s.inputs, rows, s.inputs, s.rank, false);
     });
+    const int64_t work = std::max<int64_t>(1, s.per_lane * s.rank);
     for (int64_t lane = 0; lane < s.lanes; lane++) {
       const int64_t row = lane * s.per_lane;
       const float *own = du.data() + row * s.rank, *own_x = x + row * s.inputs, *own_u = u + row * s.rank, *own_dy = dy + row * s.outputs;
       // Each number of a gradient is one thread's, summed over the rows in their order.
-      parallel(s.inputs, 1 + 65536 / (s.per_lane * s.rank), [&](int64_t from, int64_t to) {
+      parallel(s.inputs, 1 + 65536 / work, [&](int64_t from, int64_t to) {
         product({own_x + from, 1, s.inputs}, own, s.rank, d_down + (lane * s.inputs + from) * s.rank, s.rank, to - from, s.rank, s.per_lane, false);
       });
-      parallel((s.outputs + 63) / 64, 1 + 1024 / (s.per_lane * s.rank), [&](int64_t from, int64_t to) {
+      parallel((s.outputs + 63) / 64, 1 + 1024 / work, [&](int64_t from, int64_t to) {
         const int64_t first = 64 * from, last = std::min(s.outputs, 64 * to);
         product({own_u, 1, s.rank}, own_dy + first, s.outputs, d_up + lane * s.rank * s.outputs + first, s.outputs, s.rank, last - first, s.per_lane, false);
       });

@@ -60,12 +60,14 @@ struct MatrixProduct {
   explicit MatrixProduct(const Attributes& a) : turn_a(a.integer("turn_a") != 0), turn_b(a.integer("turn_b") != 0) {}
 
   void compute(Call& call) const {
+    if (!call.expects(call.axes(0) == 2 && call.axes(1) == 2, "product: a factor is no matrix")) return;
     const int64_t rows = call.dim(0, turn_a ? 1 : 0), inner = call.dim(0, turn_a ? 0 : 1);
     const int64_t columns = call.dim(1, turn_b ? 0 : 1);
     if (!call.expects(call.dim(1, turn_b ? 1 : 0) == inner, "product: the inner sizes differ")) return;
     const Strided a = turn_a ? Strided{call.in(0), 1, rows} : Strided{call.in(0), inner, 1};
     const Strided b = turn_b ? Strided{call.in(1), 1, inner} : Strided{call.in(1), columns, 1};
     float* c = call.out(0, {rows, columns});
+    if (rows == 0 || columns == 0) return;
     const int64_t panels = (columns + kPanel - 1) / kPanel;
     // Panels where there are enough of them for the threads; else every panel is run in pieces.
     const int64_t pieces = panels >= 8 ? 1 : std::max<int64_t>(1, std::min(8 / panels, rows / 96));

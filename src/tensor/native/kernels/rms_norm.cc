@@ -16,7 +16,7 @@ struct RmsNorm {
 
   void compute(Call& call) const {
     const int64_t rows = call.rows(0), width = call.columns(0), lanes = call.size(1) / std::max<int64_t>(1, width);
-    if (!call.expects(lanes > 0 && lanes * width == call.size(1) && rows % lanes == 0, "RMSNorm: the gain does not fit its input")) return;
+    if (!call.expects(lanes > 0 && call.columns(1) == width && rows % lanes == 0, "RMSNorm: the gain does not fit its input")) return;
     const float *x = call.in(0), *gain = call.in(1);
     float *y = call.out(0, call.shape(0)), *inverse = call.out(1, {rows});
     parallel(rows, 4096 / width + 1, [&](int64_t from, int64_t to) {
@@ -41,7 +41,7 @@ struct RmsNormGradient {
 
   void compute(Call& call) const {
     const int64_t rows = call.rows(0), width = call.columns(0), lanes = call.size(2) / std::max<int64_t>(1, width);
-    const bool fits = call.size(1) == call.size(0) && lanes > 0 && lanes * width == call.size(2) && rows % lanes == 0 && call.size(3) == rows;
+    const bool fits = call.size(1) == call.size(0) && lanes > 0 && call.columns(2) == width && rows % lanes == 0 && call.size(3) == rows;
     if (!call.expects(fits, "RMSNorm: the gradient does not fit the input")) return;
     const float *dy = call.in(0), *x = call.in(1), *gain = call.in(2), *inverse = call.in(3);
     float* dx = call.out(0, call.shape(0));

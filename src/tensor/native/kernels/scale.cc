@@ -15,7 +15,7 @@ struct Sizes {
   bool fit;
   Sizes(const Call& call, int x, int v) : rows(call.rows(x)), columns(call.columns(x)) {
     lanes = call.size(v) / std::max<int64_t>(1, columns);
-    fit = lanes > 0 && lanes * columns == call.size(v) && rows % lanes == 0;
+    fit = lanes > 0 && call.columns(v) == columns && rows % lanes == 0;
   }
 };
 
@@ -45,7 +45,7 @@ struct ScaleGradient {
     const float *dy = call.in(0), *x = call.in(1), *v = call.in(2);
     float *dx = call.out(0, call.shape(1)), *dv = call.out(1, call.shape(2));
     const int64_t chunks = (s.columns + kWide - 1) / kWide, per_lane = s.rows / s.lanes;
-    parallel(s.lanes * chunks, 1 + 256 / per_lane, [&](int64_t from, int64_t to) {
+    parallel(s.lanes * chunks, 1 + 256 / std::max<int64_t>(1, per_lane), [&](int64_t from, int64_t to) {
       for (int64_t piece = from; piece < to; piece++) {
         const int64_t lane = piece / chunks, first = piece % chunks * kWide, wide = std::min(kWide, s.columns - first);
         const float* factors = v + lane * s.columns + first;

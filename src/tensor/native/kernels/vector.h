@@ -81,7 +81,7 @@ inline float dot(const float* a, const float* b, int64_t size) {
 
 // e^x within two units of the last place, for x up to 88. Below −87 it is e^−87 (1.6e-38). A NaN stays one.
 //
-// x = n ln 2 + f, |f| ≤ ln 2 / 2; e^f by its Taylor series to the seventh power; times 2^n by adding n to the exponent's bits.
+// x = n ln 2 + f, |f| ≤ ln 2 / 2; e^f by its Taylor series to the seventh power; times 2^n, made from its exponent's bits.
 inline Vector exponential(Vector x) {
   const Vector lowest = -87.0f - Vector{};
   x = x < lowest ? lowest : x;
@@ -96,12 +96,12 @@ inline Vector exponential(Vector x) {
   p = p * f + 0.5f;
   p = p * f + 1.0f;
   p = p * f + 1.0f;
-  Integers bits, power;
-  std::memcpy(&bits, &p, sizeof bits);
+  Integers power;
   std::memcpy(&power, &shifted, sizeof power);
-  bits += power << 23;  // the lowest bits of `shifted` are n
-  std::memcpy(&p, &bits, sizeof p);
-  return p;
+  power = (power << 23) + (127 << 23);  // the lowest bits of `shifted` are n
+  Vector two_to_n;
+  std::memcpy(&two_to_n, &power, sizeof power);
+  return p * two_to_n;  // as a product, so that no bits of a NaN are lost
 }
 
 }  // namespace adapterlab
