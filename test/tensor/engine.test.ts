@@ -155,7 +155,8 @@ describe('in a process of its own', () => {
     const out = await elsewhere(`console.log(JSON.stringify(await startEngine({ root: '${root}' })))`);
     const { engine, reason } = JSON.parse(out) as { engine: string; reason: string };
     // An installed npm package with its own binary is the other way to the native engine.
-    if (engine === 'wasm') expect(reason).toMatch(/not tensorflow: not built in .native; the npm package \S+: (not|it does not load)/);
+    if (engine === 'wasm')
+      expect(reason).toMatch(/not tensorflow: not built in .native; the npm package \S+: (not|it does not load)/);
     else expect(reason).toMatch(/the npm package/);
   });
 
