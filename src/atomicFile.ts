@@ -6,14 +6,15 @@ const bytesAtOnce = 2 ** 30;
 
 /**
  * Writes a whole file or nothing: the bytes go to a temporary name in the same folder, which is renamed when they are all there.
- * The folder is made if it is missing. `content`: text, bytes, or several pieces in a row, each written from where it is. Throws what
- * the file system says (a full disk, no permission), with the temporary file removed.
+ * The folder is made if it is missing. `content`: text, bytes, or several pieces in a row, each asked for when the last is written, and
+ * written from where it is. Throws what the file system says (a full disk, no permission), with the temporary file removed.
  */
-export function writeWhole(file: string, content: string | Uint8Array | readonly ArrayBufferView[]): void {
+export function writeWhole(file: string, content: string | Uint8Array | Iterable<ArrayBufferView>): void {
   makeFolder(path.dirname(file));
   const temporary = `${file}.${process.pid}.part`;
   try {
-    writePieces(temporary, typeof content === 'string' ? [Buffer.from(content)] : [content].flat());
+    const pieces = typeof content === 'string' ? [Buffer.from(content)] : content;
+    writePieces(temporary, pieces instanceof Uint8Array ? [pieces] : pieces);
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -35,7 +36,7 @@ export function makeFolder(folder: string): void {
   }
 }
 
-function writePieces(file: string, pieces: readonly ArrayBufferView[]): void {
+function writePieces(file: string, pieces: Iterable<ArrayBufferView>): void {
   const descriptor = openSync(file, 'w');
   try {
     for (const { buffer, byteOffset, byteLength } of pieces)

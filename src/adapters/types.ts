@@ -22,6 +22,8 @@ export interface Site {
   readonly shape: readonly [number, number];
   /** Lends the frozen matrix [in, out] at full precision for the time of the call. */
   use<T extends TensorContainer>(f: (kernel: Tensor2D) => T): T;
+  /** x · W, where the storage gives that without lending W: [rows, in] -> [rows, out]. */
+  readonly times?: (x: Tensor2D) => Tensor2D;
 }
 
 /** What is known of a site before there are weights. */

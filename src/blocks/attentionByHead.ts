@@ -41,7 +41,7 @@ export function attentionByHead(shape: AttentionShape): Block<Tensor2D[]> {
       const q = folded(turns.q.forward(byHead(qx, heads, pass)), pass);
       const k = turns.k.forward(byHead(kx, keyValueHeads, pass));
       const v = byHead(vx, keyValueHeads, pass);
-      pass.cache?.extend(shape, { k, v }, shape.window);
+      pass.cache?.start(shape, k, v, shape.window);
       const { bias, choosing } = visibility(shape, group, pass);
       const { o, p } = attentionCore().forward(q, k, v, bias);
       // What was made for this batch belongs to it; without padding it stays, and backward finds it again.

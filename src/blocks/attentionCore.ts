@@ -7,8 +7,9 @@
  * the two terms would be rounding noise, which Adam magnifies to full steps where nothing else has a gradient.
  *
  * Tensors are [sequences, keys' heads, rows, width]. Two writings of the same formulas: batched products, and two-dimensional ones
- * for wasm, whose batched products and transposes of long rows are slow. There dV = (dOᵀ P)ᵀ and dK = (Qᵀ dS)ᵀ, so that what is
- * transposed has length · width numbers, never length · length.
+ * for wasm, whose batched products are slow. There a right factor that is new is packed first, at 4 ns a number; to transpose one costs
+ * 2. So what has length · length numbers is always the left factor, and transposed where it has to be; K and V, which have few, are
+ * transposed for all heads at once.
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { isWasm, scoped } from '../tensor/engine.ts';
@@ -54,15 +55,19 @@ function head(x: Tensor, i: number): Tensor2D {
   return cut(x, i * rows * width, [rows, width]) as Tensor2D;
 }
 
+/** Each head of x transposed: [.., rows, width] -> [.., width, rows]. */
+const turned = (x: Tensor): Tensor => tf.transpose(x, [0, 1, 3, 2]);
+
 const joined = (heads: Tensor2D[], like: Tensor): Tensor => tf.reshape(tf.concat(heads, 0), like.shape);
 
 const headByHead: AttentionCore = {
   forward(q, k, v, bias) {
     const [sequences, heads] = k.shape;
     const each = bias && bias.rank > 2 ? Array.from({ length: sequences }, (_, s) => head(bias, s)) : null;
+    const kT = turned(k);
     const results = Array.from({ length: sequences * heads! }, (_, i) =>
       scoped(() => {
-        const scores = tf.matMul(head(q, i), tf.transpose(head(k, i)));
+        const scores = tf.matMul(head(q, i), head(kT, i));
         const p = tf.softmax(biased(scores, each ? each[Math.floor(i / heads!)]! : bias)) as Tensor2D;
         return { p, o: tf.matMul(p, head(v, i)) as Tensor2D };
       })(),
@@ -79,15 +84,15 @@ const headByHead: AttentionCore = {
     const { q, k, v, o } = saved;
     const chosen = ofChoosing(dO, choosing);
     const inside = tf.sum(tf.mul(chosen, o), -1, true);
+    const vT = turned(v);
     const heads = (saved.p as Tensor2D[]).map((p, i) =>
       scoped(() => {
-        const d = head(dO, i);
-        const dP = tf.matMul(head(chosen, i), tf.transpose(head(v, i)));
+        const dP = tf.matMul(head(chosen, i), head(vT, i));
         const ds = tf.mul(tf.sub(dP, head(inside, i)), p) as Tensor2D;
         return {
           dq: tf.matMul(ds, head(k, i)) as Tensor2D,
-          dk: tf.transpose(tf.matMul(tf.transpose(head(q, i)), ds)) as Tensor2D,
-          dv: tf.transpose(tf.matMul(tf.transpose(d), p)) as Tensor2D,
+          dk: tf.matMul(tf.transpose(ds), head(q, i)) as Tensor2D,
+          dv: tf.matMul(tf.transpose(p), head(dO, i)) as Tensor2D,
         };
       })(),
     );

@@ -1,10 +1,10 @@
 /**
  * Attention of the one token that comes after what a cache holds:   o = softmax(s q Kᵀ) V per head, K and V with its own behind.
  *
- * It is the last of its text and sees all that the cache keeps, so that nothing is masked; and one row by head is only another shape
- * of the same numbers, so that nothing is transposed. Query heads that share a key are rows of one product.
+ * It is the last of its text and sees all that the cache keeps, so that only slots without a position are masked; and one row by head
+ * is only another shape of the same numbers, so that nothing is transposed. Query heads that share a key are rows of one product.
  */
-import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
+import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scalar, scoped } from '../tensor/engine.ts';
 import { rowProduct } from '../tensor/rowProduct.ts';
 import type { AttentionShape } from './attention.ts';
@@ -22,16 +22,19 @@ export function withNext(shape: AttentionShape, whole: Block<Tensor2D[]>): Block
 function nextAttention(shape: AttentionShape, [q, k, v]: readonly Tensor2D[], cache: KeyValueCache): Tensor2D {
   const { heads, keyValueHeads, headWidth, scale, rope, window } = shape;
   const sequences = q!.shape[0];
-  const byHead = (x: Tensor2D, rows: number): Tensor => tf.reshape(x, [sequences, keyValueHeads, rows, headWidth]);
-  const turned = (x: Tensor, by: number): Tensor => {
+  const group = heads / keyValueHeads;
+  const turned = (x: Tensor2D, by: number): Tensor2D => {
     if (!rope) return by === 1 ? x : tf.mul(x, scalar(by));
-    const key = rotationKey(rope, headWidth, by);
-    return rowProduct(
-      x,
-      cache.atPosition(key, () => rotation(rope, headWidth, cache.length, by)),
+    const matrix = cache.atPosition(rotationKey(rope, headWidth, by), () =>
+      rotation(rope, headWidth, cache.length, by),
     );
+    return rowProduct(x, matrix) as Tensor2D;
   };
-  const all = cache.extend(shape, { k: turned(byHead(k!, 1), 1), v: byHead(v!, 1) }, window);
-  const p = tf.softmax(rowProduct(turned(byHead(q!, heads / keyValueHeads), scale), all.k, true));
-  return tf.reshape(rowProduct(p, all.v), [sequences, heads * headWidth]);
+  const byHead = (x: Tensor2D): Tensor2D => tf.reshape(x, [x.size / headWidth, headWidth]);
+  const keys = turned(byHead(k!), 1);
+  const queries = tf.reshape(turned(byHead(q!), scale), [sequences * keyValueHeads, group, headWidth]);
+  const seen = cache.next(shape, keys, byHead(v!), window);
+  const scores = rowProduct(queries, seen.k, true);
+  const p = tf.softmax(seen.bias ? tf.add(scores, seen.bias) : scores);
+  return tf.reshape(rowProduct(p, seen.v), [sequences, heads * headWidth]);
 }

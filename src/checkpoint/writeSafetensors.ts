@@ -11,8 +11,15 @@ export interface TensorToWrite {
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
+/** A tensor in float32 whose numbers are made when it is their turn to be written, so that one alone has to be in memory. */
+export interface TensorToMake {
+  readonly shape: readonly number[];
+  make(): Float32Array;
+}
+
 /** Widest first; equal widths in the library's order. */
 const DTYPES_WIDEST_FIRST = ['F32', 'I32', 'U8'];
+const BYTES: Readonly<Record<string, number>> = { F32: 4, I32: 4, U8: 1 };
 
 /**
  * Writes a whole file or nothing (writeWhole).
@@ -21,24 +28,58 @@ const DTYPES_WIDEST_FIRST = ['F32', 'I32', 'U8'];
  */
 export function writeSafetensors(
   file: string,
-  tensors: ReadonlyMap<string, TensorToWrite> | Readonly<Record<string, TensorToWrite>>,
+  tensors: ReadonlyMap<string, Given> | Readonly<Record<string, Given>>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
   const named = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
   const sorted = named
-    .map(([name, tensor]: [string, TensorToWrite]) => ({ ...tensor, name, dtype: dtypeOf(file, name, tensor) }))
+    .map(([name, given]: [string, Given]) => described(file, name, given))
     .sort((a, b) => rank(a.dtype) - rank(b.dtype) || compareUtf8(a.name, b.name));
-  writeWhole(file, [...encodeHeader(sorted, metadata), ...sorted.map(({ data }) => data)]);
+  writeWhole(file, pieces(file, sorted, metadata));
 }
 
-function dtypeOf(file: string, name: string, { shape, data }: TensorToWrite): string {
-  if (name === '__metadata__') throw new Error(`${file}: a tensor cannot be named __metadata__`);
-  const numbers = shape.reduce((product, dimension) => product * dimension, 1);
-  if (numbers !== data.length || !shape.every((dimension) => Number.isInteger(dimension) && dimension >= 0)) {
-    throw new Error(
-      `${file}: tensor ${name}: shape [${shape.join(', ')}] holds ${numbers} numbers, found ${data.length}`,
-    );
+function* pieces(
+  file: string,
+  tensors: readonly Described[],
+  metadata: Readonly<Record<string, string>>,
+): Generator<ArrayBufferView> {
+  yield* encodeHeader(tensors, metadata);
+  for (const { name, shape, numbers, make } of tensors) {
+    const data = make();
+    if (data.length !== numbers) throw misfit(file, name, shape, numbers, data.length);
+    yield data;
   }
+}
+
+type Given = TensorToWrite | TensorToMake;
+
+interface Described {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly numbers: number;
+  make(): TensorToWrite['data'];
+}
+
+function described(file: string, name: string, given: Given): Described {
+  if (name === '__metadata__') throw new Error(`${file}: a tensor cannot be named __metadata__`);
+  const { shape } = given;
+  const numbers = shape.reduce((product, dimension) => product * dimension, 1);
+  const whole = shape.every((dimension) => Number.isInteger(dimension) && dimension >= 0);
+  if ('make' in given) {
+    if (!whole) throw misfit(file, name, shape, numbers, numbers);
+    return { name, dtype: 'F32', shape, numbers, make: given.make };
+  }
+  const { data } = given;
+  if (!whole || numbers !== data.length) throw misfit(file, name, shape, numbers, data.length);
+  return { name, dtype: dtypeOf(data), shape, numbers, make: () => data };
+}
+
+function misfit(file: string, name: string, shape: readonly number[], numbers: number, found: number): Error {
+  return new Error(`${file}: tensor ${name}: shape [${shape.join(', ')}] holds ${numbers} numbers, found ${found}`);
+}
+
+function dtypeOf(data: TensorToWrite['data']): string {
   if (data instanceof Float32Array) return 'F32';
   return data instanceof Int32Array ? 'I32' : 'U8';
 }
@@ -51,16 +92,14 @@ function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-type Described = TensorToWrite & { readonly name: string; readonly dtype: string };
-
 /** The header's length and the header. JSON is joined by hand because an object would put keys that look like numbers first. */
 function encodeHeader(tensors: readonly Described[], metadata: Readonly<Record<string, string>>): Uint8Array[] {
   const json = (pairs: [string, string][]): string =>
     `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
   let end = 0;
-  const entries = tensors.map(({ name, dtype, shape, data }): [string, string] => {
+  const entries = tensors.map(({ name, dtype, shape, numbers }): [string, string] => {
     const begin = end;
-    end += data.byteLength;
+    end += numbers * BYTES[dtype]!;
     return [name, JSON.stringify({ dtype, shape, data_offsets: [begin, end] })];
   });
   const about = Object.entries(metadata).sort(([a], [b]) => compareUtf8(a, b));

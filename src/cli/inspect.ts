@@ -4,6 +4,7 @@ import type { Storage } from '../adapters/types.ts';
 import { openCheckpoint } from '../checkpoint/folder.ts';
 import { RequestError } from '../errors.ts';
 import { smallWorld } from '../experiment/base.ts';
+import { type Writing, writings } from '../inspect/activations.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { checkpointShape, configShape, folderShape, type ModelShape } from '../inspect/modelShape.ts';
 import { precisionOf } from '../inspect/precision.ts';
@@ -23,6 +24,7 @@ interface InspectArguments extends MethodRequest {
   readonly sequence?: number;
   readonly optimizer: string;
   readonly precision: string;
+  readonly activations: Writing;
   readonly bytes?: { readonly [holder: string]: number };
   readonly errors?: boolean;
   readonly json?: boolean;
@@ -57,6 +59,14 @@ export function inspectCommand(): Command {
         (text: string, before?: { [holder: string]: number }) => namedNumber(text, 'moments=4', before),
       ),
     )
+    .addOption(
+      new Option(
+        '--activations <writing>',
+        "what a step keeps: on any engine, or where the native engine's own kernels run",
+      )
+        .choices(writings)
+        .default('portable' satisfies Writing),
+    )
     .option('--errors', 'what holding the base in its storage loses, layer by layer; reads the weights')
     .option('--json', 'one JSON object instead of tables')
     .addHelpText('after', examples)
@@ -69,7 +79,7 @@ async function inspectModel(given: InspectArguments): Promise<void> {
   const { architecture, savedIn, ...model } = shape;
   const { batch, sequence = architecture.maxLength, optimizer } = given;
   const precision = precisionOf(given.precision, given.bytes);
-  const training = { batch, sequence, optimizer, precision };
+  const training = { batch, sequence, optimizer, precision, writing: given.activations };
   if (savedIn) checkHeld(savedIn, method.storage.spec);
   const storage = savedIn ? storageOf(savedIn) : method.storage;
   const inspection = inspect(architecture, storage, methodFor, training);

@@ -3,11 +3,11 @@
  * engine); what grows with the rows they share in nothing. On the native engine, in milliseconds for each run of a Llama of 260,000
  * weights (64 wide, 5 layers, one thread, median):
  *
- *   rows of a run   1 lane   2      4      8      16
- *              64     21            8.9    5.8    4.7
- *             256     27     22     16     14     13
- *             512     35     29     26     25
- *            1024     80     78     74
+ *   rows of a run   1 lane   2     3     4     6     8     12    16
+ *              64     7.6                3.3         2.6         2.2
+ *             256      13                8.9         8.1   7.9
+ *             512      21    18          16    16
+ *            1024      38    35    34
  *
  * So a step is filled up to some thousands of rows: memory for activations grows with them, time no longer shrinks.
  */

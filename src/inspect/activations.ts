@@ -2,15 +2,27 @@
  * Numbers that a training step keeps from forward to backward: what the blocks of a transformer save (src/families/transformer.ts),
  * where something in them or below them trains. A test holds it against networks' own counts; wasm, where sharing a tensor is copying
  * it, holds more.
+ *
+ * Attention and SwiGLU have two writings: TensorFlow.js's operations, and the native engine's own kernels, which keep a logarithm for
+ * each query in place of the probabilities, and no f(g). Norms keep as much in both.
  */
+import { activations } from '../blocks/activations/index.ts';
 import type { TransformerArchitecture } from '../families/architecture.ts';
 import { piecesOf } from './activationPieces.ts';
 import { type ActivationNumbers, beside, type Counted, counted, inChain, sumOf } from './countedBlock.ts';
 import type { Outlined } from './inspectedSite.ts';
 import { type SavedAt, savedAt } from './savedAt.ts';
 
+/** In which writing of the blocks a step runs. */
+export const writings = ['portable', 'kernels'] as const;
+export type Writing = (typeof writings)[number];
+
 /** Of one lane and sequences without padding. Short-lived tensors are not in it. */
-export function activationNumbers(a: TransformerArchitecture, outlined: readonly Outlined[]): ActivationNumbers {
+export function activationNumbers(
+  a: TransformerArchitecture,
+  outlined: readonly Outlined[],
+  writing: Writing,
+): ActivationNumbers {
   const at = savedAt(outlined);
   const { names, positions } = a;
   const tables = [
@@ -22,7 +34,7 @@ export function activationNumbers(a: TransformerArchitecture, outlined: readonly
   const norms = (name: string | undefined): Counted[] => (name ? [norm(at, name, a.width)] : []);
   const body = inChain([
     ...norms(names.embeddingNorm),
-    ...Array.from({ length: a.layers }, (_, index) => layer(a, at, index)).flat(),
+    ...Array.from({ length: a.layers }, (_, index) => layer(a, at, index, writing)).flat(),
     ...norms(names.finalNorm),
     ...transform(a, at),
   ]);
@@ -50,12 +62,12 @@ function maps(at: SavedAt, names: readonly string[], inputs: number, isThere = f
   });
 }
 
-function layer(a: TransformerArchitecture, at: SavedAt, index: number): Counted[] {
+function layer(a: TransformerArchitecture, at: SavedAt, index: number, writing: Writing): Counted[] {
   const names = a.names.layer(index);
   const first = norm(at, names.attentionNorm, a.width);
   const second = norm(at, names.feedForwardNorm, a.width);
-  const attend = attention(a, at, index);
-  const feed = feedForward(a, at, index);
+  const attend = attention(a, at, index, writing);
+  const feed = feedForward(a, at, index, writing);
   switch (a.residual) {
     case 'pre':
       return [inChain([first, attend]), inChain([second, feed])];
@@ -66,10 +78,11 @@ function layer(a: TransformerArchitecture, at: SavedAt, index: number): Counted[
   }
 }
 
-/** Queries, keys, values and outputs; the probabilities of each head. */
-function attention(a: TransformerArchitecture, at: SavedAt, index: number): Counted {
+/** Queries, keys, values and outputs; the probabilities of each head, or a logarithm. The kernel's outputs are what the next map has. */
+function attention(a: TransformerArchitecture, at: SavedAt, index: number, writing: Writing): Counted {
   const names = a.names.layer(index);
   const { heads, keyValueHeads, headWidth } = a;
+  const byKernel = writing === 'kernels';
   const [queries, keys] = [heads * headWidth, keyValueHeads * headWidth];
   const normed = a.attention.queryKeyNorm
     ? [beside([norm(at, names.queryNorm!, headWidth, heads), norm(at, names.keyNorm!, headWidth, keyValueHeads)])]
@@ -77,20 +90,21 @@ function attention(a: TransformerArchitecture, at: SavedAt, index: number): Coun
   return inChain([
     maps(at, names.projections, a.width),
     ...normed,
-    counted(false, { perToken: 2 * queries + 2 * keys, perPosition: heads }),
-    maps(at, [names.attentionOutput], queries),
+    counted(false, { perToken: 2 * queries + 2 * keys + (byKernel ? heads : 0), perPosition: byKernel ? 0 : heads }),
+    maps(at, [names.attentionOutput], queries, byKernel),
   ]);
 }
 
-/** Gated: u, f(g) and what else the slope of f needs. Plain: what the slope needs. */
-function feedForward(a: TransformerArchitecture, at: SavedAt, index: number): Counted {
+/** Gated: u, f(g) and what else the slope of f needs; SwiGLU's kernel: u and g. Plain: what the slope needs. */
+function feedForward(a: TransformerArchitecture, at: SavedAt, index: number, writing: Writing): Counted {
   const names = a.names.layer(index);
   const { type, width, activation } = a.feedForward;
   const { count, keepsOutput } = piecesOf(activation);
-  const perToken = type === 'gated' ? 2 + count - Number(keepsOutput) : count;
+  const byKernel = writing === 'kernels' && activations[activation] === activations.silu;
+  const gated = byKernel ? 2 : 2 + count - Number(keepsOutput);
   return inChain([
     maps(at, names.feedForwardInput, a.width),
-    counted(false, { perToken: perToken * width }),
+    counted(false, { perToken: (type === 'gated' ? gated : count) * width }),
     maps(at, [names.feedForwardOutput], width, type === 'plain' && keepsOutput),
   ]);
 }

@@ -7,10 +7,10 @@ import type { Storage } from '../adapters/types.ts';
 import type { Architecture, TransformerArchitecture } from '../families/architecture.ts';
 import { textArchitecture } from '../families/index.ts';
 import { type SiteInfo, sitesOf } from '../families/sites.ts';
-import { activationNumbers } from './activations.ts';
+import { activationNumbers, type Writing } from './activations.ts';
 import type { ActivationNumbers } from './countedBlock.ts';
 import { type InspectedSite, inspectSites, type Outlined, outlinedPlaces } from './inspectedSite.ts';
-import { type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
+import { activationBytes, type HeldBytes, heldBytes, totalOf, type Training } from './memory.ts';
 import { peftLine } from './peftLine.ts';
 import { type Precision, precisions } from './precision.ts';
 import { warningsOf } from './warnings.ts';
@@ -34,6 +34,8 @@ export interface Inspection {
     readonly percent: number;
     /** Bytes for each token of a batch, for each token and position of its sequence, and for each sequence. */
     readonly activations: ActivationNumbers;
+    /** Bytes of the activations in each writing of the blocks. */
+    readonly activationBytes: Readonly<Record<Writing, number>>;
   };
   readonly training: Training;
   /** The same batch and optimizer when every number of the base trains, in place: the base is then what trains. */
@@ -46,7 +48,7 @@ export interface Inspection {
 
 /**
  * `storage` is asked of the base: all its linear maps but the head are held so, adapted or not. `given`: one sequence as long as the
- * model allows, AdamW and float32 unless it says otherwise.
+ * model allows, AdamW, float32 and the portable operations unless it says otherwise.
  */
 export function inspect(
   network: Architecture,
@@ -60,6 +62,7 @@ export function inspect(
     sequence: architecture.maxLength,
     optimizer: 'adamw',
     precision: precisions.float32!,
+    writing: 'portable',
     ...given,
   };
   const { precision } = training;
@@ -72,7 +75,8 @@ export function inspect(
   const added = outlines.reduce((n, { replaces, trained: own }) => n + (replaces ? 0 : numbersIn(own)), 0);
   const shared = sharedNumbers(outlines);
   const own = outlines.reduce((n, { frozen }) => n + numbersIn(frozen), 0);
-  const activations = activationNumbers(architecture, places);
+  const kept = (writing: Writing): ActivationNumbers => activationNumbers(architecture, places, writing);
+  const activations = kept(training.writing);
   const counts = {
     base: baseBytes(all, storage, precision),
     trained,
@@ -91,6 +95,10 @@ export function inspect(
         perToken: precision.activations * activations.perToken,
         perPosition: precision.activations * activations.perPosition,
         perSequence: precision.activations * activations.perSequence,
+      },
+      activationBytes: {
+        portable: activationBytes(kept('portable'), training),
+        kernels: activationBytes(kept('kernels'), training),
       },
     },
     training,
@@ -111,6 +119,7 @@ function fullFineTuning(architecture: TransformerArchitecture, sites: readonly S
   const activations = activationNumbers(
     architecture,
     outlinedPlaces(sites, () => method),
+    training.writing,
   );
   const trained = sites.reduce((n, { shape }) => n + shape[0] * shape[1], 0);
   const all = memory({ base: 0, trained, frozen: 0, activations }, training, trained);

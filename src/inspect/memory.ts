@@ -1,5 +1,6 @@
 /** Bytes of one training run by holder, from counts alone. */
 import { RequestError } from '../errors.ts';
+import type { Writing } from './activations.ts';
 import type { ActivationNumbers } from './countedBlock.ts';
 import type { Precision } from './precision.ts';
 
@@ -25,6 +26,8 @@ export interface Training {
   readonly sequence: number;
   readonly optimizer: string;
   readonly precision: Precision;
+  /** Which of its blocks' two writings a step runs in. */
+  readonly writing: Writing;
 }
 
 /** Moments of each trained number. SGD is with momentum. */
@@ -46,19 +49,23 @@ export interface Counts {
 }
 
 export function heldBytes({ base, trained, frozen, activations }: Counts, training: Training): HeldBytes {
-  const { batch, sequence, optimizer, precision } = training;
+  const { optimizer, precision } = training;
   return {
     base,
     adapter: trained * precision.adapter,
     frozenAdapter: frozen * precision.adapter,
     gradients: trained * precision.gradients,
     optimizer: trained * (momentsOf(optimizer) * precision.moments + precision.master),
-    activations: precision.activations * batch * keptBySequence(activations, sequence),
+    activations: activationBytes(activations, training),
   };
 }
 
-const keptBySequence = ({ perToken, perPosition, perSequence }: ActivationNumbers, length: number): number =>
-  length * (perToken + perPosition * length) + perSequence;
+export function activationBytes(
+  { perToken, perPosition, perSequence }: ActivationNumbers,
+  { batch, sequence, precision }: Training,
+): number {
+  return precision.activations * batch * (sequence * (perToken + perPosition * sequence) + perSequence);
+}
 
 /** A RequestError for more bytes than can be counted exactly. */
 export function totalOf(bytes: HeldBytes): number {

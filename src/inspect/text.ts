@@ -26,7 +26,7 @@ export function inspectionText(asked: Asked, inspection: Inspection): string {
     ...columns([['', method.name, 'full fine-tuning'], ...memoryRows(totals, fullFineTuning)]),
     '',
     baseText(asked, totals.base),
-    `Optimizer: ${training.optimizer}. Activations: of ${countText(training.batch)} × ${countText(training.sequence)} tokens.`,
+    `Optimizer: ${training.optimizer}. ${activationsText(inspection)}`,
     againstFull(totals, fullFineTuning),
     peft,
     ...warnings.map((warning) => `warning: ${warning}`),
@@ -38,6 +38,14 @@ function baseText({ model: { stored }, method: { storage }, precision }: Asked, 
   const types = stored && Object.keys(stored.numbers).join(', ');
   const files = stored ? ` Its files hold ${bytesText(stored.bytes)} in ${types}.` : '';
   return `The base: ${countText(numbers)} numbers${held}; precision: ${precision}.${files}`;
+}
+
+function activationsText({ training: { batch, sequence, writing }, totals }: Inspection): string {
+  const { portable, kernels } = totals.activationBytes;
+  const of = `Activations: of ${countText(batch)} × ${countText(sequence)} tokens`;
+  return writing === 'portable'
+    ? `${of}, on any engine; the native engine's own kernels keep ${bytesText(kernels)} (--activations kernels).`
+    : `${of}, by the native engine's own kernels; portable operations keep ${bytesText(portable)}.`;
 }
 
 function againstFull(one: Memory, full: Memory): string {

@@ -79,6 +79,7 @@ function tryNative(
   if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
     return { problem: 'it belongs to another copy of TensorFlow.js than this adapterlab' };
   try {
+    shield(entry);
     silently(entry, () => withoutWarnings(() => requireHere(entry)));
     return { folder: addonFolder(path.resolve(entry, '..', '..')) };
   } catch (error) {
@@ -97,6 +98,12 @@ async function loadWasm(): Promise<LoadedEngine & { how: string }> {
 async function loadCpu(): Promise<LoadedEngine & { how: string }> {
   await tf.setBackend('cpu');
   return { how: 'plain JavaScript, slow', threads: 1, gpu: false, kernels: null };
+}
+
+/** Keeps signals away from the threads that compute (native/shield.cc says why), where the engine was built here. */
+function shield(entry: string): void {
+  const addon = path.join(addonFolder(path.resolve(entry, '..', '..')), 'shield.node');
+  if (existsSync(addon)) (requireHere(addon) as { shield: () => void }).shield();
 }
 
 /** Keeps TensorFlow's log off the terminal, unless TF_CPP_MIN_LOG_LEVEL asks for it. Worker processes inherit the 3. */

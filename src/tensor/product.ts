@@ -2,8 +2,9 @@
  * Products of two matrices, and cutting a piece out of a tensor, each the way the running engine does it fast.
  *
  * Native: transpose flags are free, and TensorFlow's MatMul kernel called by name takes a third to a half of the time of
- * tf.matMul (which always runs BatchMatMulV2) on small matrices. wasm: transpose flags cost 10 to 60 times as much, so the small
- * factor is transposed instead; slice copies the whole of its input first. None of these is differentiable by a tape.
+ * tf.matMul (which always runs BatchMatMulV2) on small matrices. wasm: transpose flags cost 10 to 60 times as much, so a factor is
+ * transposed instead; a right factor that is new is packed first, at 4 ns a number, so that the small one stands there; slice copies
+ * the whole of its input first. None of these is differentiable by a tape.
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { isNative, isWasm } from './engine.ts';
@@ -53,8 +54,18 @@ export function timesTransposed(a: Tensor2D, b: Tensor2D): Tensor2D {
 /** aᵀ · b: [n, k]ᵀ · [n, m] -> [k, m]. */
 export function transposedTimes(a: Tensor2D, b: Tensor2D): Tensor2D {
   if (!isWasm()) return product(a, b, true);
-  if (a.shape[1] <= b.shape[1]) return tf.matMul(tf.transpose(a), b);
-  return tf.transpose(tf.matMul(tf.transpose(b), a));
+  if (a.shape[1] > b.shape[1]) return tf.matMul(turnedRows(a), b);
+  return tf.transpose(tf.matMul(turnedRows(b), a));
+}
+
+/** Rows that wasm transposes together: their numbers of one column stay in the cache until the column is written. */
+const BLOCK = 64;
+
+/** xᵀ of a matrix with many rows, for wasm: in blocks of them it takes a quarter of the time where rows are a power of two. */
+function turnedRows(x: Tensor2D): Tensor2D {
+  const [rows, columns] = x.shape;
+  if (rows % BLOCK !== 0) return tf.transpose(x);
+  return tf.reshape(tf.transpose(tf.reshape(x, [rows / BLOCK, BLOCK, columns]), [2, 0, 1]), [columns, rows]);
 }
 
 /** The numbers of x from offset on, as a tensor of the given shape (contiguous, row-major). */

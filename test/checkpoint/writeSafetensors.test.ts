@@ -84,3 +84,42 @@ describeWithShared('shared files', () => {
     },
   );
 });
+
+describe('tensors that are made when they are written', () => {
+  const numbers = Float32Array.of(1, 2, 3, 4);
+
+  it('give the same bytes, each made once, after the one before it was written', () => {
+    writeSafetensors(file, { b: { shape: [2, 2], data: numbers }, a: { shape: [4], data: numbers.map((x) => -x) } });
+    const whole = readFileSync(file);
+    const room = new Float32Array(4);
+    const asked: string[] = [];
+    const made = (name: string, sign: number): { shape: number[]; make(): Float32Array } => ({
+      shape: name === 'a' ? [4] : [2, 2],
+      make: () => {
+        asked.push(name);
+        numbers.forEach((value, i) => (room[i] = sign * value));
+        return room;
+      },
+    });
+    writeSafetensors(file, { b: made('b', 1), a: made('a', -1) });
+    expect(readFileSync(file).equals(whole)).toBe(true);
+    expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('of another length, or that throw, leave the file as it was', () => {
+    writeSafetensors(file, { a: { shape: [4], data: numbers } });
+    const before = readFileSync(file);
+    const make = (): Float32Array => numbers;
+    expect(() => writeSafetensors(file, { a: { shape: [3], make } })).toThrow(
+      /tensor a: shape \[3\] holds 3 numbers, found 4/,
+    );
+    const failing = (): never => {
+      throw new Error('the engine is gone');
+    };
+    expect(() => writeSafetensors(file, { a: { shape: [4], make }, b: { shape: [4], make: failing } })).toThrow(
+      'the engine is gone',
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(path.dirname(file))).toEqual(['x.safetensors']);
+  });
+});

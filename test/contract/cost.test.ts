@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { methodOf } from '../../src/adapters/compose.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { activeEngine, startEngine } from '../../src/tensor/engine.ts';
+import { hasKernels, useKernels } from '../../src/tensor/kernels.ts';
 import { loadBase } from '../../src/train/base.ts';
 import { createModel } from '../../src/train/model.ts';
 import { train } from '../../src/train/trainer.ts';
@@ -41,7 +42,7 @@ describe('no tape runs in a training step', () => {
     'of %s',
     (_name, subject) => {
       const { kernels, tapes } = stepCalls(subject);
-      expect(kernels).toBeGreaterThan(50);
+      expect(kernels).toBeGreaterThan(20);
       expect(tapes).toBe(0);
     },
   );
@@ -77,8 +78,10 @@ describe('frozen kernels cost no gradient: nothing of their shape is computed in
       'ia3',
       'vera',
     ]),
-  )('%s', (_name, subject) => {
-    expect(ofFrozenShape(subject)).toEqual([]);
+  )('%s', (name, subject) => {
+    // Natively QDoRA's norms turn each of the six packed kernels: a Transpose of TensorFlow.js, which is one of TensorFlow.
+    const turned = name === 'qdora' && activeEngine().engine === 'tensorflow' ? 2 * 6 : 0;
+    expect(ofFrozenShape(subject)).toHaveLength(turned);
   });
 
   test.each(named(['full']))('%s has such gradients', (_name, subject) => {
@@ -96,13 +99,14 @@ describe('nothing is computed or saved below the lowest site that trains', () =>
     const run = runOf(model, [{ seed: 0, learningRate: 0.01 }]);
     const steps = train(run);
     steps.next();
-    const { kernels } = engineCalls(() => steps.next());
-    const forward = engineCalls(() => logitsOf(model));
+    const callsOf = ({ kernels, native }: EngineCalls): number => (hasKernels() ? native : kernels);
+    const calls = callsOf(engineCalls(() => steps.next()));
+    const forward = callsOf(engineCalls(() => logitsOf(model)));
     const { activationBytes: bytes } = model;
     run.dispose();
     model.dispose();
     base.dispose();
-    return { calls: kernels - forward.kernels, bytes };
+    return { calls: calls - forward, bytes };
   }
 
   test('the lower it is, the more calls and saved bytes a step has', () => {
@@ -132,14 +136,23 @@ describe('nothing is computed or saved below the lowest site that trains', () =>
 
 describe('lanes share the engine calls of a step', () => {
   test.each(registered.map((subject) => [subject.name, subject] as const))(
-    'eight of %s issue fewer than twice the calls of one',
+    'eight of %s issue fewer than twice the calls of one, by operations',
     (_name, subject) => {
       const { engine } = activeEngine();
+      // Our own kernels make fewer of one's calls, and some of eight's are batched products still.
+      useKernels(false);
       const [one, eight] = [1, 8].map((lanes) => stepCalls(subject, lanes));
+      useKernels(true);
       if (engine === 'tensorflow') expect(eight.native).toBeLessThan(2 * one.native);
       // wasm loops over lanes, because its batched products are slow: there a group has one lane
       if (engine !== 'wasm') expect(eight.kernels).toBeLessThan(2 * one.kernels);
       else expect(eight.kernels).toBeLessThan(8 * one.kernels);
     },
   );
+
+  test('with kernels eight of lora issue a fifth more calls at most', ({ skip }) => {
+    skip(!hasKernels(), 'this engine has no kernels of our own');
+    const [one, eight] = [1, 8].map((lanes) => stepCalls(registered.find(({ name }) => name === 'lora')!, lanes));
+    expect(eight.native).toBeLessThan(1.2 * one.native);
+  });
 });

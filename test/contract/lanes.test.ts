@@ -55,18 +55,39 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     if (!staysStill(subject)) expect(largestDifference(first, other)).toBeGreaterThan(1e-4);
   });
 
-  test('a lane that diverges stands still and changes no number of the others', () => {
-    const seen: Float32Array[] = [];
-    const afterStep: TinyOptions['afterStep'] = (_step, model) => seen.push(laneValues(model, 1));
-    const sick = trained(subject, base, lanes.with(1, { seed: 6, learningRate: Infinity }), { ...options, afterStep });
-    expect(seen.length).toBe(usualSteps);
-    expect(seen[1]).toEqual(seen[0]); // found out at the second step
-    expect(seen.at(-1)).toEqual(seen[0]);
-    for (const place of [0, 2]) {
-      expect(sick.values[place]).toEqual(group.values[place]);
-      const losses = ({ reports }: Trained): number[] => reports.map(({ lossNats }) => lossNats[place]);
-      expect(losses(sick)).toEqual(losses(group));
-    }
-    expect(sick.reports.at(-1)!.lossNats[1]).toBeNaN();
+  test.each([
+    ['whole gradients', options],
+    ['clipped gradients and AdamW', { plan: { maxGradientNorm: 0.1, weightDecay: 0.1 } }],
+  ] satisfies [string, TinyOptions][])(
+    'a lane that diverges stands still and changes no bit of the others: %s',
+    (_, how) => {
+      const well = trained(subject, base, lanes, how);
+      const seen: Float32Array[] = [];
+      const afterStep: TinyOptions['afterStep'] = (_step, model) => seen.push(laneValues(model, 1));
+      const sick = trained(subject, base, lanes.with(1, { seed: 6, learningRate: Infinity }), { ...how, afterStep });
+      expect(seen.length).toBe(usualSteps);
+      expect(seen[1]).toEqual(seen[0]); // found out at the second step
+      expect(seen.at(-1)).toEqual(seen[0]);
+      for (const place of [0, 2]) {
+        expect(sick.values[place]).toEqual(well.values[place]);
+        const numbers = ({ reports }: Trained): number[] =>
+          reports.flatMap(({ lossNats, penalty, gradientNorm }) => [
+            lossNats[place],
+            penalty[place],
+            gradientNorm[place],
+          ]);
+        expect(numbers(sick)).toEqual(numbers(well));
+      }
+      expect(sick.reports.at(-1)!.lossNats[1]).toBeNaN();
+    },
+  );
+
+  test('clipping looks at one lane at a time', () => {
+    const half = group.reports[0].gradientNorm[1] / 2;
+    const clipped: TinyOptions = { plan: { ...options.plan, maxGradientNorm: half } };
+    const together = trained(subject, base, lanes, clipped);
+    const alone = trained(subject, base, [lanes[1]], clipped);
+    expect(largestDifference(together.values[1], alone.values[0])).toBeLessThan(rounding);
+    if (!staysStill(subject)) expect(largestDifference(together.values[1], group.values[1])).toBeGreaterThan(1e-5);
   });
 });

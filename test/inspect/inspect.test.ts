@@ -18,6 +18,7 @@ import { inspect, type Inspection } from '../../src/inspect/inspect.ts';
 import { type Adapted, type MethodRequest, requested } from '../../src/inspect/request.ts';
 import { isWasm, release, startEngine } from '../../src/tensor/engine.ts';
 import { createModel, type Model, noMask } from '../../src/train/model.ts';
+import { writingHere } from './writingHere.ts';
 import { drawnBase, gpt2Config, llamaConfig } from '../adapters/smallModel.ts';
 
 beforeAll(() => startEngine());
@@ -160,7 +161,7 @@ describe.each([
         : names;
       const request = { method: name, rank: 3, ...(found === undefined ? {} : { targets: found }) };
       const { method, methodFor } = requested(adapted(config), request);
-      const counted = inspect(architecture, method.storage, methodFor);
+      const counted = inspect(architecture, method.storage, methodFor, { writing: writingHere() });
       const base = drawnBase(config, method.storage);
       const model = createModel(base, { seeds: [0], methodFor, steps: 100 });
 

@@ -9,7 +9,7 @@ const counts = {
   activations: { perToken: 5, perPosition: 2, perSequence: 7 },
 };
 const precision = { base: 1, adapter: 2, gradients: 3, moments: 4, master: 5, activations: 6 };
-const training: Training = { batch: 2, sequence: 4, optimizer: 'adamw', precision };
+const training: Training = { batch: 2, sequence: 4, optimizer: 'adamw', precision, writing: 'portable' };
 
 test('each holder has the bytes of its own; AdamW has two moments, SGD one', () => {
   const held = {

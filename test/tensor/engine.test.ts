@@ -134,6 +134,22 @@ describe('in a process of its own', () => {
     for (const engine of names) expect(await ask(engine)).toBe('1');
   });
 
+  test.runIf(names.includes('tensorflow'))(
+    'no signal reaches a thread that computes; handlers and child processes do not notice',
+    async () => {
+      const out = await elsewhere(`
+      const { readFileSync } = await import('node:fs');
+      const { execFileSync } = await import('node:child_process');
+      await startEngine({ engine: 'tensorflow' });
+      const terminate = (text) => (BigInt('0x' + /SigBlk:\\s*(\\w+)/.exec(text)[1]) >> 14n) & 1n;
+      console.log(terminate(readFileSync('/proc/self/status', 'utf8')), terminate(execFileSync('cat', ['/proc/self/status'], { encoding: 'utf8' })));
+      process.on('SIGTERM', () => { console.log('heard'); process.exit(); });
+      setInterval(() => {}, 1000);
+      process.kill(process.pid, 'SIGTERM');`);
+      expect(out).toBe('1n 0n\nheard');
+    },
+  );
+
   test('where no native engine is, the next best is taken and the reason says why', async () => {
     const root = temporaryFolder();
     const out = await elsewhere(`console.log(JSON.stringify(await startEngine({ root: '${root}' })))`);

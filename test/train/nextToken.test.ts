@@ -126,6 +126,18 @@ describe('one token after the other says what the whole text says', () => {
     disposed(model);
   });
 
+  test.each([
+    ['a long text', null],
+    ['a long window', 100],
+  ])('over %s', (_what, window) => {
+    const model = plain({ ...mistral, sliding_window: window, max_position_embeddings: 200 });
+    const long = Array.from({ length: 140 }, (_, i) => (5 * i * i + 3 * i + 1) % 19);
+    const whole = wholeLogits(model, long);
+    for (const prompt of [1, 63, 64, 65, 100, 128])
+      expectClose(nextLogits(model, long, prompt), whole.slice(prompt - 1));
+    disposed(model);
+  });
+
   test('where positions turn otherwise from some length on', () => {
     const model = plain({ ...llamaConfig, rope_scaling: longrope(8), max_position_embeddings: 32 });
     const prompt = text.slice(0, 3);
@@ -161,16 +173,19 @@ describe('what a cache holds', () => {
   });
 
   test('does not grow beyond a window', () => {
-    const the = model();
-    const cache = keyValueCache();
-    const bytes = text.map((token) => {
-      release(the.next([token], cache));
-      return tf.memory().numBytes;
-    });
-    expect(bytes[3]).toBeGreaterThan(bytes[0]!);
-    expect(new Set(bytes.slice(3)).size).toBe(1);
-    cache.clear();
-    disposed(the);
+    const bytesOf = (config: object, positions: number): number => {
+      const the = plain(config);
+      const cache = keyValueCache();
+      const before = tf.memory().numBytes;
+      for (let i = 0; i < positions; i++) release(the.next([i % 19], cache));
+      const bytes = tf.memory().numBytes - before;
+      cache.clear();
+      disposed(the);
+      return bytes;
+    };
+    expect(bytesOf(mistral, 12)).toBe(bytesOf(mistral, 1));
+    const far = { ...mistral, sliding_window: null, max_position_embeddings: 99 };
+    expect(bytesOf(far, 65)).toBeGreaterThan(bytesOf(far, 64));
   });
 
   test('is a whole text, and then one token at a time', () => {

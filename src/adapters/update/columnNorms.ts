@@ -34,7 +34,8 @@ export function columnNormsOf(site: Site, arena: Arena): (down: Tensor, up: Tens
     const rank = up.shape.at(-2)!;
     const turned = tf.transpose(down, down.rank === 3 ? [0, 2, 1] : [1, 0]);
     const rows = tf.reshape(turned, [lanes * rank, inputs]) as Tensor2D;
-    const withKernel = site.use((kernel) => tf.reshape(product(rows, kernel), up.shape));
+    const times = site.times?.(rows) ?? site.use((kernel) => product(rows, kernel));
+    const withKernel = tf.reshape(times, up.shape);
     const withItself = tf.matMul(tf.matMul(turned, down), up);
     const both = tf.add(tf.mul(withKernel, scalar(2 * scale)), tf.mul(withItself, scalar(scale * scale)));
     const cross = tf.sum(tf.mul(up, both), -2);

@@ -28,17 +28,22 @@ export const addonFolder = (packageFolder: string): string => path.join(packageF
 export const nodeHeaders = (folder: string): string => path.join(folder, 'deps', 'node');
 
 /**
- * Compiles the addon of the package in `folder` against TensorFlow's C interface, which the wheel's two libraries hold, and the addon
- * that silences TensorFlow. The libraries lie in `deps/tensorflow` as they would in site-packages, with `deps/nvidia` beside them:
- * TensorFlow's own search path then finds CUDA.
+ * Compiles the addon of the package in `folder` against TensorFlow's C interface, which the wheel's two libraries hold, and the addons
+ * that silence it and shield it from signals. The libraries lie in `deps/tensorflow` as they would in site-packages, with `deps/nvidia`
+ * beside them: TensorFlow's own search path then finds CUDA.
  */
 export async function compileAddons(folder: string, options: ProgramOptions): Promise<void> {
   const output = addonFolder(folder);
   mkdirSync(output, { recursive: true });
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(folder, 'binding', name));
-  const quiet = path.join(ownSources, 'quiet.cc');
   await compile(folder, path.join(output, 'tfjs_binding.node'), ['-O2', ...sources, ...linked(folder)], options);
-  await compile(folder, path.join(output, 'quiet.node'), ['-O2', quiet, '-ldl'], options);
+  for (const name of ['quiet', 'shield'])
+    await compile(
+      folder,
+      path.join(output, `${name}.node`),
+      ['-O2', path.join(ownSources, `${name}.cc`), '-ldl'],
+      options,
+    );
 }
 
 /**

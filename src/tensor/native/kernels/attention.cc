@@ -53,31 +53,35 @@ struct Attention {
 
   // One head's vectors [length, width], turned and scaled. `direction` −1 turns back.
   void turn(const float* x, int64_t x_row, float* y, int64_t y_row, int64_t width, const float* cos, const float* sin, float by, float direction) const {
-    const int64_t half = turning / 2, apart = pairing == 1 ? half : 1;
     for (int64_t t = 0; t < length; t++, x += x_row, y += y_row, cos += width, sin += width) {
-      if (pairing == 0) {
+      const int64_t half = turning / 2;
+      if (pairing == 0)
         for (int64_t i = 0; i < width; i++) y[i] = x[i] * by;
-        continue;
-      }
-      for (int64_t pair = 0; pair < half; pair++) {
-        const int64_t a = pairing == 1 ? pair : 2 * pair, b = a + apart;
-        const float first = x[a], second = x[b];
-        y[a] = (first * cos[a] - second * sin[a] * direction) * by;
-        y[b] = (second * cos[b] + first * sin[b] * direction) * by;
-      }
-      for (int64_t i = turning; i < width; i++) y[i] = x[i] * cos[i] * by;
+      else if (pairing == 1)
+        turn_pairs(x, x + half, y, y + half, cos, cos + half, sin, sin + half, half, by, direction);
+      else
+        for (int64_t i = 0; i < turning; i += 2) turn_pairs(x + i, x + i + 1, y + i, y + i + 1, cos + i, cos + i + 1, sin + i, sin + i + 1, 1, by, direction);
+      for (int64_t i = turning; pairing != 0 && i < width; i++) y[i] = x[i] * cos[i] * by;
+    }
+  }
+
+  static void turn_pairs(const float* first, const float* second, float* __restrict y_first, float* __restrict y_second, const float* cos_first,
+                         const float* cos_second, const float* sin_first, const float* sin_second, int64_t pairs, float by, float direction) {
+    for (int64_t i = 0; i < pairs; i++) {
+      const float a = first[i], b = second[i];
+      y_first[i] = (a * cos_first[i] - b * sin_first[i] * direction) * by;
+      y_second[i] = (b * cos_second[i] + a * sin_second[i] * direction) * by;
     }
   }
 
   int64_t padded() const { return (length + kWidth - 1) / kWidth * kWidth; }
 
-  // [length, width] -> [width, padded length], zeros behind.
-  void across(const float* x, int64_t x_row, float* y, int64_t width) const {
+  // [length, width] -> [width, padded length], zeros behind; a few rows at a time, so that what is written lies together.
+  void across(const float* x, int64_t x_row, float* __restrict y, int64_t width) const {
     const int64_t wide = padded();
-    for (int64_t i = 0; i < width; i++) {
-      for (int64_t t = 0; t < length; t++) y[i * wide + t] = x[t * x_row + i];
-      for (int64_t t = length; t < wide; t++) y[i * wide + t] = 0;
-    }
+    for (int64_t first = 0; first < wide; first += kWidth)
+      for (int64_t i = 0; i < width; i++)
+        for (int64_t t = first; t < first + kWidth; t++) y[i * wide + t] = t < length ? x[t * x_row + i] : 0;
   }
 
   // Sequences · heads go to the threads.
@@ -184,8 +188,7 @@ struct Backward : Attention {
           const int64_t columns = (all.to + kWidth - 1) / kWidth * kWidth - all.from;
           product({own_d, q_row, 1}, across_values.data() + all.from, wide, ds.data() + all.from, wide, tall, columns, width, false);
           for (int64_t i = first; i < last; i++) {
-            float inside = 0;
-            for (int64_t j = 0; j < width; j++) inside += own_d[(i - first) * q_row + j] * own_o[(i - first) * q_row + j];
+            const float inside = dot(own_d + (i - first) * q_row, own_o + (i - first) * q_row, width);
             slopes(p.data() + (i - first) * wide, ds.data() + (i - first) * wide, seen(i), all, logs[(top + i) * heads + head], inside);
           }
           product({p.data() + all.from, 1, wide}, own_d, q_row, d_values.data() + all.from * width, width, all.size(), width, tall, true);

@@ -53,19 +53,31 @@ inline void write(float* to, Vector v, int64_t count) {
     store_some(to, v, count);
 }
 
+// All numbers of a vector made one, half with half.
+template <typename F>
+inline float folded(Vector v, F f) {
+  float parts[kWidth];
+  store(parts, v);
+  for (int64_t half = kWidth / 2; half > 0; half /= 2)
+    for (int64_t i = 0; i < half; i++) parts[i] = f(parts[i], parts[i + half]);
+  return parts[0];
+}
+
 inline float sum(Vector v) {
-  float total = 0;
-  for (int i = 0; i < kWidth; i++) total += v[i];
-  return total;
+  return folded(v, [](float a, float b) { return a + b; });
 }
 
 inline float largest(Vector v) {
-  float most = v[0];
-  for (int i = 1; i < kWidth; i++) most = v[i] > most ? v[i] : most;
-  return most;
+  return folded(v, [](float a, float b) { return a > b ? a : b; });
 }
 
 inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+
+inline float dot(const float* a, const float* b, int64_t size) {
+  Vector total = {};
+  in_vectors(size, [&](int64_t i, int64_t count) { total += read(a + i, count) * read(b + i, count); });
+  return sum(total);
+}
 
 // e^x within two units of the last place, for x up to 88. Below −87 it is e^−87 (1.6e-38). A NaN stays one.
 //
