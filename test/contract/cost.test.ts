@@ -152,7 +152,12 @@ describe('lanes share the engine calls of a step', () => {
 
   test('with kernels eight of lora issue a fifth more calls at most', ({ skip }) => {
     skip(!hasKernels(), 'this engine has no kernels of our own');
-    const [one, eight] = [1, 8].map((lanes) => stepCalls(registered.find(({ name }) => name === 'lora')!, lanes));
+    const [one, eight] = [1, 8].map((lanes) =>
+      stepCalls(
+        registered.find(({ name }) => name === 'lora')!,
+        lanes,
+      ),
+    );
     expect(eight.native).toBeLessThan(1.2 * one.native);
   });
 });
