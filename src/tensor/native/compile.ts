@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { kernelFile } from './kernelAddon.ts';
-import { kernelFlags, kernelSources, ownSources } from './kernelSources.ts';
+import { kernelFlags, kernelSources, ownSources, smallAddons } from './kernelSources.ts';
 import { processorLevels } from './processorLevel.ts';
 import { type ProgramOptions, runProgram } from './runProgram.ts';
 
@@ -37,17 +37,16 @@ export async function compileAddons(folder: string, options: ProgramOptions): Pr
   mkdirSync(output, { recursive: true });
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(folder, 'binding', name));
   await compile(folder, path.join(output, 'tfjs_binding.node'), ['-O2', ...sources, ...linked(folder)], options);
-  for (const name of ['quiet', 'shield'])
-    await compile(
-      folder,
-      path.join(output, `${name}.node`),
-      ['-O2', path.join(ownSources, `${name}.cc`), '-ldl'],
-      options,
-    );
+  for (const name of smallAddons) await compileSmall(folder, output, name, options);
+}
+
+async function compileSmall(folder: string, output: string, name: string, options: ProgramOptions): Promise<void> {
+  const given = ['-O2', path.join(ownSources, `${name}.cc`), '-ldl'];
+  await compile(folder, path.join(output, `${name}.node`), given, options);
 }
 
 /**
- * Compiles our kernels, once for each level of processors, so that the folder serves another machine too. All are put in place when all
+ * Compiles our kernels, once for each level of processors, so that the folder serves another machine too, and the small addons, which change as they do. All are put in place when all
  * are done; those of other sources go.
  */
 export async function compileKernels(folder: string, options: ProgramOptions = {}): Promise<void> {
@@ -57,6 +56,10 @@ export async function compileKernels(folder: string, options: ProgramOptions = {
     const made = processorLevels.map((level) => ({ level, file: kernelFile(scratch, level) }));
     const given = (level: string) => [...kernelFlags, `-march=${level}`, ...kernelSources(), ...linked(folder)];
     await Promise.all(made.map(({ level, file }) => compile(folder, file, given(level), options)));
+    for (const name of smallAddons) {
+      await compileSmall(folder, scratch, name, options);
+      renameSync(path.join(scratch, `${name}.node`), path.join(output, `${name}.node`));
+    }
     removeKernels(folder);
     for (const { level, file } of made) renameSync(file, kernelFile(output, level));
   } finally {

@@ -8,6 +8,9 @@ export const ownSources: string = path.join(packageRoot, 'src', 'tensor', 'nativ
 
 const folder = path.join(ownSources, 'kernels');
 
+/** What keeps TensorFlow quiet, and signals away from its threads: compiled with the kernels, and anew when they are. */
+export const smallAddons: readonly string[] = ['quiet', 'shield'];
+
 /** Everything is optimized; no errno, no traps: neither is looked at, and both keep loops from being vectors. */
 export const kernelFlags: readonly string[] = ['-O3', '-fno-math-errno', '-fno-trapping-math', '-pthread'];
 
@@ -17,13 +20,15 @@ export const kernelSources = (): string[] => filesOf(/\.cc$/);
 let known: string | undefined;
 
 /**
- * Sixteen hexadecimal digits that stand for the kernels' sources and how they are compiled. Built kernels have it in their names: those of
+ * Sixteen hexadecimal digits that stand for the sources of the kernels and small addons, and how they are compiled. Built kernels have it in their names: those of
  * other sources are not found, as they may compute something else.
  */
 export function kernelVersion(): string {
   if (known) return known;
   const hash = createHash('sha256').update(JSON.stringify(kernelFlags));
-  for (const file of filesOf(/\.(?:cc|h)$/)) hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
+  const small = smallAddons.map((name) => path.join(ownSources, `${name}.cc`));
+  for (const file of [...small, ...filesOf(/\.(?:cc|h)$/)])
+    hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
   return (known = hash.digest('hex').slice(0, 16));
 }
 
