@@ -22,6 +22,8 @@ export interface StepJob extends AnyJob {
   /** By its name in the registry of methods. */
   readonly method: string;
   readonly targets: string | readonly string[];
+  /** Layers are computed again in backward. Ours alone. */
+  readonly recompute: boolean;
   /** 'plain': written in ops on the engine's own tape (plainTape.ts). Ours alone. */
   readonly writing: 'blocks' | 'plain';
   /** Runs that go through one step together; the time is that of one run. Ours alone. */

@@ -48,6 +48,10 @@ export function trainCommand(): Command {
     .option('--weight-decay <x>', 'decoupled weight decay', number, 0)
     .option('--validation <share>', 'share of the texts that is held out, and scored before and after', number, 0.1)
     .option('--seed <n>', 'of the start, the order of the texts and what is held out', wholeNumber, 0)
+    .option(
+      '--recompute',
+      'compute layers again in backward instead of keeping them: less memory, half as much time again',
+    )
     .addOption(engineOption())
     .option('--json', 'one JSON object at the end instead of lines')
     .addHelpText('after', help)
@@ -77,7 +81,12 @@ async function trainOn(request: TrainRequest): Promise<NodeJS.Signals | null> {
   const base = loadBase(own.checkpoint, asked.method.storage);
   let model: Model | null = null;
   try {
-    model = createModel(base, { seeds: [plan.seed], methodFor: asked.methodFor, steps: plan.steps });
+    model = createModel(base, {
+      seeds: [plan.seed],
+      methodFor: asked.methodFor,
+      steps: plan.steps,
+      recompute: request.settings.recompute,
+    });
     checkSavable(model, about(request));
     progress.start();
     const adapted = await adaptText(model, plan, { signal: stop.signal, onStep: progress.step });

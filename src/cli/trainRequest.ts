@@ -21,6 +21,7 @@ export interface TrainArguments extends MethodRequest, DataArguments {
   readonly weightDecay: number;
   readonly validation: number;
   readonly seed: number;
+  readonly recompute?: boolean;
   readonly overwrite?: boolean;
   readonly engine?: string;
   readonly json?: boolean;
@@ -51,6 +52,7 @@ export function trainRequest(given: TrainArguments, own: LanguageModel): TrainRe
     learningRates: [learningRate],
     weightDecay,
     schedule: { type, warmupSteps },
+    recompute: given.recompute ?? false,
   });
   const asked = requested(own, given);
   const sequence = sequenceLength(given, own);

@@ -18,6 +18,7 @@ export function groupModel(group: Group, material: Material): Model {
     seeds: group.runs.map(({ seed }) => seed),
     methodFor: methodFor(variant, base.sites),
     steps: material.experiment.train.steps,
+    recompute: material.experiment.train.recompute,
   });
 }
 

@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly evaluateEvery?: number;
   /** Tokens at which longer texts are cut; by default the base's positions. */
   readonly maxLength?: number;
+  /** Whether layers are computed again in backward instead of kept: less memory, more time, the same numbers. No unless given. */
+  readonly recompute?: boolean;
 }
 
 /** The same with every choice made; `maxLength` null means the base's. */
@@ -44,6 +46,7 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   'accumulation',
   'evaluateEvery',
   'maxLength',
+  'recompute',
 ];
 
 /** Throws a RequestError that names the first option that cannot be. */
@@ -60,7 +63,9 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   const evaluateEvery = options.evaluateEvery ?? Math.ceil(steps / 6);
   whole('evaluateEvery', evaluateEvery);
   if (options.maxLength !== undefined) whole('maxLength', options.maxLength);
-  const { weightDecay = 0, maxGradientNorm = 1 } = options;
+  const { weightDecay = 0, maxGradientNorm = 1, recompute = false } = options;
+  if (typeof recompute !== 'boolean')
+    throw new RequestError(`train.recompute must be true or false, not ${shown(recompute)}`);
   if (!(typeof weightDecay === 'number' && weightDecay >= 0 && weightDecay < Infinity))
     throw new RequestError(`train.weightDecay must be a number of 0 or more, not ${shown(weightDecay)}`);
   if (!(typeof maxGradientNorm === 'number' && maxGradientNorm > 0))
@@ -81,6 +86,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     accumulation,
     evaluateEvery,
     maxLength: options.maxLength ?? null,
+    recompute,
   };
 }
 
@@ -100,6 +106,7 @@ export function trainSpec(settings: TrainSettings): Record<string, Json> {
     maxGradientNorm,
     evaluateEvery,
     maxLength,
+    ...(settings.recompute && { recompute: true }), // plans without it stay what they were
   };
 }
 

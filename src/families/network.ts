@@ -15,6 +15,18 @@ export interface Network {
   readonly head: Head;
 }
 
-export function network(architecture: Architecture, places: Places): Network {
-  return architecture.type === 'transformer' ? transformer(architecture, places) : convNet(architecture, places);
+/** How a network is run, which changes none of its numbers. */
+export interface NetworkOptions {
+  /** Each layer keeps its input alone for backward, and is computed again there (blocks/recomputed.ts). */
+  readonly recompute: boolean;
+}
+
+export function network(
+  architecture: Architecture,
+  places: Places,
+  options: NetworkOptions = { recompute: false },
+): Network {
+  return architecture.type === 'transformer'
+    ? transformer(architecture, places, options)
+    : convNet(architecture, places, options);
 }

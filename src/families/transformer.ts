@@ -11,17 +11,18 @@ import { layerNorm } from '../blocks/layerNorm.ts';
 import { linear } from '../blocks/linear.ts';
 import type { LinearMap } from '../blocks/linearMap.ts';
 import { perHead } from '../blocks/perHead.ts';
+import { recomputed } from '../blocks/recomputed.ts';
 import { residual } from '../blocks/residual.ts';
 import { rmsNorm } from '../blocks/rmsNorm.ts';
 import { split, splitByHead } from '../blocks/split.ts';
 import { sum } from '../blocks/sum.ts';
 import { tokenEmbedding } from '../blocks/tokenEmbedding.ts';
 import { fusedParts, type LayerNames, type TransformerArchitecture } from './architecture.ts';
-import type { Network } from './network.ts';
+import type { Network, NetworkOptions } from './network.ts';
 import type { Places, Shape } from './places.ts';
 import { headOf } from './transformerHead.ts';
 
-export function transformer(a: TransformerArchitecture, places: Places): Network {
+export function transformer(a: TransformerArchitecture, places: Places, { recompute }: NetworkOptions): Network {
   const { names } = a;
   const tokens = places.table(names.embedding, [a.vocabulary, a.width]);
   const { positions: p, maxLength } = a;
@@ -31,7 +32,10 @@ export function transformer(a: TransformerArchitecture, places: Places): Network
   const normAt = (name: string | undefined): Block[] => (name ? [norm(a, places, name, a.width)] : []);
   const body = chain<Tensor2D, Tensor2D>([
     ...normAt(names.embeddingNorm),
-    ...Array.from({ length: a.layers }, (_, index) => layer(a, places, index)).flat(),
+    ...Array.from({ length: a.layers }, (_, index) => {
+      const blocks = layer(a, places, index);
+      return recompute ? [recomputed(chain<Tensor2D, Tensor2D>(blocks))] : blocks;
+    }).flat(),
     ...normAt(names.finalNorm),
     ...transformBlocks(a, places),
   ]);

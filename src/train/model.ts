@@ -28,6 +28,8 @@ export interface ModelOptions {
   readonly steps?: number;
   /** Numbers to start with, of trained and of frozen tensors, row-major; null leaves the method's own. */
   readonly initial?: Initial;
+  /** Layers are computed again in backward instead of kept: less memory, more time, the same numbers. No unless given. */
+  readonly recompute?: boolean;
 }
 
 export interface Model {
@@ -60,10 +62,13 @@ export interface Model {
 
 export const noMask: Pass['mask'] = () => null;
 
-export function createModel(base: Base, { seeds, methodFor, steps = 0, initial }: ModelOptions): Model {
+export function createModel(
+  base: Base,
+  { seeds, methodFor, steps = 0, initial, recompute = false }: ModelOptions,
+): Model {
   const arena = createArena(seeds.length);
   const adaptation = adapt(initial ? withInitial(arena, initial) : arena, seeds, methodFor);
-  const { input, body, head } = network(base.architecture, weightedPlaces(base.weights, adaptation.fit));
+  const { input, body, head } = network(base.architecture, weightedPlaces(base.weights, adaptation.fit), { recompute });
   const { adapters } = adaptation;
   try {
     arena.start();

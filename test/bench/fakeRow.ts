@@ -12,6 +12,7 @@ export const tinyStep: StepJob = {
   shape: { hidden: 16, layers: 2, heads: 2, feedForward: 24, vocabulary: 32, batch: 2, sequence: 16 },
   method: 'lora',
   targets: ['q_proj', 'v_proj'],
+  recompute: false,
   writing: 'blocks',
   lanes: 1,
   countsCalls: false,

@@ -21,6 +21,7 @@ describe('the rows', () => {
     const small = [
       'step-lora-64x5',
       'step-lora-all-linear-64x5',
+      'step-lora-recompute-768x12',
       'step-lora-64-rows',
       'step-lora-64x5-wasm',
       'step-lora-64x5-cpu',

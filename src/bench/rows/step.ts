@@ -65,6 +65,7 @@ export const loraStep = (shape: StepJob['shape'], threads: number): StepJob => (
   shape,
   method: 'lora',
   targets: queryAndValue,
+  recompute: false,
   writing: 'blocks',
   lanes: 1,
   countsCalls: false,
@@ -72,10 +73,35 @@ export const loraStep = (shape: StepJob['shape'], threads: number): StepJob => (
   warmup: 2,
 });
 
-export const stepRows = ({ threads }: Conditions): Row[] =>
-  Object.entries(timed).flatMap(([name, method]) =>
+export const stepRows = ({ threads }: Conditions): Row[] => [
+  ...Object.entries(timed).flatMap(([name, method]) =>
     (Object.keys(method.againstPeer) as ShapeName[]).map((shape) => stepRow(name, method, shape, threads)),
-  );
+  ),
+  recomputeRow(threads),
+];
+
+/** The same step with layers computed again in backward: held against the peer's memory without. */
+function recomputeRow(threads: number): Row {
+  const job = loraStep(shapes['768x12'], threads);
+  const kept: RowSide = { name: 'our LoRA step', by: 'us', job };
+  return {
+    ...plainRow,
+    name: 'step-lora-recompute-768x12',
+    what: `a training step of LoRA with recomputation: ${sizeText(job.shape)}`,
+    sides: () => [
+      { name: 'ours', by: 'us', job: { ...job, recompute: true } },
+      kept,
+      { name: 'peer', by: 'peer', job },
+    ],
+    turns: turnsOf['768x12'],
+    showsPeak: true,
+    figures: [
+      { what: 'peak resident memory', against: 'peer', of: peak, reach: 0.7 },
+      timeAgainst(kept.name, { reach: 1.5 }),
+    ],
+    seconds: 1.5 * secondsOf['768x12'],
+  };
+}
 
 function stepRow(name: string, given: Timed, shape: ShapeName, threads: number): Row {
   const { method, targets, againstPeer, againstLora } = given;

@@ -21,6 +21,7 @@ export interface Adapted {
   readonly method: string;
   readonly targets: string | readonly string[];
   readonly lanes: number;
+  readonly recompute?: boolean;
 }
 
 /** More steps than are ever made: AdaLoRA's schedule needs to know of an end. */
@@ -29,12 +30,12 @@ const rank = 8;
 const alpha = 16;
 
 /** A network with a method on it. */
-export function adaptedModel(shape: Shape, { method: name, targets, lanes }: Adapted): RandomModel {
+export function adaptedModel(shape: Shape, { method: name, targets, lanes, recompute = false }: Adapted): RandomModel {
   const method = methodNamed(name);
   const base = loadBase(randomWeights(configOf(shape), 0), method.storage);
   const seeds = Array.from({ length: lanes }, (_, seed) => seed);
   const methodFor = onTargets(method, base.sites, { targets });
-  return owning(base, createModel(base, { seeds, methodFor, steps: plannedSteps }));
+  return owning(base, createModel(base, { seeds, methodFor, steps: plannedSteps, recompute }));
 }
 
 /** A network without any. */

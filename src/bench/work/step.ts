@@ -21,8 +21,8 @@ export function stepWork(job: StepJob): Work {
   return { counts, repeat: () => timed(step) / lanes, end };
 }
 
-function trainer({ shape, method, targets, lanes }: StepJob): Stepper {
-  const { model, end } = adaptedModel(shape, { method, targets, lanes });
+function trainer({ shape, method, targets, recompute, lanes }: StepJob): Stepper {
+  const { model, end } = adaptedModel(shape, { method, targets, recompute, lanes });
   const { batch, sequence: length, vocabulary } = shape;
   const ids = randomTokens(vocabulary, lanes * batch * length);
   const run = startRun(model, {
