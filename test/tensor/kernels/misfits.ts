@@ -27,7 +27,16 @@ const attention = calls.attentionCalls({
   turning: 6,
 });
 
+const withInteger = (call: Call, name: string, value: number): Call => ({
+  ...call,
+  integers: { ...call.integers, [name]: value },
+});
+
 export const misfits: readonly (readonly [what: string, call: Call, message: RegExp])[] = [
+  ['heads that key heads do not divide', withInteger(attention.forward, 'key_heads', 3), /attention: heads/],
+  ['no heads', withInteger(attention.forward, 'heads', 0), /attention: heads/],
+  ['no key heads', withInteger(attention.backward, 'key_heads', 0), /attention: heads/],
+  ['texts of no length', withInteger(attention.backward, 'length', 0), /attention: heads/],
   ['a gain of another width', withInput(rms.forward, 1, drawn(5)), /RMSNorm: the gain/],
   ['a gain of twice the width', withInput(rms.forward, 1, drawn(8)), /RMSNorm: the gain/],
   ['gains of lanes that do not divide the rows', withInput(rms.forward, 1, drawn(4, 1, 4)), /RMSNorm: the gain/],

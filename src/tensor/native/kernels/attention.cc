@@ -33,8 +33,10 @@ struct Attention {
         pairing(a.integer("pairing")), turning(a.integer("turning")), scale(a.number("scale")), causal(a.integer("causal") != 0) {}
 
   bool fits(Call& call, int q, int k, int v, int cos) const {
+    const bool whole = heads > 0 && key_heads > 0 && length > 0 && window >= 0 && turning >= 0 && heads % key_heads == 0;
+    if (!call.expects(whole, "attention: heads, length, window or rotary width cannot be")) return false;
     const int64_t rows = call.rows(q), width = call.columns(q) / heads;
-    const bool shaped = rows % length == 0 && width * heads == call.columns(q) && call.rows(k) == rows && call.rows(v) == rows &&
+    const bool shaped = width > 0 && rows % length == 0 && width * heads == call.columns(q) && call.rows(k) == rows && call.rows(v) == rows &&
                         call.columns(k) == width * key_heads && call.columns(v) == width * key_heads;
     const bool turned = pairing == 0 || (call.size(cos) == length * width && call.size(cos + 1) == length * width && turning <= width);
     return call.expects(shaped && turned, "attention: queries, keys, values or angles do not fit each other");
