@@ -145,17 +145,10 @@ describe('lanes share the engine calls of a step', () => {
       // wasm loops over lanes, because its batched products are slow: there a group has one lane
       if (engine !== 'wasm') expect(eight.kernels).toBeLessThan(2 * one.kernels);
       else expect(eight.kernels).toBeLessThan(8 * one.kernels);
+      // Where all of a step's work on lanes is done by kernels, eight issue hardly more calls than one.
+      if (subject.name !== 'lora' || !hasKernels()) return;
+      const [byKernel, eightByKernel] = [1, 8].map((lanes) => stepCalls(subject, lanes));
+      expect(eightByKernel.native).toBeLessThan(1.2 * byKernel.native);
     },
   );
-
-  test('with kernels eight of lora issue a fifth more calls at most', ({ skip }) => {
-    skip(!hasKernels(), 'this engine has no kernels of our own');
-    const [one, eight] = [1, 8].map((lanes) =>
-      stepCalls(
-        registered.find(({ name }) => name === 'lora')!,
-        lanes,
-      ),
-    );
-    expect(eight.native).toBeLessThan(1.2 * one.native);
-  });
 });
