@@ -26,13 +26,13 @@ const perLane = (losses: tf.Tensor, { weight, lanes }: Targets): Tensor1D =>
   tf.sum(tf.mul(tf.reshape(losses, [lanes, -1]), tf.reshape(weight, [lanes, -1])), 1);
 
 /** −Σ w log P[i, tᵢ] per lane. */
-export const crossEntropyOf = (p: Tensor2D, targets: Targets): Tensor1D =>
+const crossEntropyOf = (p: Tensor2D, targets: Targets): Tensor1D =>
   tf.neg(perLane(logProbability(p, targets.targetIndex), targets));
 
 const byLanes = new Map<number, Kernel>();
 
 /** Loss and gradient of the logits in one pass over them, [lanes] and [rows, classes]. */
-export function crossEntropyByKernel(
+function crossEntropyByKernel(
   logits: Tensor2D,
   { targets, weight, lanes }: Targets,
 ): { y: Tensor1D; gradient: Tensor2D } {
