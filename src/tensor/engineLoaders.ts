@@ -79,9 +79,10 @@ function tryNative(
   if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
     return { problem: 'it belongs to another copy of TensorFlow.js than this adapterlab' };
   try {
-    shield(entry);
-    silently(entry, () => withoutWarnings(() => requireHere(entry)));
-    return { folder: addonFolder(path.resolve(entry, '..', '..')) };
+    const folder = addonFolder(path.resolve(entry, '..', '..'));
+    shield(folder);
+    silently(folder, () => withoutWarnings(() => requireHere(entry)));
+    return { folder };
   } catch (error) {
     return { problem: `it does not load (${(error as Error).message.split('\n')[0].trim()})` };
   }
@@ -101,16 +102,16 @@ async function loadCpu(): Promise<LoadedEngine & { how: string }> {
 }
 
 /** Keeps signals away from the threads that compute (native/shield.cc says why), where the engine was built here. */
-function shield(entry: string): void {
-  const addon = path.join(addonFolder(path.resolve(entry, '..', '..')), 'shield.node');
+function shield(folder: string): void {
+  const addon = path.join(folder, 'shield.node');
   if (existsSync(addon)) (requireHere(addon) as { shield: () => void }).shield();
 }
 
 /** Keeps TensorFlow's log off the terminal, unless TF_CPP_MIN_LOG_LEVEL asks for it. Worker processes inherit the 3. */
-function silently(entry: string, load: () => void): void {
+function silently(folder: string, load: () => void): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ||= '3';
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== '3') return load();
-  const silencer = path.join(addonFolder(path.resolve(entry, '..', '..')), 'quiet.node');
+  const silencer = path.join(folder, 'quiet.node');
   if (!existsSync(silencer)) return load();
   (requireHere(silencer) as { quietly: (work: () => void) => void }).quietly(load);
 }
