@@ -7,6 +7,7 @@ import type { EngineName, LoadedEngine } from './engineDescription.ts';
 import { addonFolder } from './native/compile.ts';
 import { nativeHome, packageRoot } from './native/home.ts';
 import { type Kernels, loadKernels } from './native/kernelAddon.ts';
+import { nativeBackend } from './nativeBackend.ts';
 
 export interface LoadOptions {
   /** The folder whose `.native` is looked at; by default the one where the installer puts it. */
@@ -24,18 +25,12 @@ export const engineLoaders: Record<EngineName, Load> = { tensorflow: loadTensorf
 const nativePackage = '@tensorflow/tfjs-node-gpu';
 const requireHere = createRequire(import.meta.url);
 
-/** The parts of the native backend that the description needs. */
-interface NativeBackend {
-  binding: { TF_Version: string };
-  isUsingGpuDevice: boolean;
-}
-
 async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
   // TensorFlow reads it once, when it is loaded.
   if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   const { how, folder } = requireNative(root ?? nativeHome() ?? packageRoot);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
-  const backend = tf.backend() as unknown as NativeBackend;
+  const backend = nativeBackend();
   const used = Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism();
   const own: Kernels = backend.isUsingGpuDevice ? { level: null } : loadKernels(folder, used);
   return {
