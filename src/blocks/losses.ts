@@ -1,7 +1,8 @@
 /**
  * Losses of the rows of an output layer, with their gradients. L = Σ wᵢ ℓᵢ per lane, w the batch's weights.
  *
- *   cross-entropy: ℓ = −log softmax(z)[t],   dz = w ∘ (softmax(z) − onehot(t));     squared error: ℓ = (z − t)²,   dz = 2 w ∘ (z − t).
+ *   cross-entropy:   ℓ = −log softmax(z)[t],   dz = w ∘ (softmax(z) − onehot(t))
+ *   squared error:   ℓ = (z − t)²,             dz = 2 w ∘ (z − t)
  */
 import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { scalar } from '../tensor/engine.ts';
