@@ -11,6 +11,7 @@ import { isNative, isWasm } from './engine.ts';
 import { hasKernels, kernel } from './kernels.ts';
 import { operation } from './nativeBackend.ts';
 import { rowProduct } from './rowProduct.ts';
+import { wasmHeap } from './wasmHeap.ts';
 
 /** By whether a and b are transposed. */
 const matMul = [false, true].map((transpose_a) =>
@@ -53,9 +54,6 @@ function turnedRows(x: Tensor2D): Tensor2D {
 /** The numbers of x from offset on, as a tensor of the given shape (contiguous, row-major). */
 export function cut<S extends number[]>(x: Tensor, offset: number, shape: S): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
-  if (isWasm()) {
-    const backend = tf.backend() as unknown as { typedArrayFromHeap(x: Tensor): Float32Array };
-    return tf.tensor(backend.typedArrayFromHeap(x).slice(offset, offset + size), shape);
-  }
+  if (isWasm()) return tf.tensor(wasmHeap(x).slice(offset, offset + size), shape);
   return tf.reshape(tf.slice(tf.reshape(x, [x.size]), offset, size), shape);
 }

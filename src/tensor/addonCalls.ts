@@ -1,9 +1,9 @@
-/** How often the native engine is called: each call is an operation that TensorFlow does. Null where another engine computes. */
+/** How often TensorFlow.js calls the native addon: each call is one operation of TensorFlow. */
 import { isNative } from './engine.ts';
 import { nativeBackend, type NativeBinding } from './nativeBackend.ts';
 
-/** Counts from here on, for good. Call it before anything takes the binding for itself. */
-export function countEngineCalls(): (() => number) | null {
+/** Counts from here on, for good, and says how many there were; null where another engine computes. */
+export function countAddonCalls(): (() => number) | null {
   if (!isNative()) return null;
   const backend = nativeBackend();
   const { binding } = backend;
