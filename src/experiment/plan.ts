@@ -9,9 +9,11 @@ import type { Task } from '../data/task.ts';
 import { type ExperimentPlan, planSchemaName } from '../results/experimentPlan.ts';
 import type { Json } from '../results/json.ts';
 import type { RunPlan } from '../results/record/plan.ts';
-import type { OpenBase } from './base.ts';
-import type { Experiment, Variant } from './define.ts';
+import { differingFields } from '../results/difference.ts';
+import type { BaseSource, OpenBase } from './base.ts';
+import type { Experiment } from './define.ts';
 import { trainSpec } from './trainOptions.ts';
+import type { Variant } from './variant.ts';
 
 /** A run before it is known with which others it shares its steps. */
 export type Run = Omit<RunPlan, 'group'>;
@@ -29,32 +31,39 @@ export interface PlanNames {
   readonly command: string;
 }
 
-/** Reads the data and all of the base's weights, for their hashes. */
+/** Reads the data and all of the bases' weights, for their hashes. `base`: the experiment's, opened; a variant's own is opened here. */
 export function planExperiment(
   experiment: Experiment,
-  { checkpoint, tokenizer }: OpenBase,
+  base: OpenBase,
   { experiment: name, command }: PlanNames,
 ): PlannedExperiment {
-  const { question, variants, seeds } = experiment;
-  const settings = {
-    base: { ...experiment.base.spec, hash: checkpoint.hash(), tokenizer: tokenizer.hash },
-    learn: taskSpec(experiment.learn),
-    retain: taskSpec(experiment.retain),
+  const { question, variants, seeds, observe } = experiment;
+  const specOf = specs(experiment, base);
+  const settings: Settings = {
+    base: specOf.base(experiment.base),
+    learn: specOf.task(experiment.learn),
+    retain: specOf.task(experiment.retain),
     adapt: targetSpec(experiment.targets),
     train: trainSpec(experiment.train),
   };
-  const runs = variants.flatMap((variant) =>
+  // Plans without it stay what they were.
+  const observed = Object.keys(observe).length > 0 && {
+    observe: Object.fromEntries(Object.entries(observe).map(([key, task]) => [key, specOf.task(task)])),
+  };
+  const planned = variants.map((variant) => {
+    const own: Settings = {
+      base: specOf.base(variant.base),
+      learn: specOf.task(variant.learn),
+      retain: settings.retain,
+      adapt: targetSpec(variant.targets),
+      train: trainSpec(variant.train),
+    };
+    return { variant, own, recipe: recipeSpec(variant.method) };
+  });
+  const runs = planned.flatMap(({ variant, own, recipe }) =>
     variant.learningRates.flatMap((learningRate) =>
       seeds.map((seed): Run => {
-        const recipe = recipeSpec(variant.method);
-        const deciding = {
-          ...settings,
-          adapt: targetSpec(variant.targets),
-          recipe,
-          variant: variant.name,
-          learningRate,
-          seed,
-        };
+        const deciding = { ...own, ...observed, recipe, variant: variant.name, learningRate, seed };
         return { experiment: name, question, ...deciding, hash: planHash(deciding) };
       }),
     ),
@@ -66,9 +75,71 @@ export function planExperiment(
       experiment: name,
       question,
       command,
-      settings,
-      variants: Object.fromEntries(variants.map((variant) => [variant.name, variantSpec(variant, experiment)])),
+      settings: { ...settings, ...observed },
+      variants: Object.fromEntries(
+        planned.map(({ variant, own, recipe }) => [
+          variant.name,
+          { ...recipe, ...ownSettings(own, settings), ...forReports(variant) },
+        ]),
+      ),
       runs: runs.map(({ variant, learningRate, seed, hash }) => ({ variant, learningRate, seed, hash })),
+    },
+  };
+}
+
+/** Steps of a planned run. */
+export const stepsOf = ({ train }: Pick<Run, 'train'>): number => train.steps as number;
+
+type Settings = Pick<RunPlan, 'base' | 'learn' | 'retain' | 'adapt' | 'train'>;
+
+/** Those that are not the experiment's; of the training, the options that differ. */
+function ownSettings({ train, ...own }: Settings, { train: common, ...settings }: Settings): Record<string, Json> {
+  const differing = differingFields(train, common);
+  return {
+    ...differingFields(own, settings),
+    ...(Object.keys(differing).length > 0 && { train: differing }),
+  };
+}
+
+/** What changes no number. */
+function forReports({ factors, reference, matched }: Variant): Record<string, Json> {
+  return {
+    ...(Object.keys(factors).length > 0 && { factors: { ...factors } }),
+    ...(reference !== null && { reference }),
+    ...(matched !== null && { matched: { ...matched } }),
+  };
+}
+
+/** Specs with their hashes, each base and each task read once. */
+function specs(
+  experiment: Experiment,
+  { checkpoint, tokenizer }: OpenBase,
+): {
+  base(source: BaseSource): Json;
+  task(task: Task): Json;
+} {
+  const baseSpec = (source: BaseSource, opened: OpenBase): Json => ({
+    ...source.spec,
+    hash: opened.checkpoint.hash(),
+    tokenizer: opened.tokenizer.hash,
+  });
+  const bases = new Map([[experiment.base, baseSpec(experiment.base, { checkpoint, tokenizer })]]);
+  const tasks = new Map<Task, Json>();
+  return {
+    base(source) {
+      const known = bases.get(source);
+      if (known !== undefined) return known;
+      const opened = source.open();
+      try {
+        bases.set(source, baseSpec(source, opened));
+      } finally {
+        opened.checkpoint.close();
+      }
+      return bases.get(source)!;
+    },
+    task(task) {
+      if (!tasks.has(task)) tasks.set(task, taskSpec(task));
+      return tasks.get(task)!;
     },
   };
 }
@@ -91,11 +162,6 @@ function recipeSpec({ storage, update, rescale, groups, control, dropout }: Meth
     control: control.spec,
   };
   return { ...(specs as unknown as Record<string, Json>), dropout };
-}
-
-/** The recipe, and what the variant has of its own. */
-function variantSpec({ method, targets }: Variant, { targets: common }: Experiment): Json {
-  return { ...recipeSpec(method), ...(targets === common ? {} : { adapt: targetSpec(targets) }) };
 }
 
 function taskSpec(task: Task): Json {
