@@ -3,15 +3,13 @@
  * engine is not part of it: it changes the rounding, and every record says which it was.
  */
 import { createHash } from 'node:crypto';
-import type { Targets } from '../adapters/targets.ts';
-import type { Method } from '../adapters/types.ts';
-import type { Task } from '../data/task.ts';
+import { differingFields } from '../results/difference.ts';
 import { type ExperimentPlan, planSchemaName } from '../results/experimentPlan.ts';
 import type { Json } from '../results/json.ts';
 import type { RunPlan } from '../results/record/plan.ts';
-import { differingFields } from '../results/difference.ts';
-import type { BaseSource, OpenBase } from './base.ts';
+import type { OpenBase } from './base.ts';
 import type { Experiment } from './define.ts';
+import { hashedSpecs, recipeSpec, targetSpec } from './planSpecs.ts';
 import { trainSpec } from './trainOptions.ts';
 import type { Variant } from './variant.ts';
 
@@ -38,7 +36,7 @@ export function planExperiment(
   { experiment: name, command }: PlanNames,
 ): PlannedExperiment {
   const { question, variants, seeds, observe } = experiment;
-  const specOf = specs(experiment, base);
+  const specOf = hashedSpecs(experiment, base);
   const settings: Settings = {
     base: specOf.base(experiment.base),
     learn: specOf.task(experiment.learn),
@@ -110,40 +108,6 @@ function forReports({ factors, reference, matched }: Variant): Record<string, Js
   };
 }
 
-/** Specs with their hashes, each base and each task read once. */
-function specs(
-  experiment: Experiment,
-  { checkpoint, tokenizer }: OpenBase,
-): {
-  base(source: BaseSource): Json;
-  task(task: Task): Json;
-} {
-  const baseSpec = (source: BaseSource, opened: OpenBase): Json => ({
-    ...source.spec,
-    hash: opened.checkpoint.hash(),
-    tokenizer: opened.tokenizer.hash,
-  });
-  const bases = new Map([[experiment.base, baseSpec(experiment.base, { checkpoint, tokenizer })]]);
-  const tasks = new Map<Task, Json>();
-  return {
-    base(source) {
-      const known = bases.get(source);
-      if (known !== undefined) return known;
-      const opened = source.open();
-      try {
-        bases.set(source, baseSpec(source, opened));
-      } finally {
-        opened.checkpoint.close();
-      }
-      return bases.get(source)!;
-    },
-    task(task) {
-      if (!tasks.has(task)) tasks.set(task, taskSpec(task));
-      return tasks.get(task)!;
-    },
-  };
-}
-
 /** SHA-256 of the JSON with its keys sorted, so that their order has no say. */
 export function planHash(value: Json): string {
   const sorted = (_key: string, part: unknown): unknown =>
@@ -151,24 +115,4 @@ export function planHash(value: Json): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part;
   return createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
-}
-
-function recipeSpec({ storage, update, rescale, groups, control, dropout }: Method): Record<string, Json> {
-  const specs = {
-    storage: storage.spec,
-    update: update.spec,
-    rescale: rescale.spec,
-    groups: groups.spec,
-    control: control.spec,
-  };
-  return { ...(specs as unknown as Record<string, Json>), dropout };
-}
-
-function taskSpec(task: Task): Json {
-  return { name: task.name, ...(task.spec as { [key: string]: Json }), hash: task.hash() };
-}
-
-/** The bare names where there is nothing else to say. */
-function targetSpec(targets: Targets): Json {
-  return (Object.keys(targets).length === 1 ? targets.targets : targets) as Json;
 }
