@@ -88,8 +88,10 @@ export {
   type Experiment,
   type ExperimentOptions,
   type QuickOptions,
-  type VariantOptions,
 } from './experiment/define.ts';
+export type { Factors } from './experiment/factors.ts';
+export type { MatchOptions } from './experiment/match.ts';
+export type { SizedRecipe, VariantOptions } from './experiment/variant.ts';
 export type { TrainOptions } from './experiment/trainOptions.ts';
 export { runExperiment, type RunOptions, type RunResult } from './experiment/runner.ts';
 export { type ReportFiles, writeReport } from './report/report.ts';

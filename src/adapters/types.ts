@@ -176,11 +176,12 @@ export type ControlState = { readonly [name: string]: Float32Array };
 export interface ControlledSite {
   readonly name: string;
   readonly parameters: readonly Parameter[];
-  /** Rank, alpha, scale. */
   readonly derived: Outline['derived'];
 }
 
 export interface ControlRule extends Described {
+  /** Mean rank of a site when the run ends, where the control prunes to one; null where ranks stay as they start. */
+  readonly meanRankAtEnd: number | null;
   /** `sites`: those of this method, in network order. The arena has started. */
   create(sites: readonly ControlledSite[], arena: Arena, steps: number): Control;
 }

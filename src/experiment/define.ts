@@ -1,26 +1,15 @@
 /** What a person writes in an experiment file, checked, with nothing left open. */
 import { fileURLToPath } from 'node:url';
-import { methodOf } from '../adapters/compose.ts';
 import type { TargetNames, Targets } from '../adapters/targets.ts';
-import type { Method, Recipe } from '../adapters/types.ts';
+import type { Recipe } from '../adapters/types.ts';
 import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
 import type { BaseSource } from './base.ts';
-import {
-  checkLearningRates,
-  type TrainOptions,
-  type TrainSettings,
-  trainSettings,
-  trainOptionNames,
-} from './trainOptions.ts';
-
-/** A recipe that is put on other sites than the rest, or searched over other learning rates. */
-export interface VariantOptions {
-  readonly recipe: Recipe;
-  readonly adapt?: TargetNames | Targets;
-  readonly learningRates?: readonly number[];
-}
+import { type MatchOptions, matchVariants } from './match.ts';
+import { checkObserved } from './observe.ts';
+import { type TrainOptions, type TrainSettings, trainOptionNames, trainSettings } from './trainOptions.ts';
+import { checkBase, checkTask, targetsOf, type Variant, variantDrafts, type VariantOptions } from './variant.ts';
 
 export interface ExperimentOptions {
   /** What the comparison is to find out; the report begins with it. */
@@ -37,6 +26,10 @@ export interface ExperimentOptions {
   readonly train: TrainOptions;
   /** How many (0, 1, 2 …), or which. */
   readonly seeds: number | readonly number[];
+  /** Further tasks, scored on their test data before and after; neither learnt nor the source. */
+  readonly observe?: { readonly [name: string]: Task };
+  /** Sizes of the recipes that are functions of { rank, alpha }: as many trained parameters for all. */
+  readonly match?: MatchOptions;
   /** What is different under --quick. */
   readonly quick?: QuickOptions;
 }
@@ -44,13 +37,6 @@ export interface ExperimentOptions {
 export type QuickOptions = Partial<Omit<ExperimentOptions, 'question' | 'base' | 'train' | 'quick'>> & {
   readonly train?: Partial<TrainOptions>;
 };
-
-export interface Variant {
-  readonly name: string;
-  readonly method: Method;
-  readonly targets: Targets;
-  readonly learningRates: readonly number[];
-}
 
 export interface Experiment {
   readonly question: string;
@@ -61,6 +47,8 @@ export interface Experiment {
   readonly variants: readonly Variant[];
   readonly train: TrainSettings;
   readonly seeds: readonly number[];
+  /** By name; empty where nothing else is scored. */
+  readonly observe: { readonly [name: string]: Task };
   /** The small version; null where it has none. */
   readonly quick: Experiment | null;
 }
@@ -71,13 +59,13 @@ const mark: unique symbol = Symbol.for('adapterlab.experiment') as never;
 export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
 
 const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
+const optionalNames = ['observe', 'match'] as const;
 /** Of them, what --quick may change. */
-const quickNames = names.filter((name) => name !== 'question' && name !== 'base');
-const slots = ['storage', 'update', 'rescale', 'groups', 'control', 'dropout'];
+const quickNames = [...names, ...optionalNames].filter((name) => name !== 'question' && name !== 'base');
 
-/** Throws a RequestError that names the first thing that cannot be. */
+/** Throws a RequestError that names the first thing that cannot be. Opens bases where sizes are to be matched, for their shapes. */
 export function defineExperiment(options: ExperimentOptions): Experiment {
-  checkNames('defineExperiment', options, [...names, 'quick']);
+  checkNames('defineExperiment', options, [...names, ...optionalNames, 'quick']);
   const { quick } = options;
   if (quick === undefined) return { ...experimentOf(options), quick: null };
   checkNames('quick', quick, quickNames);
@@ -99,53 +87,19 @@ function experimentOf(
 ): Omit<Experiment, 'quick'> & { readonly [mark]: string } {
   return inContext(context, () => {
     checkPresent('the experiment', options, names);
-    const { question, base, learn, retain } = options;
+    const { question, base, learn, retain, observe = {}, match = null } = options;
     if (typeof question !== 'string') throw new RequestError(`question must be a text, not ${shown(question)}`);
-    if (typeof base?.open !== 'function')
-      throw new RequestError(`base must be a base such as smallWorld() or huggingFace(folder), not ${shown(base)}`);
-    for (const [name, task] of Object.entries({ learn, retain }))
-      if (typeof task?.split !== 'function')
-        throw new RequestError(`${name} must be a task such as sums({ digits: 2 }), not ${shown(task)}`);
+    checkBase(base);
+    checkTask('learn', learn);
+    checkTask('retain', retain);
+    checkObserved(observe);
     const targets = targetsOf(options.adapt);
     const train = trainSettings(options.train);
-    if (typeof options.variants !== 'object' || options.variants === null || Array.isArray(options.variants))
-      throw new RequestError(
-        `variants must hold recipes by name, such as { LoRA: lora({ rank: 8 }) }, not ${shown(options.variants)}`,
-      );
-    if (Object.keys(options.variants).length === 0)
-      throw new RequestError('variants must hold at least one recipe by name, such as { LoRA: lora({ rank: 8 }) }');
-    const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
+    const drafts = variantDrafts(options.variants, { base, learn, targets, train: options.train });
+    const variants = matchVariants(drafts, match);
     const seeds = seedsOf(options.seeds);
-    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds };
+    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds, observe };
   });
-}
-
-function variantOf(name: string, given: Recipe | VariantOptions, targets: Targets, train: TrainSettings): Variant {
-  if (name.trim() === '') throw new RequestError('a variant needs a name');
-  return inContext(`${name}: `, () => {
-    if (typeof given !== 'object' || given === null)
-      throw new RequestError(`a variant must be a recipe such as lora({ rank: 8 }), not ${shown(given)}`);
-    const own = 'recipe' in given || 'adapt' in given || 'learningRates' in given;
-    if (own) checkNames('a variant', given, ['recipe', 'adapt', 'learningRates']);
-    const { recipe, adapt, learningRates }: VariantOptions = own
-      ? (given as VariantOptions)
-      : { recipe: given as Recipe };
-    checkNames('a recipe', recipe, slots);
-    if (learningRates) checkLearningRates('learningRates', learningRates);
-    return {
-      name,
-      method: methodOf(recipe),
-      targets: adapt === undefined ? targets : targetsOf(adapt),
-      learningRates: learningRates ?? train.learningRates,
-    };
-  });
-}
-
-function targetsOf(given: TargetNames | Targets): Targets {
-  if (typeof given === 'string' || Array.isArray(given)) return { targets: given as TargetNames };
-  checkNames('adapt', given, ['targets', 'exclude', 'layers', 'layersPattern', 'biases', 'whole']);
-  checkPresent('adapt', given as Targets, ['targets']);
-  return given as Targets;
 }
 
 const mostSeeds = 1000;

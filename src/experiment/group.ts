@@ -16,6 +16,7 @@ import { restoreState, saveState, type StateKey } from './groupState.ts';
 import { type GroupWork, groupWork } from './groupWork.ts';
 import type { Material } from './material.ts';
 import { recordsOf } from './records.ts';
+import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupOptions {
   readonly environment: Environment;
@@ -44,10 +45,11 @@ export async function runGroup(group: Group, material: Material, options: GroupO
     model = groupModel(group, material);
     run = groupRun(group, model, material);
     log = restoreState(stateFile, key, run) ?? log;
-    const work = groupWork(material, options.onProgress);
+    const { train: settings, method } = variantOf(group, material);
+    const work = groupWork(settings, material, options.onProgress);
     work.restore(run.step, log);
-    before = await material.before(variantOf(group, material).method.storage, signal);
-    const going: Going = { run, log, material, work, signal };
+    before = await material.before(method.storage, signal);
+    const going: Going = { run, log, settings, material, work, signal };
     await trainGroup(going, { stateFile, key, saveEverySeconds });
     const final = await finalScores(going);
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
@@ -75,6 +77,7 @@ interface SaveOptions {
 interface Going {
   readonly run: Run;
   readonly log: GroupLog;
+  readonly settings: TrainSettings;
   readonly material: Material;
   readonly work: GroupWork;
   readonly signal: AbortSignal;
@@ -82,8 +85,8 @@ interface Going {
 
 /** To the last step, or until no run is alive. The event loop has its turn after every step. */
 async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 }: SaveOptions): Promise<void> {
-  const { run, log, material, work, signal } = going;
-  const { steps, evaluateEvery } = material.experiment.train;
+  const { run, log, settings, work, signal } = going;
+  const { steps, evaluateEvery } = settings;
   const { model } = run;
   const rankEvery = Math.ceil(steps / 50);
   let savedAt = performance.now();
@@ -128,7 +131,7 @@ async function evaluateGroup(going: Going): Promise<void> {
 async function finalScores(going: Going): Promise<Scores<Measured>[] | null> {
   const { run, log, material } = going;
   const last = log.evaluations.at(-1);
-  if (last?.step !== material.experiment.train.steps) return null;
+  if (last?.step !== going.settings.steps) return null;
   const began = performance.now();
   const learn = await evaluate(run.model, material.learn.test, between(going));
   const retain = await evaluate(run.model, material.retain.test, between(going));

@@ -4,6 +4,8 @@
  */
 import { fileNameOf } from '../results/store.ts';
 import type { RunPlan } from '../results/record/plan.ts';
+import type { Lanes } from './lanes.ts';
+import { pairOf } from './pair.ts';
 import { planHash, type Run } from './plan.ts';
 
 export interface Group {
@@ -19,22 +21,26 @@ const fewestGroups = 2;
 
 /**
  * The runs of one variant and one seed, at all its learning rates, in as few groups of at most `lanes` as it takes. Where these
- * are few, several seeds go together, in the plan's order.
+ * are few, several seeds go together. In the plan's order, but variants of the same base and target come one after the other.
  */
-export function groupsOf(runs: readonly Run[], lanes: number): Group[] {
-  const variants = [...new Set(runs.map(({ variant }) => variant))];
-  return variants.flatMap((variant) => {
-    const own = runs.filter((run) => run.variant === variant);
-    const seeds = [...new Set(own.map(({ seed }) => seed))];
-    const rates = new Set(own.map(({ learningRate }) => learningRate)).size;
-    const together = Math.max(1, Math.min(Math.floor(lanes / rates), Math.ceil(seeds.length / fewestGroups)));
-    return chunks(seeds, together)
-      .flatMap((some) => {
-        const company = own.filter(({ seed }) => some.includes(seed));
-        return chunks(company, Math.ceil(company.length / Math.ceil(company.length / lanes)));
-      })
-      .map((company, index) => groupOf(variant, index, company));
-  });
+export function groupsOf(runs: readonly Run[], most: number | Lanes): Group[] {
+  const pairs = new Map<string, Set<string>>();
+  for (const run of runs) pairs.set(pairOf(run), (pairs.get(pairOf(run)) ?? new Set()).add(run.variant));
+  return [...pairs.values()]
+    .flatMap((variants) => [...variants])
+    .flatMap((variant) => {
+      const lanes = typeof most === 'number' ? most : most[variant]!;
+      const own = runs.filter((run) => run.variant === variant);
+      const seeds = [...new Set(own.map(({ seed }) => seed))];
+      const rates = new Set(own.map(({ learningRate }) => learningRate)).size;
+      const together = Math.max(1, Math.min(Math.floor(lanes / rates), Math.ceil(seeds.length / fewestGroups)));
+      return chunks(seeds, together)
+        .flatMap((some) => {
+          const company = own.filter(({ seed }) => some.includes(seed));
+          return chunks(company, Math.ceil(company.length / Math.ceil(company.length / lanes)));
+        })
+        .map((company, index) => groupOf(variant, index, company));
+    });
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

@@ -5,8 +5,7 @@ import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import { groupsOf } from './groups.ts';
 import { deleteState } from './groupState.ts';
-import { lanesFor, rowsOf } from './lanes.ts';
-import { openMaterial } from './material.ts';
+import { openMaterials } from './materials.ts';
 import { isComplete, isMissing, prepareExperiment, type Prepared, stateFileOf } from './prepare.ts';
 
 export interface RunOptions {
@@ -54,15 +53,16 @@ async function runHere(
   if (isComplete(prepared)) return;
   const engine = await startEngine({ engine: options.engine });
   const environment = environmentOf(engine);
-  const material = openMaterial(experiment, say);
+  const materials = openMaterials(experiment, prepared.runs, say);
   try {
-    const lanes = lanesFor(rowsOf(material), engine.laneCap);
-    const groups = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
+    const groups = groupsOf(prepared.runs, materials.lanes(engine.laneCap)).filter((group) =>
+      isMissing(prepared, group),
+    );
     for (const group of groups) {
       if (signal.aborted) return;
       const stateFile = stateFileOf(store.folder, group);
       say(`${group.variant}: ${group.runs.length} runs`);
-      const records = await runGroup(group, material, {
+      const records = await runGroup(group, materials.of(group), {
         environment,
         stateFile,
         signal,
@@ -74,6 +74,6 @@ async function runHere(
       deleteState(stateFile);
     }
   } finally {
-    material.dispose();
+    materials.dispose();
   }
 }

@@ -6,11 +6,10 @@ import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import type { Group } from './groups.ts';
-import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
-import { type Material, openMaterial } from './material.ts';
+import { type Materials, openMaterials } from './materials.ts';
 import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
-import { planExperiment } from './plan.ts';
+import { planExperiment, type Run } from './plan.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -19,7 +18,7 @@ const tellEveryMilliseconds = 200;
 const lastMilliseconds = 20_000;
 
 interface Ready {
-  readonly material: Material;
+  readonly materials: Materials;
   readonly environment: ReturnType<typeof environmentOf>;
   readonly hashes: ReadonlySet<string>;
 }
@@ -57,11 +56,12 @@ function work(): void {
       void answer(async () => {
         const engine = await startEngine(message.start);
         ready = await getReady(message.start, environmentOf(engine), (line) => say({ type: 'say', line }));
-        return { type: 'ready', engine, lanes: lanesFor(rowsOf(ready.material), engine.laneCap) };
+        return { type: 'ready', engine, lanes: ready.materials.lanes(engine.laneCap) };
       });
     if (message.type === 'measure')
       void answer(async () => {
-        return { type: 'measured', stepsPerSecond: await speedOf(message.group, ready!.material, stopping.signal) };
+        const material = ready!.materials.of(message.group);
+        return { type: 'measured', stepsPerSecond: await speedOf(message.group, material, stopping.signal) };
       });
     if (message.type === 'run')
       void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
@@ -74,18 +74,20 @@ async function getReady(
   say: (line: string) => void,
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  return { environment, hashes: hashesOf(experiment, name), material: openMaterial(experiment, say) };
+  const runs = runsOf(experiment, name);
+  const hashes = new Set(runs.map(({ hash }) => hash));
+  return { environment, hashes, materials: openMaterials(experiment, runs, say) };
 }
 
-function hashesOf(experiment: Experiment, name: string): ReadonlySet<string> {
+function runsOf(experiment: Experiment, name: string): readonly Run[] {
   const base = experiment.base.open();
   const { runs } = planExperiment(experiment, base, { experiment: name, command: '' });
   base.checkpoint.close();
-  return new Set(runs.map(({ hash }) => hash));
+  return runs;
 }
 
 async function runOne(
-  { material, environment, hashes }: Ready,
+  { materials, environment, hashes }: Ready,
   group: Group,
   stateFile: string,
   signal: AbortSignal,
@@ -100,7 +102,7 @@ async function runOne(
     toldAt = now;
     say({ type: 'progress', share });
   };
-  const records = await runGroup(group, material, { environment, stateFile, signal, onProgress });
+  const records = await runGroup(group, materials.of(group), { environment, stateFile, signal, onProgress });
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { RequestError } from '../errors.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import type { Group } from './groups.ts';
+import type { Lanes } from './lanes.ts';
 import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
 
 export interface WorkerProcess {
   readonly engine: EngineDescription;
-  /** How many runs should go through a step together. */
-  readonly lanes: number;
+  /** How many runs of each variant should go through a step together. */
+  readonly lanes: Lanes;
   /** False once the process has ended. */
   readonly alive: boolean;
   /** Steps of single runs in a second, on its first ones; null where the group cannot do any, 0 where the process died. */

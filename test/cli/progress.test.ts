@@ -4,7 +4,10 @@ import type { Group } from '../../src/experiment/groups.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-const group = (id: string, lanes: number): Group => ({ id, variant: id, runs: Array.from({ length: lanes }) as never });
+const group = (id: string, lanes: number, steps = 10): Group => {
+  const run = { train: { steps, batch: 4 } } as never;
+  return { id, variant: id, runs: Array.from({ length: lanes }, () => run) };
+};
 
 /** What is written to a stream that is no terminal. */
 function lines(): { stream: NodeJS.WriteStream; written: string[] } {
@@ -45,6 +48,20 @@ describe('progress', () => {
       '37 %, 0 of 4 runs, about 50 s left (a)',
       '75 %, 3 of 4 runs, about 14 s left',
     ]);
+  });
+
+  it('counts a run of many steps for more than one of few', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { stream, written } = lines();
+    const progress = createProgress(stream);
+    const [short, long] = [group('short', 1, 10), group('long', 1, 30)];
+    progress.start([short, long]);
+    progress.at(short, 0);
+    vi.advanceTimersByTime(10_000);
+    progress.done(short);
+    vi.advanceTimersByTime(10_000);
+    progress.end();
+    expect(written.at(-1)).toBe('25 %, 1 of 2 runs, about 1 min 0 s left');
   });
 
   it('does not count what an earlier process did as fast work of this one', () => {

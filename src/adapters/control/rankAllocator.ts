@@ -54,6 +54,7 @@ export function rankAllocator(options: RankAllocatorOptions): ControlRule {
   const given = { ...(warmup === undefined ? {} : { warmup }), ...(tail === undefined ? {} : { tail }) };
   return {
     spec: { type: 'rankAllocator', target, every, beta1, beta2, penaltyWeight, penalty, ...given },
+    meanRankAtEnd: target,
     create(sites, arena, steps) {
       const triplets = sites.map((site) => tripletsOf(site));
       const initial = triplets.reduce((sum, { rank }) => sum + rank, 0);
