@@ -37,6 +37,11 @@ export interface ExperimentOptions {
   readonly train: TrainOptions;
   /** How many (0, 1, 2 …), or which. */
   readonly seeds: number | readonly number[];
+  /**
+   * How often a variant's grid of learning rates grows by a further rate where the best one is its lowest or its highest: 3 unless given,
+   * 0 never. Under --quick 0 unless given there.
+   */
+  readonly extend?: number;
   /** What is different under --quick. */
   readonly quick?: QuickOptions;
 }
@@ -61,6 +66,8 @@ export interface Experiment {
   readonly variants: readonly Variant[];
   readonly train: TrainSettings;
   readonly seeds: readonly number[];
+  /** How often a grid of learning rates may grow. */
+  readonly extend: number;
   /** The small version; null where it has none. */
   readonly quick: Experiment | null;
 }
@@ -72,17 +79,18 @@ export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.
 
 const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
 /** Of them, what --quick may change. */
-const quickNames = names.filter((name) => name !== 'question' && name !== 'base');
+const quickNames = [...names.filter((name) => name !== 'question' && name !== 'base'), 'extend'];
+const defaultExtend = 3;
 const slots = ['storage', 'update', 'rescale', 'groups', 'control', 'dropout'];
 
 /** Throws a RequestError that names the first thing that cannot be. */
 export function defineExperiment(options: ExperimentOptions): Experiment {
-  checkNames('defineExperiment', options, [...names, 'quick']);
+  checkNames('defineExperiment', options, [...names, 'extend', 'quick']);
   const { quick } = options;
   if (quick === undefined) return { ...experimentOf(options), quick: null };
   checkNames('quick', quick, quickNames);
   if (quick.train !== undefined) checkNames('quick.train', quick.train, trainOptionNames);
-  const small = { ...options, ...quick, train: { ...options.train, ...quick.train } };
+  const small = { ...options, extend: 0, ...quick, train: { ...options.train, ...quick.train } };
   return { ...experimentOf(options), quick: { ...experimentOf(small, 'quick: '), quick: null } };
 }
 
@@ -116,7 +124,12 @@ function experimentOf(
       throw new RequestError('variants must hold at least one recipe by name, such as { LoRA: lora({ rank: 8 }) }');
     const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
     const seeds = seedsOf(options.seeds);
-    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds };
+    const { extend = defaultExtend } = options;
+    if (!Number.isInteger(extend) || extend < 0)
+      throw new RequestError(
+        `extend must be how often a grid of learning rates may grow, a whole number of at least 0, not ${shown(extend)}`,
+      );
+    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds, extend };
   });
 }
 

@@ -7,13 +7,16 @@ import { lockFolder, type Release } from '../results/lock.ts';
 import { openStore, type Store } from '../results/store.ts';
 import type { Experiment } from './define.ts';
 import type { Group } from './groups.ts';
+import { type GrowingRuns, growingRuns } from './growingRuns.ts';
 import { type PlanNames, planExperiment, type Run } from './plan.ts';
 import { methodFor } from './variantSites.ts';
 
 export interface Prepared {
   readonly store: Store;
-  /** The runs that were asked for, done or not. */
+  /** The runs that were asked for, done or not, with those that grids were extended by. */
   readonly runs: readonly Run[];
+  /** Extends a variant's grid of learning rates where its records ask for it (growingRuns.ts). */
+  readonly extend: GrowingRuns['extend'];
   /** Of every run. */
   readonly steps: number;
   /** Gives the folder free for other processes. */
@@ -45,7 +48,9 @@ export function prepareExperiment(experiment: Experiment, { results, only, ...na
     const folder = path.join(results, names.experiment);
     const release = lockFolder(folder);
     try {
-      return { store: openStore(folder, plan), runs: asked, steps: experiment.train.steps, release };
+      const store = openStore(folder, plan);
+      const { runs: growing, extend } = growingRuns(store, asked, experiment.extend);
+      return { store, runs: growing, extend, steps: experiment.train.steps, release };
     } catch (error) {
       release();
       throw error;

@@ -57,11 +57,11 @@ async function runHere(
   const material = openMaterial(experiment, say);
   try {
     const lanes = lanesFor(rowsOf(material), engine.laneCap);
-    const groups = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
-    for (const group of groups) {
+    const queue = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
+    for (let group = queue.shift(); group; group = queue.shift()) {
       if (signal.aborted) return;
       const stateFile = stateFileOf(store.folder, group);
-      say(`${group.variant}: ${group.runs.length} runs`);
+      say(`${group.variant}: ${group.runs.length} runs${group.round > 0 ? `, extension ${group.round}` : ''}`);
       const records = await runGroup(group, material, {
         environment,
         stateFile,
@@ -72,6 +72,8 @@ async function runHere(
       if (!records) return;
       for (const record of records) store.write(record);
       deleteState(stateFile);
+      const extension = prepared.extend(group.variant);
+      if (extension) queue.push(...groupsOf(extension.runs, lanes));
     }
   } finally {
     material.dispose();

@@ -10,7 +10,7 @@ import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
 import { type Material, openMaterial } from './material.ts';
 import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
-import { planExperiment } from './plan.ts';
+import { otherRun, planExperiment, type Run } from './plan.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -21,7 +21,7 @@ const lastMilliseconds = 20_000;
 interface Ready {
   readonly material: Material;
   readonly environment: ReturnType<typeof environmentOf>;
-  readonly hashes: ReadonlySet<string>;
+  readonly runs: readonly Run[];
 }
 
 function work(): void {
@@ -74,24 +74,30 @@ async function getReady(
   say: (line: string) => void,
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  return { environment, hashes: hashesOf(experiment, name), material: openMaterial(experiment, say) };
+  return { environment, runs: runsOf(experiment, name), material: openMaterial(experiment, say) };
 }
 
-function hashesOf(experiment: Experiment, name: string): ReadonlySet<string> {
+function runsOf(experiment: Experiment, name: string): readonly Run[] {
   const base = experiment.base.open();
   const { runs } = planExperiment(experiment, base, { experiment: name, command: '' });
   base.checkpoint.close();
-  return new Set(runs.map(({ hash }) => hash));
+  return runs;
+}
+
+/** Whether the experiment has such a run, in its grid or in an extension of it. */
+function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }: Run): boolean {
+  const own = runs.find((run) => run.variant === variant);
+  return own !== undefined && otherRun(own, { learningRate, seed, round }).hash === hash;
 }
 
 async function runOne(
-  { material, environment, hashes }: Ready,
+  { material, environment, runs }: Ready,
   group: Group,
   stateFile: string,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
-  if (group.runs.some(({ hash }) => !hashes.has(hash)))
+  if (group.runs.some((run) => !has(runs, run)))
     throw new RequestError('the experiment file, its data or its base changed while it was being run; run it again');
   let toldAt = 0;
   const onProgress = (share: number): void => {

@@ -4,7 +4,12 @@ import type { Group } from '../../src/experiment/groups.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-const group = (id: string, lanes: number): Group => ({ id, variant: id, runs: Array.from({ length: lanes }) as never });
+const group = (id: string, lanes: number, round = 0): Group => ({
+  id,
+  variant: id,
+  round,
+  runs: Array.from({ length: lanes }) as never,
+});
 
 /** What is written to a stream that is no terminal. */
 function lines(): { stream: NodeJS.WriteStream; written: string[] } {
@@ -59,6 +64,22 @@ describe('progress', () => {
     vi.advanceTimersByTime(1_000);
     progress.end();
     expect(written.at(-1)).toBe('90 %, 0 of 1 runs, about 10 s left (a)');
+  });
+
+  it('counts what a grid grew by, and says which extension is in hand', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { stream, written } = lines();
+    const progress = createProgress(stream);
+    const [a, more] = [group('a', 3), group('a more', 1, 2)];
+    progress.start([a]);
+    progress.at(a, 0);
+    vi.advanceTimersByTime(3_000);
+    progress.done(a);
+    progress.add([more]);
+    progress.at(more, 0);
+    vi.advanceTimersByTime(7_000);
+    progress.end();
+    expect(written.at(-1)).toBe('75 %, 3 of 4 runs, about 4 s left (a more, extension 2)');
   });
 
   it('is told in the units of a clock', () => {
