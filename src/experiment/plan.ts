@@ -108,6 +108,21 @@ function forReports({ factors, reference, matched }: Variant): Record<string, Js
   };
 }
 
+/** What is different in a run that is otherwise the same. */
+export interface OtherRun {
+  readonly learningRate: number;
+  readonly seed: number;
+  /** The extension of the grid that the rate came with, from 1; undefined where it is of the grid as written. */
+  readonly round: number | undefined;
+}
+
+/** The same variant at another learning rate with another seed. */
+export function otherRun(run: Run, { learningRate, seed, round }: OtherRun): Run {
+  const { experiment, question, hash: _, round: __, ...same } = run;
+  const deciding = { ...same, learningRate, seed };
+  return { experiment, question, ...deciding, ...(round !== undefined && { round }), hash: planHash(deciding) };
+}
+
 /** SHA-256 of the JSON with its keys sorted, so that their order has no say. */
 export function planHash(value: Json): string {
   const sorted = (_key: string, part: unknown): unknown =>

@@ -9,7 +9,7 @@ import type { Group } from './groups.ts';
 import { loadExperiment } from './load.ts';
 import { type Materials, openMaterials } from './materials.ts';
 import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
-import { planExperiment, type Run } from './plan.ts';
+import { otherRun, planExperiment, type Run } from './plan.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -20,7 +20,7 @@ const lastMilliseconds = 20_000;
 interface Ready {
   readonly materials: Materials;
   readonly environment: ReturnType<typeof environmentOf>;
-  readonly hashes: ReadonlySet<string>;
+  readonly runs: readonly Run[];
 }
 
 function work(): void {
@@ -75,8 +75,7 @@ async function getReady(
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
   const runs = runsOf(experiment, name);
-  const hashes = new Set(runs.map(({ hash }) => hash));
-  return { environment, hashes, materials: openMaterials(experiment, runs, say) };
+  return { environment, runs, materials: openMaterials(experiment, runs, say) };
 }
 
 function runsOf(experiment: Experiment, name: string): readonly Run[] {
@@ -86,14 +85,20 @@ function runsOf(experiment: Experiment, name: string): readonly Run[] {
   return runs;
 }
 
+/** Whether the experiment has such a run, in its grid or in an extension of it. */
+function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }: Run): boolean {
+  const own = runs.find((run) => run.variant === variant);
+  return own !== undefined && otherRun(own, { learningRate, seed, round }).hash === hash;
+}
+
 async function runOne(
-  { materials, environment, hashes }: Ready,
+  { materials, environment, runs }: Ready,
   group: Group,
   stateFile: string,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
-  if (group.runs.some(({ hash }) => !hashes.has(hash)))
+  if (group.runs.some((run) => !has(runs, run)))
     throw new RequestError('the experiment file, its data or its base changed while it was being run; run it again');
   let toldAt = 0;
   const onProgress = (share: number): void => {
