@@ -1,7 +1,8 @@
 /** The kinds of reference cases, one line each. */
 import type { CaseKind } from './caseResult.ts';
 import type { Kind } from './kind.ts';
-import { metricsCase, statisticsCase } from './laterCase.ts';
+import { statisticsCase } from './laterCase.ts';
+import { metricsCase } from './metricsCase.ts';
 import { modelCase } from './modelCase.ts';
 import { optimizerCase } from './optimizerCase.ts';
 import { quantizationCase } from './quantizationCase.ts';
