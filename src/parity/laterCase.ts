@@ -16,5 +16,4 @@ function laterCase(kind: CaseKind, keys: readonly string[]): Kind {
   };
 }
 
-export const statisticsCase: Kind = laterCase('statistics', ['oneSample', 'paired', 'holm', 'correlation']);
 export const metricsCase: Kind = laterCase('metrics', ['items', 'corpus', 'classification']);
