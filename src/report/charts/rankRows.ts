@@ -1,5 +1,5 @@
 import type { Ranks } from '../../results/record/measured.ts';
-import { mean } from '../../results/statistics/mean.ts';
+import { mean } from '../../statistics/mean.ts';
 
 /** Active rank of one site, the mean over seeds, from a step until the one at which it changes. */
 export interface RankRow {

@@ -3,7 +3,14 @@
  * Statistical Packages" (The American Statistician 50, 1996), definition 7. The list is not empty, p from 0 to 1.
  */
 export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  return quantileOfSorted(
+    [...values].sort((a, b) => a - b),
+    p,
+  );
+}
+
+/** The same of values in ascending order. */
+export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
   const position = p * (sorted.length - 1);
   const below = Math.floor(position);
   const [low, high] = [sorted[below]!, sorted[Math.ceil(position)]!];
