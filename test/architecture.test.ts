@@ -60,8 +60,9 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   train: core,
   inspect: [...core, 'train', 'report'],
   results: [],
-  report: ['results'],
-  experiment: [...core, 'train', 'results'],
+  analysis: ['tensor', 'checkpoint', 'results'],
+  report: ['results', 'analysis'],
+  experiment: [...core, 'train', 'results', 'analysis'],
   parity: [...core, 'train'],
   bench: [...core, 'train', 'experiment', 'results', 'report'],
   cli: [...core, 'train', 'inspect', 'results', 'report', 'experiment', 'parity', 'bench'],
@@ -92,6 +93,13 @@ describe('who imports whom', () => {
       .flatMap(imports)
       .filter((target) => target.startsWith('src/tensor/'));
     expect(new Set(taken)).toEqual(new Set(['src/tensor/random.ts']));
+  });
+
+  test('analysis takes random streams and decompositions from tensor, which need no engine, and nothing else', () => {
+    const taken = inFolders('analysis')
+      .flatMap(imports)
+      .filter((target) => target.startsWith('src/tensor/'));
+    expect(new Set(taken)).toEqual(new Set(['src/tensor/random.ts', 'src/tensor/svd.ts', 'src/tensor/leadingSvd.ts']));
   });
 
   test('recipes arrive as values: only the registry, the public names and what reads a name import a method', () => {
