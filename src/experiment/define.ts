@@ -7,6 +7,7 @@ import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
 import type { BaseSource } from './base.ts';
+import { type Keep, keepOf } from './keep.ts';
 import {
   checkLearningRates,
   type TrainOptions,
@@ -37,6 +38,8 @@ export interface ExperimentOptions {
   readonly train: TrainOptions;
   /** How many (0, 1, 2 …), or which. */
   readonly seeds: number | readonly number[];
+  /** Adapters kept as files beside the records, at the end or at every evaluation, for analyses. None unless given. */
+  readonly keep?: 'adapters' | 'trajectory';
   /** What is different under --quick. */
   readonly quick?: QuickOptions;
 }
@@ -61,6 +64,7 @@ export interface Experiment {
   readonly variants: readonly Variant[];
   readonly train: TrainSettings;
   readonly seeds: readonly number[];
+  readonly keep: Keep;
   /** The small version; null where it has none. */
   readonly quick: Experiment | null;
 }
@@ -72,12 +76,12 @@ export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.
 
 const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
 /** Of them, what --quick may change. */
-const quickNames = names.filter((name) => name !== 'question' && name !== 'base');
+const quickNames = [...names, 'keep'].filter((name) => name !== 'question' && name !== 'base');
 const slots = ['storage', 'update', 'rescale', 'groups', 'control', 'dropout'];
 
 /** Throws a RequestError that names the first thing that cannot be. */
 export function defineExperiment(options: ExperimentOptions): Experiment {
-  checkNames('defineExperiment', options, [...names, 'quick']);
+  checkNames('defineExperiment', options, [...names, 'keep', 'quick']);
   const { quick } = options;
   if (quick === undefined) return { ...experimentOf(options), quick: null };
   checkNames('quick', quick, quickNames);
@@ -116,7 +120,8 @@ function experimentOf(
       throw new RequestError('variants must hold at least one recipe by name, such as { LoRA: lora({ rank: 8 }) }');
     const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
     const seeds = seedsOf(options.seeds);
-    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds };
+    const keep = keepOf(options.keep);
+    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds, keep };
   });
 }
 

@@ -66,7 +66,8 @@ export function planExperiment(
       experiment: name,
       question,
       command,
-      settings,
+      // It changes no number, so that no hash knows of it; but what was not kept cannot be had later.
+      settings: { ...settings, ...(experiment.keep !== 'nothing' && { keep: experiment.keep }) },
       variants: Object.fromEntries(variants.map((variant) => [variant.name, variantSpec(variant, experiment)])),
       runs: runs.map(({ variant, learningRate, seed, hash }) => ({ variant, learningRate, seed, hash })),
     },

@@ -65,6 +65,7 @@ async function runHere(
       const records = await runGroup(group, material, {
         environment,
         stateFile,
+        folder: store.folder,
         signal,
         onProgress: () => {},
         saveEverySeconds: options.saveEverySeconds,

@@ -5,11 +5,10 @@ import { startEngine } from '../tensor/engine.ts';
 import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
-import type { Group } from './groups.ts';
 import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
 import { type Material, openMaterial } from './material.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
 import { planExperiment } from './plan.ts';
 import { speedOf } from './speed.ts';
 
@@ -63,8 +62,7 @@ function work(): void {
       void answer(async () => {
         return { type: 'measured', stepsPerSecond: await speedOf(message.group, ready!.material, stopping.signal) };
       });
-    if (message.type === 'run')
-      void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
+    if (message.type === 'run') void answer(() => runOne(ready!, message, stopping.signal, say));
   });
 }
 
@@ -86,8 +84,7 @@ function hashesOf(experiment: Experiment, name: string): ReadonlySet<string> {
 
 async function runOne(
   { material, environment, hashes }: Ready,
-  group: Group,
-  stateFile: string,
+  { group, stateFile, folder }: GroupToRun,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
@@ -100,7 +97,7 @@ async function runOne(
     toldAt = now;
     say({ type: 'progress', share });
   };
-  const records = await runGroup(group, material, { environment, stateFile, signal, onProgress });
+  const records = await runGroup(group, material, { environment, stateFile, folder, signal, onProgress });
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 
