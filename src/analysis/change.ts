@@ -3,7 +3,7 @@
  *
  *   product:   ΔW = A B,   A [in, rank], B [rank, out], the update's scale in B.
  */
-import { leadingSvdOfProduct } from '../tensor/leadingSvd.ts';
+import { leadingSvd, leadingSvdOfProduct } from '../tensor/leadingSvd.ts';
 import { thinSvd, type ThinSvd } from '../tensor/svd.ts';
 
 export type Change = ProductChange | DenseChange;
@@ -33,6 +33,17 @@ export function singularDirections(change: Change): ThinSvd {
   if (change.form === 'dense') return thinSvd(change.values, inputs, outputs);
   const { rank, down, up } = change;
   return leadingSvdOfProduct(down, up, [inputs, rank, outputs], { rank });
+}
+
+/**
+ * The first `count` of them, fewer where there are fewer, without decomposing a large dense change to its end: the singular values are
+ * then close to the true ones from below, the last directions may be turned into each other where values are close.
+ */
+export function leadingDirections(change: Change, count: number): ThinSvd {
+  const [inputs, outputs] = change.shape;
+  if (change.form === 'dense') return leadingSvd(change.values, inputs, outputs, { rank: count });
+  const { rank, down, up } = change;
+  return leadingSvdOfProduct(down, up, [inputs, rank, outputs], { rank: count });
 }
 
 /** All numbers of ΔW, row-major. */

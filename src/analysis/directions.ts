@@ -29,3 +29,10 @@ export function innerProducts(a: Directions, b: Directions, i: number, j: number
     }
   return products;
 }
+
+/** The first `count` of them, as a copy. */
+export function firstDirections({ dimension, count: all, columns }: Directions, count: number): Directions {
+  const kept = new Float64Array(dimension * count);
+  for (let d = 0; d < dimension; d++) for (let r = 0; r < count; r++) kept[d * count + r] = columns[d * all + r]!;
+  return { dimension, count, columns: kept };
+}
