@@ -62,8 +62,9 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   inspect: [...core, 'train', 'report'],
   statistics: ['tensor'],
   results: ['statistics'],
-  report: ['results', 'statistics'],
-  experiment: [...core, 'train', 'inspect', 'statistics', 'metrics', 'results'],
+  analysis: ['tensor', 'checkpoint', 'statistics', 'results'],
+  report: ['results', 'statistics', 'analysis'],
+  experiment: [...core, 'train', 'inspect', 'statistics', 'metrics', 'results', 'analysis'],
   parity: [...core, 'train', 'statistics', 'metrics'],
   bench: [...core, 'train', 'experiment', 'statistics', 'results', 'report'],
   cli: [...core, 'train', 'inspect', 'statistics', 'results', 'report', 'experiment', 'parity', 'bench'],
@@ -94,6 +95,13 @@ describe('who imports whom', () => {
       .flatMap(imports)
       .filter((target) => target.startsWith('src/tensor/'));
     expect(new Set(taken)).toEqual(new Set(['src/tensor/random.ts']));
+  });
+
+  test('analysis takes random streams and decompositions from tensor, which need no engine, and nothing else', () => {
+    const taken = inFolders('analysis')
+      .flatMap(imports)
+      .filter((target) => target.startsWith('src/tensor/'));
+    expect(new Set(taken)).toEqual(new Set(['src/tensor/random.ts', 'src/tensor/svd.ts', 'src/tensor/leadingSvd.ts']));
   });
 
   test('recipes arrive as values: only the registry, the public names and what reads a name import a method', () => {

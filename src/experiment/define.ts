@@ -6,6 +6,7 @@ import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
 import type { BaseSource } from './base.ts';
+import { type Keep, keepOf } from './keep.ts';
 import { type MatchOptions, matchVariants } from './match.ts';
 import { checkObserved } from './observe.ts';
 import { type TrainOptions, type TrainSettings, trainOptionNames, trainSettings } from './trainOptions.ts';
@@ -35,6 +36,8 @@ export interface ExperimentOptions {
    * 0 never. Under --quick 0 unless given there.
    */
   readonly extend?: number;
+  /** Adapters kept as files beside the records, at the end or at every evaluation, for analyses. None unless given. */
+  readonly keep?: 'adapters' | 'trajectory';
   /** What is different under --quick. */
   readonly quick?: QuickOptions;
 }
@@ -56,6 +59,7 @@ export interface Experiment {
   readonly observe: { readonly [name: string]: Task };
   /** How often a grid of learning rates may grow. */
   readonly extend: number;
+  readonly keep: Keep;
   /** The small version; null where it has none. */
   readonly quick: Experiment | null;
 }
@@ -66,7 +70,7 @@ const mark: unique symbol = Symbol.for('adapterlab.experiment') as never;
 export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
 
 const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
-const optionalNames = ['observe', 'match', 'extend'] as const;
+const optionalNames = ['observe', 'match', 'extend', 'keep'] as const;
 /** Of them, what --quick may change. */
 const quickNames = [...names, ...optionalNames].filter((name) => name !== 'question' && name !== 'base');
 const defaultExtend = 3;
@@ -111,7 +115,9 @@ function experimentOf(
       throw new RequestError(
         `extend must be how often a grid of learning rates may grow, a whole number of at least 0, not ${shown(extend)}`,
       );
-    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds, observe, extend };
+    const keep = keepOf(options.keep);
+    const shared = { question, base, learn, retain, targets, variants, train, seeds };
+    return { [mark]: packageFolder, ...shared, observe, extend, keep };
   });
 }
 

@@ -73,7 +73,8 @@ export function planExperiment(
       experiment: name,
       question,
       command,
-      settings: { ...settings, ...observed },
+      // What is kept changes no number, so that no hash knows of it; but what was not kept cannot be had later.
+      settings: { ...settings, ...observed, ...(experiment.keep !== 'nothing' && { keep: experiment.keep }) },
       variants: Object.fromEntries(
         planned.map(({ variant, own, recipe }) => [
           variant.name,

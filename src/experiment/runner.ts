@@ -64,6 +64,7 @@ async function runHere(
       const records = await runGroup(group, materials.of(group), {
         environment,
         stateFile,
+        folder: store.folder,
         signal,
         onProgress: () => {},
         saveEverySeconds: options.saveEverySeconds,

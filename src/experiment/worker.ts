@@ -5,10 +5,9 @@ import { startEngine } from '../tensor/engine.ts';
 import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
-import type { Group } from './groups.ts';
 import { loadExperiment } from './load.ts';
 import { type Materials, openMaterials } from './materials.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
 import { otherRun, planExperiment, type Run } from './plan.ts';
 import { speedOf } from './speed.ts';
 
@@ -63,8 +62,7 @@ function work(): void {
         const material = ready!.materials.of(message.group);
         return { type: 'measured', stepsPerSecond: await speedOf(message.group, material, stopping.signal) };
       });
-    if (message.type === 'run')
-      void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
+    if (message.type === 'run') void answer(() => runOne(ready!, message, stopping.signal, say));
   });
 }
 
@@ -93,8 +91,7 @@ function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }:
 
 async function runOne(
   { materials, environment, runs }: Ready,
-  group: Group,
-  stateFile: string,
+  { group, stateFile, folder }: GroupToRun,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
@@ -107,7 +104,8 @@ async function runOne(
     toldAt = now;
     say({ type: 'progress', share });
   };
-  const records = await runGroup(group, materials.of(group), { environment, stateFile, signal, onProgress });
+  const options = { environment, stateFile, folder, signal, onProgress };
+  const records = await runGroup(group, materials.of(group), options);
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 

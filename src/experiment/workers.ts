@@ -87,8 +87,11 @@ async function serveAll(
         worker ??= await start(team.threads);
         if (stop.aborted) return;
         const { group } = job;
-        const stateFile = stateFileOf(prepared.store.folder, group);
-        const outcome: GroupOutcome = await worker.run(group, stateFile, (share) => options.onProgress(group, share));
+        const { folder } = prepared.store;
+        const stateFile = stateFileOf(folder, group);
+        const outcome: GroupOutcome = await worker.run({ group, stateFile, folder }, (share) =>
+          options.onProgress(group, share),
+        );
         const lost = outcome.type === 'died' || outcome.type === 'stopped';
         if (lost && stop.aborted) return;
         if (lost) worker = null;

@@ -53,6 +53,7 @@ function run(group: Group, material: Material, stop?: Interruption): Promise<Run
   return runGroup(group, material, {
     environment,
     stateFile: path.join(folder, 'state', `${group.id}.safetensors`),
+    folder,
     signal: controller.signal,
     onProgress: () => {
       if (stop && heard++ === stop.after) controller.abort();

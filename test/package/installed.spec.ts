@@ -51,6 +51,7 @@ describe('the tarball', () => {
     'results/bases/small-world/tokenizer.json',
     'docs/run-record.schema.json',
     'docs/bench.schema.json',
+    'docs/analysis.schema.json',
     'dist/bench/worker.js',
     'src/bench/peer/main.py',
     'src/bench/peer/work/step.py',
