@@ -180,9 +180,12 @@ export interface ControlledSite {
   readonly derived: Outline['derived'];
 }
 
+/** The lane's own stream of these names, for what a control draws. */
+export type ControlRandom = (lane: number, ...names: (string | number)[]) => Stream;
+
 export interface ControlRule extends Described {
   /** `sites`: those of this method, in network order. The arena has started. */
-  create(sites: readonly ControlledSite[], arena: Arena, steps: number): Control;
+  create(sites: readonly ControlledSite[], arena: Arena, steps: number, random: ControlRandom): Control;
 }
 
 export interface Method {

@@ -8,6 +8,7 @@ import { full } from '../../src/adapters/methods/full.ts';
 import { ia3 } from '../../src/adapters/methods/ia3.ts';
 import { methods } from '../../src/adapters/methods/index.ts';
 import { lokr } from '../../src/adapters/methods/lokr.ts';
+import { orthogonality } from '../../src/adapters/control/orthogonality.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { loraFa } from '../../src/adapters/methods/loraFa.ts';
 import { qdora } from '../../src/adapters/methods/qdora.ts';
@@ -64,6 +65,11 @@ export const registered: readonly Subject[] = Object.entries(methods).map(([name
 export const compositions: readonly Subject[] = [
   subject('QDoRA with the groups of LoRA+', compose(qdora({ rank }), { groups: fasterUp() })),
   subject('AdaLoRA on NF4', compose(adalora(pruning), { storage: nf4() })),
+  ...(['sensitivity', 'magnitude', 'random', 'randomOrder'] as const).map((importance) =>
+    subject(`AdaLoRA by ${importance}`, adalora({ ...pruning, importance })),
+  ),
+  subject('AdaLoRA without its penalty', adalora({ ...pruning, penaltyWeight: 0 })),
+  subject('LoRA with orthogonal factors', compose(lora({ rank }), { control: orthogonality() })),
   subject('AdaLoRA with a magnitude', compose(adalora(pruning), { rescale: magnitude() })),
   subject('DoRA on the svd update', { update: adalora(pruning).update, rescale: magnitude() }),
   subject('DoRA with the scale of rsLoRA', dora({ rank, scaling: 'sqrtRank' })),

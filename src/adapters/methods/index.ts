@@ -17,6 +17,7 @@ import { pissa } from './pissa.ts';
 import { qdora } from './qdora.ts';
 import { qlora } from './qlora.ts';
 import { rslora } from './rslora.ts';
+import { svdLora } from './svdLora.ts';
 import { vera } from './vera.ts';
 
 /** A recipe for the options that methods have in common (a method passes over what it has no use for); the rest by default. */
@@ -40,6 +41,7 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   qdora,
   qlora,
   rslora,
+  svdLora,
   vera,
 };
 
