@@ -9,7 +9,7 @@ export { methodByName, type MethodFactory, methods } from './adapters/methods/in
 export { adalora } from './adapters/methods/adalora.ts';
 export { bitfit } from './adapters/methods/bitfit.ts';
 export { dora } from './adapters/methods/dora.ts';
-export { full } from './adapters/methods/full.ts';
+export { full, type FullOptions } from './adapters/methods/full.ts';
 export { ia3 } from './adapters/methods/ia3.ts';
 export { loha } from './adapters/methods/loha.ts';
 export { lokr } from './adapters/methods/lokr.ts';
@@ -18,6 +18,7 @@ export { loraFa } from './adapters/methods/loraFa.ts';
 export { loraPlus } from './adapters/methods/loraPlus.ts';
 export { qdora } from './adapters/methods/qdora.ts';
 export { qlora } from './adapters/methods/qlora.ts';
+export { randomSubspace } from './adapters/methods/randomSubspace.ts';
 export { rslora } from './adapters/methods/rslora.ts';
 export { svdLora, type SvdLoraOptions } from './adapters/methods/svdLora.ts';
 export { vera } from './adapters/methods/vera.ts';

@@ -6,15 +6,15 @@ import { magnitude } from './magnitude.ts';
 import { random } from './random.ts';
 import { sensitivity } from './sensitivity.ts';
 
-const importances = {
+export type ImportanceName = 'full' | 'sensitivity' | 'magnitude' | 'random' | 'randomOrder';
+
+const importances: Readonly<Record<ImportanceName, ImportanceRule>> = {
   full: full(),
   sensitivity: sensitivity(),
   magnitude: magnitude(),
   random: random({ redrawn: true }),
   randomOrder: random({ redrawn: false }),
-} satisfies Record<string, ImportanceRule>;
-
-export type ImportanceName = keyof typeof importances;
+};
 
 /** The rule of a name, or the rule itself. An unknown name is a RequestError. */
 export function importanceOf(given: ImportanceName | ImportanceRule): ImportanceRule {
