@@ -123,9 +123,10 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
     backward(dy, x, saved, wantsInput) {
       const { u } = saved as { u: Tensor2D };
       upBias?.accumulate(tf.mul(laneSumRows(dy, up.lanes), scalar(scale)));
-      const { dDown, dUp, dx } = delta.backward(dy, x, u, down.value, up.value, wantsInput);
+      const wanted = { down: trainedDown !== undefined, input: wantsInput };
+      const { dDown, dUp, dx } = delta.backward(dy, x, u, down.value, up.value, wanted);
       up.accumulate(dUp);
-      trainedDown?.accumulate(dDown);
+      if (dDown) trainedDown?.accumulate(dDown);
       return dx;
     },
     delta: scoped((lane: number) => {

@@ -81,8 +81,8 @@ function createSvd(
     },
     backward(dy, x, saved, wantsInput) {
       const { u, factor } = saved as { u: Tensor2D; factor: tf.Tensor };
-      const { dDown, dUp, dx } = thin.backward(dy, x, u, down.value, factor, wantsInput);
-      down.accumulate(dDown);
+      const { dDown, dUp, dx } = thin.backward(dy, x, u, down.value, factor, { down: true, input: wantsInput });
+      down.accumulate(dDown!);
       up.accumulate(tf.mul(dUp, column()));
       singular.accumulate(tf.reshape(tf.sum(tf.mul(dUp, up.value), -1), singular.value.shape));
       return dx;

@@ -126,9 +126,14 @@ export function describeKernels(level?: ProcessorLevel): void {
         expectNear(dDown!, expected.dDown);
         expectNear(dUp!, expected.dUp);
         expectNear(dx!, expected.dx);
-        const without = called({ ...backward, inputs, integers: { wants_input: 0 } });
-        expect(without[0]).toEqual(dDown);
-        expect(without[2]).toHaveLength(0);
+        for (const [wants_down, wants_input] of pairs([0, 1], [0, 1])) {
+          const some = called({
+            ...backward,
+            inputs,
+            integers: { wants_down: wants_down!, wants_input: wants_input! },
+          });
+          expect(some).toEqual([wants_down ? dDown : new Float32Array(), dUp, wants_input ? dx : new Float32Array()]);
+        }
       }
   });
 
