@@ -14,28 +14,11 @@ namespace {
 constexpr int64_t kPanel = 2 * kWidth;
 constexpr int kTile = kWidth == 16 ? 12 : 6;  // rows of C in registers: with two vectors of B and one of A they fill them
 
-template <int rows>
-void run(Strided a, const float* panel, float* c, int64_t c_row, int64_t inner) {
-  Vector sums[rows][2] = {};
-  for (int64_t k = 0; k < inner; k++) {
-    const Vector left = load(panel + k * kPanel), right = load(panel + k * kPanel + kWidth);
-    for (int i = 0; i < rows; i++) {
-      const Vector factor = a.at[i * a.row + k * a.column] - Vector{};
-      sums[i][0] += factor * left;
-      sums[i][1] += factor * right;
-    }
-  }
-  for (int i = 0; i < rows; i++) {
-    store(c + i * c_row, sums[i][0]);
-    store(c + i * c_row + kWidth, sums[i][1]);
-  }
-}
-
 void run_all(Strided a, const float* panel, float* c, int64_t c_row, int64_t rows, int64_t inner) {
   int64_t i = 0;
-  for (; i + kTile <= rows; i += kTile) run<kTile>(a.from(i, 0), panel, c + i * c_row, c_row, inner);
-  for (; i + 4 <= rows; i += 4) run<4>(a.from(i, 0), panel, c + i * c_row, c_row, inner);
-  for (; i < rows; i++) run<1>(a.from(i, 0), panel, c + i * c_row, c_row, inner);
+  for (; i + kTile <= rows; i += kTile) tile<Vector, kTile, 2>(a.from(i, 0), panel, kPanel, c + i * c_row, c_row, inner, false);
+  for (; i + 4 <= rows; i += 4) tile<Vector, 4, 2>(a.from(i, 0), panel, kPanel, c + i * c_row, c_row, inner, false);
+  for (; i < rows; i++) tile<Vector, 1, 2>(a.from(i, 0), panel, kPanel, c + i * c_row, c_row, inner, false);
 }
 
 // Columns `first` to `last` of B, zeros behind.
