@@ -1,8 +1,7 @@
 // The addon that makes our kernels known to the TensorFlow of this process:   start(threads).
 //
 // It is loaded after the addon that brings TensorFlow in, and once in a process.
-#include <node_api.h>
-
+#include "../addon.h"
 #include "kernel.h"
 #include "parallel.h"
 
@@ -28,11 +27,4 @@ static napi_value start(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-static napi_value init(napi_env env, napi_value exports) {
-  napi_value function;
-  napi_create_function(env, "start", NAPI_AUTO_LENGTH, start, nullptr, &function);
-  napi_set_named_property(env, exports, "start", function);
-  return exports;
-}
-
-NAPI_MODULE(NODE_GYP_MODULE_NAME, init)
+NAPI_MODULE_INIT() { return with_function(env, exports, "start", start); }
