@@ -9,15 +9,14 @@ import { drawn } from './kernels/given.ts';
 beforeAll(async () => void (await startEngine()));
 afterAll(() => useKernels(true));
 
+const matrix = (rows: number, columns: number): Tensor2D => tf.tensor2d(drawn(rows, columns).values, [rows, columns]);
 const numbers = (x: Tensor | null): number[] | null => x && [...x.dataSync()];
 
 describe.each([true, false])('where kernels are used if there are any: %s', (use) => {
   test('gradients that nobody wants are not made, and the others are as they were', () => {
     useKernels(use);
     tf.tidy(() => {
-      const [x, down, up, dy] = [drawn(6, 20), drawn(20, 3), drawn(3, 12), drawn(6, 12)].map(({ values, shape }) =>
-        tf.tensor(values, [...shape]),
-      ) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
+      const [x, down, up, dy] = [matrix(6, 20), matrix(20, 3), matrix(3, 12), matrix(6, 12)];
       const { forward, backward } = lowRankProduct(2);
       const { u } = forward(rowsInput(x), down, up);
       const all = backward(dy, rowsInput(x), u, down, up, { down: true, input: true });
