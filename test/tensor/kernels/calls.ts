@@ -1,7 +1,7 @@
 /** Calls of every kernel, of any size. */
 import type { AttentionCase } from './plainAttention.ts';
 import { type Call, drawn, type Given, integers, other } from './given.ts';
-import type { LowRankSizes } from './plain.ts';
+import { lowRankNorms, type LowRankSizes } from './plain.ts';
 
 const gainShape = (lanes: number, width: number): number[] => (lanes === 1 ? [width] : [lanes, 1, width]);
 
@@ -48,6 +48,22 @@ export function lowRankCalls(sizes: LowRankSizes, wantsInput = true): { forward:
       numbers: { scale },
       integers,
     },
+  };
+}
+
+/** For a matrix W; `expected` is what it gives. */
+export function lowRankNormsCall(sizes: Omit<LowRankSizes, 'rows'>): { call: Call; expected: Float64Array } {
+  const { inputs, rank, outputs, lanes, scale } = sizes;
+  const [down, up] = [drawn(...matrixShape(lanes, inputs, rank)), drawn(...matrixShape(lanes, rank, outputs))];
+  const w = other(drawn(inputs, outputs)).values;
+  const { norms, times, squares } = lowRankNorms(w, down.values, up.values, sizes);
+  const given: Given[] = [
+    { values: Float32Array.from(squares), shape: [outputs] },
+    { values: Float32Array.from(times), shape: [lanes * rank, outputs] },
+  ];
+  return {
+    call: { name: 'LowRankNorms', outputs: 1, inputs: [...given, down, up], numbers: { scale } },
+    expected: norms,
   };
 }
 

@@ -62,6 +62,7 @@ const large: readonly Call[] = [
   ...Object.values(calls.gateCalls(300, 200)),
   calls.crossEntropyCall(300, 333, 3),
   ...Object.values(calls.lowRankCalls({ rows: 600, inputs: 200, rank: 8, outputs: 300, lanes: 3, scale: 2 })),
+  calls.lowRankNormsCall({ inputs: 400, rank: 24, outputs: 500, lanes: 3, scale: 2 }).call,
   ...Object.values(calls.scaleCalls(900, 200, 3)),
   calls.sumCall(3, 300, 333),
   calls.productCall(200, 300, 500),
@@ -135,6 +136,23 @@ export function describeKernels(level?: ProcessorLevel): void {
           expect(some).toEqual([wants_down ? dDown : new Float32Array(), dUp, wants_input ? dx : new Float32Array()]);
         }
       }
+  });
+
+  test.each(pairs(ranks, widths))(
+    'norms of the columns of a matrix with a change of rank %i, from %i',
+    (rank, width) => {
+      for (const lanes of [1, 3]) {
+        const sizes = { inputs: width, rank, outputs: 2 * width + 1, lanes, scale: 0.7 };
+        const { call, expected } = calls.lowRankNormsCall(sizes);
+        expectNear(called(call)[0]!, expected, 1e-5);
+      }
+    },
+  );
+
+  test('a norm that rounding would make the root of less than 0 is 0', () => {
+    const { call } = calls.lowRankNormsCall({ inputs: 8, rank: 2, outputs: 20, lanes: 1, scale: 1 });
+    const inputs = [{ values: new Float32Array(20).fill(-1e9), shape: [20] }, ...call.inputs.slice(1)];
+    expect([...called({ ...call, inputs })[0]!]).toEqual(Array(20).fill(0));
   });
 
   test.each(pairs(rowsOf, widths))('%i rows times %i factors', (rows, columns) => {
@@ -251,6 +269,8 @@ export function describeKernels(level?: ProcessorLevel): void {
       expectStays(calls.lowRankCalls(sizes).forward, 0, 1, 3, [0, 1]);
       expectStays(calls.lowRankCalls(sizes).backward, 0, 1, 3, [0, 1, 2]);
       expectStays(calls.lowRankCalls(sizes).backward, 3, 1, 3, [2]);
+      expectStays(calls.lowRankNormsCall(sizes).call, 2, 1, 3);
+      expectStays(calls.lowRankNormsCall(sizes).call, 3, 1, 3);
       expectStays(calls.scaleCalls(6, 17, 3).backward, 0, 1, 3, [0, 1]);
       expectStays(calls.crossEntropyCall(6, 17, 3), 0, 1, 3, [0, 1]);
       expectStays(calls.adamwCall(3, 17, [3, 1], []), 1, 1, 3, [0, 1, 2]);

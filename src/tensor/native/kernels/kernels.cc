@@ -20,6 +20,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   adapterlab::define_gate();
   adapterlab::define_cross_entropy();
   adapterlab::define_low_rank();
+  adapterlab::define_low_rank_norms();
   adapterlab::define_adamw();
   adapterlab::define_scale();
   adapterlab::define_sum();
