@@ -81,10 +81,10 @@ export function sumCall(terms: number, ...shape: number[]): Call {
 }
 
 /** `turned`: B lies as [columns, inner]. */
-export function productCall(rows: number, inner: number, columns: number, turned = 0, turnedA = 0): Call {
-  const a = drawn(...(turnedA ? [inner, rows] : [rows, inner]));
+export function productCall(rows: number, inner: number, columns: number, turned = 0): Call {
+  const a = drawn(rows, inner);
   const b = other(drawn(...(turned ? [columns, inner] : [inner, columns])));
-  return { name: 'MatrixProduct', outputs: 1, inputs: [a, b], integers: { turn_a: turnedA, turn_b: turned } };
+  return { name: 'MatrixProduct', outputs: 1, inputs: [a, b], integers: { turn_b: turned } };
 }
 
 /** β₁, 1 − β₁, β₂, 1 − β₂, both corrections, ε. */

@@ -175,17 +175,11 @@ export function describeKernels(level?: ProcessorLevel): void {
 
   test.each(pairs([1, 5, 12, 13, 130], widths))('products of %i rows with %i columns', (rows, columns) => {
     for (const inner of [1, 8, 33])
-      for (const [turnA, turnB] of [
-        [0, 0],
-        [0, 1],
-        [1, 0],
-        [1, 1],
-      ]) {
-        const call = calls.productCall(rows, inner, columns, turnB, turnA);
+      for (const turned of [0, 1]) {
+        const call = calls.productCall(rows, inner, columns, turned);
         const [a, b] = call.inputs.map(({ values }) => values);
-        const left = turnA ? plain.transposed(a!, inner, rows) : a!;
-        const right = turnB ? plain.transposed(b!, columns, inner) : b!;
-        expectNear(called(call)[0]!, plain.product(left, right, rows, inner, columns));
+        const right = turned ? plain.transposed(b!, columns, inner) : b!;
+        expectNear(called(call)[0]!, plain.product(a!, right, rows, inner, columns));
       }
   });
 

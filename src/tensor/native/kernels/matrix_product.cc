@@ -1,4 +1,4 @@
-// C = A B of matrices, either of them lying transposed:   [rows, inner] · [inner, columns].
+// C = A B of matrices, the second perhaps lying transposed:   [rows, inner] · [inner, columns].
 //
 // B is laid out in panels, [inner, panel] one after the other, each by the thread that then runs it along A: its numbers stay near, those of
 // C stay in registers for the whole sum, and A is read as it lies. Each number of C is summed in the order of `inner`.
@@ -39,15 +39,14 @@ void fill(float* panel, Strided b, int64_t inner, int64_t first, int64_t last) {
 }
 
 struct MatrixProduct {
-  bool turn_a, turn_b;
-  explicit MatrixProduct(const Attributes& a) : turn_a(a.integer("turn_a") != 0), turn_b(a.integer("turn_b") != 0) {}
+  bool turn_b;
+  explicit MatrixProduct(const Attributes& attributes) : turn_b(attributes.integer("turn_b") != 0) {}
 
   void compute(Call& call) const {
     if (!call.expects(call.axes(0) == 2 && call.axes(1) == 2, "product: a factor is no matrix")) return;
-    const int64_t rows = call.dim(0, turn_a ? 1 : 0), inner = call.dim(0, turn_a ? 0 : 1);
-    const int64_t columns = call.dim(1, turn_b ? 0 : 1);
+    const int64_t rows = call.dim(0, 0), inner = call.dim(0, 1), columns = call.dim(1, turn_b ? 0 : 1);
     if (!call.expects(call.dim(1, turn_b ? 1 : 0) == inner, "product: the inner sizes differ")) return;
-    const Strided a = turn_a ? Strided{call.in(0), 1, rows} : Strided{call.in(0), inner, 1};
+    const Strided a{call.in(0), inner, 1};
     const Strided b = turn_b ? Strided{call.in(1), 1, inner} : Strided{call.in(1), columns, 1};
     float* c = call.out(0, {rows, columns});
     if (rows == 0 || columns == 0) return;
@@ -79,7 +78,7 @@ struct MatrixProduct {
 }  // namespace
 
 void define_matrix_product() {
-  define<MatrixProduct>({"AdapterlabMatrixProduct", {"turn_a: int", "turn_b: int"}, {"a: float", "b: float"}, {"c: float"}});
+  define<MatrixProduct>({"AdapterlabMatrixProduct", {"turn_b: int"}, {"a: float", "b: float"}, {"c: float"}});
 }
 
 }  // namespace adapterlab
