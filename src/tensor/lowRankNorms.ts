@@ -19,7 +19,8 @@ export function lowRankNorms(scale: number): LowRankNorms {
 function byOperations(scale: number): LowRankNorms {
   return (squares, times, down, up) => {
     const withKernel = tf.reshape(times, up.shape);
-    const withItself = tf.matMul(tf.matMul(down, down, true), up);
+    const turned = tf.transpose(down, down.rank === 3 ? [0, 2, 1] : [1, 0]);
+    const withItself = tf.matMul(tf.matMul(turned, down), up);
     const both = tf.add(tf.mul(withKernel, scalar(2 * scale)), tf.mul(withItself, scalar(scale * scale)));
     const cross = tf.sum(tf.mul(up, both), -2, up.rank === 3);
     return tf.sqrt(tf.relu(tf.add(squares, cross)));
