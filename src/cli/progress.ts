@@ -5,6 +5,8 @@ import { liveLine } from './liveLine.ts';
 export interface Progress {
   /** Which groups there are to do. */
   start(groups: readonly Group[]): void;
+  /** More to do: a grid of learning rates was extended. */
+  add(groups: readonly Group[]): void;
   /** The share of a group's work that is done, from 0 to 1; the first is what had been done before. */
   at(group: Group, share: number): void;
   done(group: Group): void;
@@ -40,7 +42,7 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       busy: busy.length,
     });
     const left = seconds === null ? 'measuring the time left' : `about ${duration(seconds)} left`;
-    const names = [...new Set(busy.map(({ variant }) => variant))].join(', ');
+    const names = [...new Set(busy.map(nameOf))].join(', ');
     const complete = runs(groups.filter(({ id }) => finished.has(id)));
     return `${Math.floor((100 * done) / whole)} %, ${complete} of ${runs(groups)} runs, ${left}${names ? ` (${names})` : ''}`;
   }
@@ -51,6 +53,10 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       groups = given;
       began = performance.now();
       if (groups.length > 0) live.start();
+    },
+    add(given) {
+      groups = [...groups, ...given];
+      live.show();
     },
     at(group, share) {
       if (!shares.has(group.id)) before.set(group.id, share);
@@ -69,6 +75,8 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
 
 /** The work of a run, compared with others: the sequences that it trains on. */
 const sizeOf = ({ train }: Group['runs'][number]): number => (train.steps as number) * (train.batch as number);
+
+const nameOf = ({ variant, round }: Group): string => (round === 0 ? variant : `${variant}, extension ${round}`);
 
 export interface WorkLeft {
   /** Seconds since the start. */

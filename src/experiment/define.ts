@@ -6,6 +6,7 @@ import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
 import type { BaseSource } from './base.ts';
+import { type Keep, keepOf } from './keep.ts';
 import { type MatchOptions, matchVariants } from './match.ts';
 import { checkObserved } from './observe.ts';
 import { type TrainOptions, type TrainSettings, trainOptionNames, trainSettings } from './trainOptions.ts';
@@ -30,6 +31,13 @@ export interface ExperimentOptions {
   readonly observe?: { readonly [name: string]: Task };
   /** Sizes of the recipes that are functions of { rank, alpha }: as many trained parameters for all. */
   readonly match?: MatchOptions;
+  /**
+   * How often a variant's grid of learning rates grows by a further rate where the best one is its lowest or its highest: 3 unless given,
+   * 0 never. Under --quick 0 unless given there.
+   */
+  readonly extend?: number;
+  /** Adapters kept as files beside the records, at the end or at every evaluation, for analyses. None unless given. */
+  readonly keep?: 'adapters' | 'trajectory';
   /** What is different under --quick. */
   readonly quick?: QuickOptions;
 }
@@ -49,6 +57,9 @@ export interface Experiment {
   readonly seeds: readonly number[];
   /** By name; empty where nothing else is scored. */
   readonly observe: { readonly [name: string]: Task };
+  /** How often a grid of learning rates may grow. */
+  readonly extend: number;
+  readonly keep: Keep;
   /** The small version; null where it has none. */
   readonly quick: Experiment | null;
 }
@@ -59,9 +70,10 @@ const mark: unique symbol = Symbol.for('adapterlab.experiment') as never;
 export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
 
 const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
-const optionalNames = ['observe', 'match'] as const;
+const optionalNames = ['observe', 'match', 'extend', 'keep'] as const;
 /** Of them, what --quick may change. */
 const quickNames = [...names, ...optionalNames].filter((name) => name !== 'question' && name !== 'base');
+const defaultExtend = 3;
 
 /** Throws a RequestError that names the first thing that cannot be. Opens bases where sizes are to be matched, for their shapes. */
 export function defineExperiment(options: ExperimentOptions): Experiment {
@@ -70,7 +82,7 @@ export function defineExperiment(options: ExperimentOptions): Experiment {
   if (quick === undefined) return { ...experimentOf(options), quick: null };
   checkNames('quick', quick, quickNames);
   if (quick.train !== undefined) checkNames('quick.train', quick.train, trainOptionNames);
-  const small = { ...options, ...quick, train: { ...options.train, ...quick.train } };
+  const small = { ...options, extend: 0, ...quick, train: { ...options.train, ...quick.train } };
   return { ...experimentOf(options), quick: { ...experimentOf(small, 'quick: '), quick: null } };
 }
 
@@ -98,7 +110,14 @@ function experimentOf(
     const drafts = variantDrafts(options.variants, { base, learn, targets, train: options.train });
     const variants = matchVariants(drafts, match);
     const seeds = seedsOf(options.seeds);
-    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds, observe };
+    const { extend = defaultExtend } = options;
+    if (!Number.isInteger(extend) || extend < 0)
+      throw new RequestError(
+        `extend must be how often a grid of learning rates may grow, a whole number of at least 0, not ${shown(extend)}`,
+      );
+    const keep = keepOf(options.keep);
+    const shared = { question, base, learn, retain, targets, variants, train, seeds };
+    return { [mark]: packageFolder, ...shared, observe, extend, keep };
   });
 }
 

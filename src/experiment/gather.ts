@@ -4,6 +4,7 @@ import { type Calibration, calibrate, type Measure } from './calibration.ts';
 import { type AskedCrew, type Crew, crewOf, possibleCrews } from './crew.ts';
 import { machineOf, readCalibration, writeCalibration } from './crewFile.ts';
 import { type Group, groupsOf } from './groups.ts';
+import type { Lanes } from './lanes.ts';
 import { stepsOf } from './plan.ts';
 import { isMissing, type Prepared } from './prepare.ts';
 import { endTeam, nobody, speedOfTeam, type StartOne, type Team, teamOf } from './team.ts';
@@ -17,6 +18,8 @@ export interface GatherOptions {
 export interface Gathered {
   readonly team: Team;
   readonly queue: readonly Group[];
+  /** How many runs should go through a step together. */
+  readonly lanes: Lanes;
   readonly chosen: Calibration;
 }
 
@@ -39,7 +42,8 @@ export async function gather(prepared: Prepared, options: GatherOptions, start: 
     const { engine, lanes } = first.processes[0]!;
     const groups = groupsOf(prepared.runs, lanes);
     const queue = groups.filter((group) => isMissing(prepared, group));
-    const place = { groups: groups.length, cores, gpu: engine.gpu };
+    // Of the grids as written: how often they are extended is not known beforehand, and the crew should not depend on it.
+    const place = { groups: groups.filter(({ round }) => round === 0).length, cores, gpu: engine.gpu };
     const isFree = asked.workers === null && asked.threads === null && engine.usesThreads && !engine.gpu;
     const crews = isFree ? possibleCrews(place) : [crewOf(asked, place)];
     const machine = machineOf(engine, cores);
@@ -52,7 +56,7 @@ export async function gather(prepared: Prepared, options: GatherOptions, start: 
     });
     if (chosen.trials.length > 1 && !signal.aborted) writeCalibration(folder, machine, chosen);
     const workers = Math.min(chosen.crew.workers, queue.length);
-    return { team: await teamOf({ ...chosen.crew, workers }, team, startOne), queue, chosen };
+    return { team: await teamOf({ ...chosen.crew, workers }, team, startOne), queue, lanes, chosen };
   } catch (error) {
     for (const process of all) process.end();
     throw error;

@@ -14,6 +14,7 @@ import type { Group } from './groups.ts';
 import { groupModel, groupRun, variantOf } from './groupRun.ts';
 import { restoreState, saveState, type StateKey } from './groupState.ts';
 import { type GroupWork, groupWork } from './groupWork.ts';
+import { keepRuns } from './keep.ts';
 import type { Material } from './material.ts';
 import { recordsOf } from './records.ts';
 import type { TrainSettings } from './trainOptions.ts';
@@ -22,6 +23,8 @@ export interface GroupOptions {
   readonly environment: Environment;
   /** Where the group's state is saved when it is stopped, and from where it goes on. */
   readonly stateFile: string;
+  /** That of the experiment, for what is kept of its runs. */
+  readonly folder: string;
   /** Aborted to stop: the group saves its state at the next chance. */
   readonly signal: AbortSignal;
   /** Hears the share of the work that is done, from 0 to 1; first, how much was done before. */
@@ -35,7 +38,7 @@ export interface GroupOptions {
  * records that say so; a RequestError, and what the file system says when a state cannot be written, is thrown.
  */
 export async function runGroup(group: Group, material: Material, options: GroupOptions): Promise<RunRecord[] | null> {
-  const { environment, signal, stateFile, saveEverySeconds } = options;
+  const { environment, signal, stateFile, folder, saveEverySeconds } = options;
   const key = { group, environment };
   let model: Model | null = null;
   let run: Run | null = null;
@@ -50,7 +53,8 @@ export async function runGroup(group: Group, material: Material, options: GroupO
     work.restore(run.step, log);
     before = await material.before(method.storage, signal);
     const going: Going = { run, log, settings, material, work, signal };
-    await trainGroup(going, { stateFile, key, saveEverySeconds });
+    const keep = (): void => keepRuns(material.experiment.keep, folder, group, going.run);
+    await trainGroup(going, { stateFile, key, keep, saveEverySeconds });
     const final = await finalScores(going);
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
   } catch (error) {
@@ -70,6 +74,8 @@ export async function runGroup(group: Group, material: Material, options: GroupO
 interface SaveOptions {
   readonly stateFile: string;
   readonly key: StateKey;
+  /** After an evaluation. */
+  readonly keep: () => void;
   readonly saveEverySeconds?: number;
 }
 
@@ -84,7 +90,7 @@ interface Going {
 }
 
 /** To the last step, or until no run is alive. The event loop has its turn after every step. */
-async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 }: SaveOptions): Promise<void> {
+async function trainGroup(going: Going, { stateFile, key, keep, saveEverySeconds = 60 }: SaveOptions): Promise<void> {
   const { run, log, settings, work, signal } = going;
   const { steps, evaluateEvery } = settings;
   const { model } = run;
@@ -93,7 +99,10 @@ async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 
   const reports = train(run);
   for (;;) {
     const due = run.step % evaluateEvery === 0 || run.step === steps;
-    if (due && log.evaluations.at(-1)?.step !== run.step) await evaluateGroup(going);
+    if (due && log.evaluations.at(-1)?.step !== run.step) {
+      await evaluateGroup(going);
+      keep();
+    }
     if ((run.step % rankEvery === 0 || run.step === steps) && log.ranks.at(-1)?.step !== run.step) {
       const ranks = ranksOf(model.controls, run.step, model.arena.lanes);
       if (ranks) log.ranks.push(ranks);

@@ -14,9 +14,16 @@ export interface WorkerStart {
   readonly threads: number;
 }
 
+/** A group, the file of its state and the folder of its experiment. */
+export interface GroupToRun {
+  readonly group: Group;
+  readonly stateFile: string;
+  readonly folder: string;
+}
+
 export type ToWorker =
   | { readonly type: 'start'; readonly start: WorkerStart }
-  | { readonly type: 'run'; readonly group: Group; readonly stateFile: string }
+  | ({ readonly type: 'run' } & GroupToRun)
   /** Do a few steps of the group, and forget them. */
   | { readonly type: 'measure'; readonly group: Group }
   /** Save the group in hand. */

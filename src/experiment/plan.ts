@@ -73,7 +73,8 @@ export function planExperiment(
       experiment: name,
       question,
       command,
-      settings: { ...settings, ...observed },
+      // What is kept changes no number, so that no hash knows of it; but what was not kept cannot be had later.
+      settings: { ...settings, ...observed, ...(experiment.keep !== 'nothing' && { keep: experiment.keep }) },
       variants: Object.fromEntries(
         planned.map(({ variant, own, recipe }) => [
           variant.name,
@@ -106,6 +107,21 @@ function forReports({ factors, reference, matched }: Variant): Record<string, Js
     ...(reference !== null && { reference }),
     ...(matched !== null && { matched: { ...matched } }),
   };
+}
+
+/** What is different in a run that is otherwise the same. */
+export interface OtherRun {
+  readonly learningRate: number;
+  readonly seed: number;
+  /** The extension of the grid that the rate came with, from 1; undefined where it is of the grid as written. */
+  readonly round: number | undefined;
+}
+
+/** The same variant at another learning rate with another seed. */
+export function otherRun(run: Run, { learningRate, seed, round }: OtherRun): Run {
+  const { experiment, question, hash: _, round: __, ...same } = run;
+  const deciding = { ...same, learningRate, seed };
+  return { experiment, question, ...deciding, ...(round !== undefined && { round }), hash: planHash(deciding) };
 }
 
 /** SHA-256 of the JSON with its keys sorted, so that their order has no say. */

@@ -6,13 +6,16 @@ import { openStore, type Store } from '../results/store.ts';
 import { type OpenBase, readSites, sitesIn } from './base.ts';
 import type { Experiment } from './define.ts';
 import type { Group } from './groups.ts';
+import { type GrowingRuns, growingRuns } from './growingRuns.ts';
 import { type PlanNames, planExperiment, type Run } from './plan.ts';
 import { methodFor } from './variantSites.ts';
 
 export interface Prepared {
   readonly store: Store;
-  /** The runs that were asked for, done or not. */
+  /** The runs that were asked for, done or not, with those that grids were extended by. */
   readonly runs: readonly Run[];
+  /** Extends a variant's grid of learning rates where its records ask for it (growingRuns.ts). */
+  readonly extend: GrowingRuns['extend'];
   /** Gives the folder free for other processes. */
   readonly release: Release;
 }
@@ -41,7 +44,9 @@ export function prepareExperiment(experiment: Experiment, { results, only, ...na
     const folder = path.join(results, names.experiment);
     const release = lockFolder(folder);
     try {
-      return { store: openStore(folder, plan), runs: asked, release };
+      const store = openStore(folder, plan);
+      const { runs: growing, extend } = growingRuns(store, asked, experiment.extend);
+      return { store, runs: growing, extend, release };
     } catch (error) {
       release();
       throw error;

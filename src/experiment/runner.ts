@@ -55,16 +55,16 @@ async function runHere(
   const environment = environmentOf(engine);
   const materials = openMaterials(experiment, prepared.runs, say);
   try {
-    const groups = groupsOf(prepared.runs, materials.lanes(engine.laneCap)).filter((group) =>
-      isMissing(prepared, group),
-    );
-    for (const group of groups) {
+    const lanes = materials.lanes(engine.laneCap);
+    const queue = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
+    for (let group = queue.shift(); group; group = queue.shift()) {
       if (signal.aborted) return;
       const stateFile = stateFileOf(store.folder, group);
-      say(`${group.variant}: ${group.runs.length} runs`);
+      say(`${group.variant}: ${group.runs.length} runs${group.round > 0 ? `, extension ${group.round}` : ''}`);
       const records = await runGroup(group, materials.of(group), {
         environment,
         stateFile,
+        folder: store.folder,
         signal,
         onProgress: () => {},
         saveEverySeconds: options.saveEverySeconds,
@@ -72,6 +72,8 @@ async function runHere(
       if (!records) return;
       for (const record of records) store.write(record);
       deleteState(stateFile);
+      const extension = prepared.extend(group.variant);
+      if (extension) queue.push(...groupsOf(extension.runs, lanes));
     }
   } finally {
     materials.dispose();

@@ -5,11 +5,10 @@ import { startEngine } from '../tensor/engine.ts';
 import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
-import type { Group } from './groups.ts';
 import { loadExperiment } from './load.ts';
 import { type Materials, openMaterials } from './materials.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
-import { planExperiment, type Run } from './plan.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
+import { otherRun, planExperiment, type Run } from './plan.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -20,7 +19,7 @@ const lastMilliseconds = 20_000;
 interface Ready {
   readonly materials: Materials;
   readonly environment: ReturnType<typeof environmentOf>;
-  readonly hashes: ReadonlySet<string>;
+  readonly runs: readonly Run[];
 }
 
 function work(): void {
@@ -63,8 +62,7 @@ function work(): void {
         const material = ready!.materials.of(message.group);
         return { type: 'measured', stepsPerSecond: await speedOf(message.group, material, stopping.signal) };
       });
-    if (message.type === 'run')
-      void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
+    if (message.type === 'run') void answer(() => runOne(ready!, message, stopping.signal, say));
   });
 }
 
@@ -75,8 +73,7 @@ async function getReady(
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
   const runs = runsOf(experiment, name);
-  const hashes = new Set(runs.map(({ hash }) => hash));
-  return { environment, hashes, materials: openMaterials(experiment, runs, say) };
+  return { environment, runs, materials: openMaterials(experiment, runs, say) };
 }
 
 function runsOf(experiment: Experiment, name: string): readonly Run[] {
@@ -86,14 +83,19 @@ function runsOf(experiment: Experiment, name: string): readonly Run[] {
   return runs;
 }
 
+/** Whether the experiment has such a run, in its grid or in an extension of it. */
+function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }: Run): boolean {
+  const own = runs.find((run) => run.variant === variant);
+  return own !== undefined && otherRun(own, { learningRate, seed, round }).hash === hash;
+}
+
 async function runOne(
-  { materials, environment, hashes }: Ready,
-  group: Group,
-  stateFile: string,
+  { materials, environment, runs }: Ready,
+  { group, stateFile, folder }: GroupToRun,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
-  if (group.runs.some(({ hash }) => !hashes.has(hash)))
+  if (group.runs.some((run) => !has(runs, run)))
     throw new RequestError('the experiment file, its data or its base changed while it was being run; run it again');
   let toldAt = 0;
   const onProgress = (share: number): void => {
@@ -102,7 +104,8 @@ async function runOne(
     toldAt = now;
     say({ type: 'progress', share });
   };
-  const records = await runGroup(group, materials.of(group), { environment, stateFile, signal, onProgress });
+  const options = { environment, stateFile, folder, signal, onProgress };
+  const records = await runGroup(group, materials.of(group), options);
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 

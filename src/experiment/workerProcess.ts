@@ -6,7 +6,7 @@ import { RequestError } from '../errors.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import type { Group } from './groups.ts';
 import type { Lanes } from './lanes.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
 
 export interface WorkerProcess {
   readonly engine: EngineDescription;
@@ -17,7 +17,7 @@ export interface WorkerProcess {
   /** Steps of single runs in a second, on its first ones; null where the group cannot do any, 0 where the process died. */
   measure(group: Group): Promise<number | null>;
   /** Does one group. Never rejects: a worker that dies gives 'died', and must be replaced. */
-  run(group: Group, stateFile: string, onProgress: (share: number) => void): Promise<GroupOutcome>;
+  run(work: GroupToRun, onProgress: (share: number) => void): Promise<GroupOutcome>;
   /** Asks for the group in hand to be saved; its promise then gives 'stopped'. */
   stop(): void;
   /** Ends the process, which must have nothing in hand. */
@@ -56,10 +56,10 @@ export async function startWorker(start: WorkerStart, say: (line: string) => voi
       if (measured.type === 'died') return 0;
       return measured.type === 'measured' ? measured.stepsPerSecond : null;
     },
-    async run(group, stateFile, hears) {
+    async run(work, hears) {
       onProgress = hears;
       const outcome = answer();
-      tell({ type: 'run', group, stateFile });
+      tell({ type: 'run', ...work });
       return (await outcome) as GroupOutcome;
     },
     stop: () => tell({ type: 'stop' }),

@@ -11,6 +11,8 @@ export interface PlannedRun {
   learningRate: number;
   seed: number;
   hash: string;
+  /** The extension of the grid that the rate came with, from 1; absent where it is of the grid as written. */
+  round?: number;
 }
 
 /** What a results folder belongs to: `plan.json`. */
@@ -41,6 +43,7 @@ export const experimentPlan: z.ZodType<ExperimentPlan> = z.strictObject({
       learningRate: z.number().positive(),
       seed: z.int(),
       hash,
+      round: z.int().positive().optional(),
     }),
   ),
 });

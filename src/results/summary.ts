@@ -1,3 +1,4 @@
+import { mean } from '../statistics/mean.ts';
 import { type Comparison, compare } from './comparison.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import type { ExperimentPlan } from './experimentPlan.ts';
@@ -12,7 +13,6 @@ import {
 import type { FinishedRun, RunRecord } from './record.ts';
 import type { BytesByHolder } from './record/derived.ts';
 import { ofVariant, type VariantInPlan } from './variantInPlan.ts';
-import { mean } from './statistics/mean.ts';
 
 export interface Summary {
   experiment: string;

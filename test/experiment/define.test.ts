@@ -43,6 +43,9 @@ describe('an experiment', () => {
     expect(made.quick!.train.steps).toBe(2);
     expect(made.quick!.train.batch).toBe(4);
     expect(made.quick!.quick).toBeNull();
+    expect([made.extend, made.quick!.extend]).toEqual([3, 0]);
+    const told = defineExperiment({ ...options, extend: 1, quick: { extend: 2 } });
+    expect([told.extend, told.quick!.extend]).toEqual([1, 2]);
   });
 
   it('takes sites and rates of its own for a variant', () => {
@@ -68,6 +71,11 @@ describe('an experiment', () => {
       { train: { ...options.train, learningRate: [1] } },
       'train has no option "learningRate"; did you mean "learningRates"?',
     ],
+    [
+      { extend: -1 },
+      'extend must be how often a grid of learning rates may grow, a whole number of at least 0, not -1',
+    ],
+    [{ extend: true }, 'extend must be how often'],
     [{ quick: { base: options.base } }, 'quick has no option "base"'],
     [{ quick: { train: { steps: 0 } } }, 'quick: train.steps must be a whole number of at least 1, not 0'],
     [{ question: undefined }, 'the experiment lacks "question"'],

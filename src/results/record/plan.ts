@@ -8,6 +8,8 @@ export interface RunPlan {
   variant: string;
   seed: number;
   learningRate: number;
+  /** The extension of the grid that the rate came with, from 1; absent where it is of the grid as written. Not part of the hash. */
+  round?: number;
   recipe: Record<string, Json>;
   train: Record<string, Json>;
   base: Json;
@@ -29,6 +31,11 @@ export const runPlan: z.ZodType<RunPlan> = z.strictObject({
   variant: z.string().min(1).describe('Name of the variant, unique in the experiment'),
   seed: z.int().describe('Root of all randomness of the run'),
   learningRate: z.number().positive().describe('Peak of the schedule, before the multipliers by role'),
+  round: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The extension of the grid that the rate came with, from 1; absent where it is of the grid as written'),
   recipe: jsonObject.describe('Specs of the slots: storage, update, rescale, groups, control'),
   train: jsonObject.describe('Steps, batch, schedule, optimizer, clipping, evaluation'),
   base: json.describe('The pretrained network: where it comes from'),
