@@ -1,6 +1,7 @@
 import type { Comparison } from '../results/comparison.ts';
 import type { RateSummary } from '../results/learningRates.ts';
 import type { BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
+import { budgetSentences } from './budgets.ts';
 import { decimalsOf, estimateText, fixed, intervalText, learningRateText, listText } from './numberText.ts';
 
 /** The answer in plain words: one sentence over all variants, then some for each of them, then what to keep in mind. */
@@ -113,6 +114,7 @@ function caveats({ counts, variants }: Summary): string[] {
           `Each of the ${compared} comparisons stands alone: of twenty such intervals without any true difference, about one misses zero.`,
         ]
       : []),
+    ...budgetSentences(variants),
     ...(counts.missing > 0
       ? [
           `${counts.missing} of ${counts.missing + counts.finished + counts.diverged + counts.failed} planned runs have no record yet: the answer may change.`,

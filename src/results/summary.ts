@@ -1,3 +1,4 @@
+import { mean } from '../statistics/mean.ts';
 import { type Comparison, compare } from './comparison.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import type { ExperimentPlan } from './experimentPlan.ts';
@@ -11,7 +12,7 @@ import {
 } from './learningRates.ts';
 import type { FinishedRun, RunRecord } from './record.ts';
 import type { BytesByHolder } from './record/derived.ts';
-import { mean } from '../statistics/mean.ts';
+import { ofVariant, type VariantInPlan } from './variantInPlan.ts';
 
 export interface Summary {
   experiment: string;
@@ -24,6 +25,10 @@ export interface Summary {
 
 export interface VariantSummary {
   variant: string;
+  /** Its place in the design; empty where the plan gives none. */
+  factors: VariantInPlan['factors'];
+  /** The size that was solved for; null where its recipe has its own. */
+  matched: VariantInPlan['matched'];
   rates: RateSummary[];
   counts: RunCounts;
   /** At the rate with the best validation loss; null where at every rate some run diverged, failed or is missing. */
@@ -59,7 +64,9 @@ export function summarize(plan: ExperimentPlan, records: readonly RunRecord[]): 
       records.filter((record) => record.plan.variant === variant),
     );
     const best = bestRate(rates);
-    return { variant, rates, counts: total(rates), best: best && atBestRate(best, placeInGrid(rates, best)) };
+    const { factors, matched } = ofVariant(plan, variant);
+    const chosen = best && atBestRate(best, placeInGrid(rates, best));
+    return { variant, factors, matched, rates, counts: total(rates), best: chosen };
   });
   const of = variants.find(({ variant }) => variant === reference)?.best;
   for (const { variant, best } of variants) {
