@@ -62,7 +62,7 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   statistics: ['tensor'],
   results: ['statistics'],
   report: ['results', 'statistics'],
-  experiment: [...core, 'train', 'results'],
+  experiment: [...core, 'train', 'statistics', 'results'],
   parity: [...core, 'train', 'statistics'],
   bench: [...core, 'train', 'experiment', 'statistics', 'results', 'report'],
   cli: [...core, 'train', 'inspect', 'statistics', 'results', 'report', 'experiment', 'parity', 'bench'],
