@@ -38,7 +38,7 @@ function decided({ variants }: Summary): string[] {
       ? 'A difference counts as shown where its 95\u00a0% t interval leaves zero out.'
       : `A difference counts as shown where its p, adjusted by Holm’s method for the ${compared.length} comparisons of that loss, is at most 0.05; each interval stands alone, and one in twenty such intervals misses zero without any true difference.`;
   return [
-    rule,
+    `${rule} Whether the loss on the source rises or falls from the base is told by the interval of each variant alone.`,
     ...(alone.length > 0
       ? [
           `For ${listText(alone)} the interval alone leaves zero out and the adjusted p does not bear it out: a hint, and no difference shown.`,
@@ -66,7 +66,7 @@ function spreadText(spread: MethodSpread | null): string[] {
       ? 'another seed moves a single run more than another method does'
       : 'another method moves a run more than another seed does';
   return [
-    `The means of the variants on the target spread by ${methods} nats (standard deviation), the seeds of one variant by ${seeds}: a ratio of ${significant(spread.ratio, 2)}, so ${meaning}.`,
+    `The means of the variants on the target spread by ${methods} nats (standard deviation), the seeds of one variant by ${seeds}: a ratio of ${significant(spread.ratio, 2)}, so ${meaning} (methods that do not differ would give ${significant(spread.ratioWithoutDifference, 2)} or less).`,
   ];
 }
 

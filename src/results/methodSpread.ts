@@ -13,6 +13,11 @@ export interface MethodSpread {
    * difference at all.
    */
   ratio: number | null;
+  /**
+   * The ratio that methods without any difference would have, about: 1 / √k, with k seeds for each (the harmonic mean of their numbers);
+   * less where seeds move all variants together.
+   */
+  ratioWithoutDifference: number;
   variants: number;
 }
 
@@ -21,8 +26,7 @@ export interface MethodSpread {
  *
  *     between variants: √(Σ (mᵢ - mean m)² / (n - 1)),   between seeds: √(Σ (kᵢ - 1) sᵢ² / Σ (kᵢ - 1))
  *
- * with kᵢ seeds and the standard deviation sᵢ of variant i. The means of variants that do not differ at all spread by s / √k where seeds
- * are independent. Null for fewer than two variants with two seeds or more.
+ * with kᵢ seeds and the standard deviation sᵢ of variant i. Null for fewer than two variants with two seeds or more.
  */
 export function methodSpread(estimates: readonly Estimate[]): MethodSpread | null {
   const known = estimates.filter(({ values }) => values.length > 1);
@@ -32,8 +36,9 @@ export function methodSpread(estimates: readonly Estimate[]): MethodSpread | nul
     (sum, { values }) => sum + (values.length - 1) * standardDeviation(values.map(({ value }) => value)) ** 2,
     0,
   );
-  const betweenVariants = standardDeviation(known.map((one) => mean(one.values.map(({ value }) => value))));
+  const betweenVariants = standardDeviation(known.map((one) => one.mean));
   const betweenSeeds = Math.sqrt(squares / freedom);
   const ratio = betweenSeeds > 0 ? betweenVariants / betweenSeeds : null;
-  return { betweenVariants, betweenSeeds, ratio, variants: known.length };
+  const ratioWithoutDifference = Math.sqrt(mean(known.map(({ values }) => 1 / values.length)));
+  return { betweenVariants, betweenSeeds, ratio, ratioWithoutDifference, variants: known.length };
 }

@@ -3,6 +3,7 @@ import type { VariantSummary } from './summary.ts';
 /** What differs between the variants beside the method, and so may explain a difference: smallest and largest; null where all agree. */
 export interface Unmatched {
   trainableParameters: Range | null;
+  /** Null as well where no rank was pruned. */
   trainableParametersAtEnd: Range | null;
   /** Effective scale of the update over all sites; variants without one are left out. */
   scale: Range | null;
@@ -18,9 +19,10 @@ export interface Range {
 /** Of the variants that have a best rate. */
 export function unmatched(variants: readonly VariantSummary[]): Unmatched {
   const known = variants.flatMap(({ best, rates }) => (best ? [{ ...best, tried: rates.length }] : []));
+  const isPruned = known.some((best) => best.trainableParametersAtEnd !== best.trainableParameters);
   return {
     trainableParameters: range(known.map((best) => best.trainableParameters)),
-    trainableParametersAtEnd: range(known.map((best) => best.trainableParametersAtEnd)),
+    trainableParametersAtEnd: isPruned ? range(known.map((best) => best.trainableParametersAtEnd)) : null,
     scale: range(known.flatMap(({ scale }) => (scale ? [scale.smallest, scale.largest] : []))),
     rates: range(known.map(({ tried }) => tried)),
   };
