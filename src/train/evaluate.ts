@@ -6,6 +6,7 @@
  *   exactMatch     share of completions all of whose tokens are: exactly those that greedy decoding would write, end included
  *   bitsPerByte    −Σ log₂ P / bytes of the completions
  *   factAccuracy, grammarAccuracy   see clozeAccuracy.ts; share of minimal pairs whose right sentence is likelier
+ *   bleu, chrF, rougeL, slotErrorRate   of what it writes after the prompts, greedily (writtenTexts.ts)
  */
 import { encodeAll, type Sequence } from '../data/encode.ts';
 import type { Metric, Split, Task } from '../data/task.ts';
@@ -13,6 +14,15 @@ import type { TextTokenizer } from '../data/textTokenizer.ts';
 import { clozeAccuracy, type EncodedCloze, encodeCloze } from './clozeAccuracy.ts';
 import type { Model } from './model.ts';
 import { type BetweenBatches, scoreSequences, type SequenceScores } from './sequenceScores.ts';
+import {
+  type PromptSet,
+  promptSet,
+  promptSetTokens,
+  type Sample,
+  samplesOf,
+  textScoresOf,
+  writtenTexts,
+} from './writtenTexts.ts';
 
 export interface EvaluationSet {
   readonly metrics: readonly Metric[];
@@ -20,13 +30,17 @@ export interface EvaluationSet {
   readonly cloze: EncodedCloze;
   /** right, wrong, right, wrong … */
   readonly pairs: readonly Sequence[];
+  /** What text is written after. */
+  readonly prompts: PromptSet;
 }
 
 export interface EvaluationSetOptions {
   /** Longer texts are cut there. */
   readonly maxLength: number;
-  /** Whether facts and minimal pairs, which belong to no split, are asked too. */
+  /** Whether facts and minimal pairs, which belong to no split, are asked too, and text is written. */
   readonly items: boolean;
+  /** With items: texts to write and to show where no metric needs any; none unless given. */
+  readonly samples?: number;
   /** Hears once if texts had to be cut. */
   readonly report: (message: string) => void;
 }
@@ -35,7 +49,7 @@ export function evaluationSet(
   task: Task,
   split: Split,
   tokenizer: TextTokenizer,
-  { maxLength, items, report }: EvaluationSetOptions,
+  { maxLength, items, samples = 0, report }: EvaluationSetOptions,
 ): EvaluationSet {
   const sentences = (items ? task.minimalPairs() : []).flatMap(({ right, wrong }) => [right, wrong]);
   return {
@@ -50,29 +64,48 @@ export function evaluationSet(
       maxLength,
       () => {},
     ),
+    prompts: items ? promptSet(task, split, tokenizer, samples) : { prompts: [], tokens: 0, metrics: [], tokenizer },
   };
 }
 
 /** Metrics by name. */
 export type LaneMetrics = { lossNats: number; [metric: string]: number };
 
-/** Tokens that an evaluation reads, in each lane. */
-export const evaluationTokens = ({ sequences, cloze, pairs }: EvaluationSet): number =>
-  [...sequences, ...cloze.contexts, ...pairs].reduce((total, { ids }) => total + ids.length, 0);
+/** What a lane scores, and some of what it writes. */
+export interface LaneScores {
+  readonly metrics: LaneMetrics;
+  readonly samples: readonly Sample[];
+}
+
+/** Tokens that an evaluation reads, in each lane; fewer where texts end early. */
+export const evaluationTokens = ({ sequences, cloze, pairs, prompts }: EvaluationSet): number =>
+  [...sequences, ...cloze.contexts, ...pairs].reduce((total, { ids }) => total + ids.length, promptSetTokens(prompts));
 
 /** One entry per lane, in order. Leaves no tensor behind. */
-export async function evaluate(
+export async function evaluate(model: Model, set: EvaluationSet, between?: BetweenBatches): Promise<LaneMetrics[]> {
+  return (await laneScores(model, set, between)).map(({ metrics }) => metrics);
+}
+
+const samplesShown = 3;
+
+/** The same with texts to show. */
+export async function laneScores(
   model: Model,
   set: EvaluationSet,
   between: BetweenBatches = () => {},
-): Promise<LaneMetrics[]> {
+): Promise<LaneScores[]> {
   const scores = await scoreSequences(model, set.sequences, between);
   const facts = await clozeAccuracy(model, set.cloze, between);
   const pairs = await scoreSequences(model, set.pairs, between);
+  const texts = await writtenTexts(model, set.prompts, between);
   return scores.map((score, lane) => ({
-    ...sequenceMetrics(score, set),
-    ...(set.cloze.items.length > 0 && { factAccuracy: facts[lane]! }),
-    ...(set.pairs.length > 0 && { grammarAccuracy: pairAccuracy(pairs[lane]!) }),
+    metrics: {
+      ...sequenceMetrics(score, set),
+      ...(set.cloze.items.length > 0 && { factAccuracy: facts[lane]! }),
+      ...(set.pairs.length > 0 && { grammarAccuracy: pairAccuracy(pairs[lane]!) }),
+      ...textScoresOf(set.prompts, texts[lane]!),
+    },
+    samples: samplesOf(set.prompts, texts[lane]!, samplesShown),
   }));
 }
 

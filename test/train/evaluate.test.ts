@@ -61,8 +61,17 @@ function logProbabilities(of: Model, lane: number, ids: readonly number[]): numb
 
 const likeliest = (row: readonly number[]): number => row.indexOf(Math.max(...row));
 
+const none = { prompts: [], tokens: 0, metrics: [], tokenizer: characters };
+
 function setOf(sequences: readonly Sequence[], more: Partial<EvaluationSet> = {}): EvaluationSet {
-  return { metrics: ['exactMatch', 'bitsPerByte'], sequences, cloze: { contexts: [], items: [] }, pairs: [], ...more };
+  return {
+    metrics: ['exactMatch', 'bitsPerByte'],
+    sequences,
+    cloze: { contexts: [], items: [] },
+    pairs: [],
+    prompts: none,
+    ...more,
+  };
 }
 
 const sequence = (ids: readonly number[], from: number, completionBytes = 10): Sequence => ({
