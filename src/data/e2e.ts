@@ -14,6 +14,7 @@ import { RequestError } from '../errors.ts';
 import { checkNames } from '../optionNames.ts';
 import { stream } from '../tensor/random.ts';
 import { meaningOf } from './e2e/slots.ts';
+import { firstExamples } from './firstExamples.ts';
 import { sharedFolder } from './shared.ts';
 import { defineTask, splits, type Example, type Metric, type Split, type Task, type Writing } from './task.ts';
 import { writing } from './writing.ts';
@@ -49,7 +50,9 @@ export function e2e(options: E2eOptions = {}): Task {
       train: development.slice(held),
       test: byMeaning(read('testset_w_refs.csv'), 'testset_w_refs.csv'),
     };
-    const made = splits.map((split) => [split, take(roundRobin(meanings[split]), sizes[split], split)] as const);
+    const made = splits.map(
+      (split) => [split, firstExamples('e2e', split, roundRobin(meanings[split]), sizes[split])] as const,
+    );
     return {
       splits: Object.fromEntries(made) as Record<Split, readonly Example[]>,
       cloze: [],
@@ -109,14 +112,4 @@ function roundRobin(meanings: readonly (readonly Example[])[]): Example[] {
   return Array.from({ length: most }, (_, turn) =>
     meanings.flatMap((references) => references.slice(turn, turn + 1)),
   ).flat();
-}
-
-function take(examples: readonly Example[], size: number | 'all', split: Split): readonly Example[] {
-  if (size === 'all') return examples;
-  if (!Number.isInteger(size) || size < 0 || size > examples.length) {
-    throw new RequestError(
-      `e2e: ${split} must be 'all' or a whole number up to ${examples.length} (its references), not ${size}.`,
-    );
-  }
-  return examples.slice(0, size);
 }

@@ -35,7 +35,15 @@ export type Split = 'train' | 'validation' | 'test';
 export const splits: readonly Split[] = ['train', 'validation', 'test'];
 
 /** lossNats can be measured on every task; the others need what the task holds: completions to match, clozes, pairs, prompts. */
-export type Metric = 'lossNats' | 'bitsPerByte' | 'exactMatch' | 'factAccuracy' | 'grammarAccuracy' | TextMetric;
+export type Metric =
+  | 'lossNats'
+  | 'bitsPerByte'
+  | 'exactMatch'
+  | 'factAccuracy'
+  | 'grammarAccuracy'
+  /** grammarAccuracy of each paradigm beside that of all, as grammarAccuracy.<paradigm>. */
+  | 'grammarAccuracyByParadigm'
+  | TextMetric;
 
 /** What is measured of written text (textMetrics.ts); a task that asks for one says how much is to be written. */
 export type TextMetric = 'bleu' | 'chrF' | 'rougeL' | 'slotErrorRate';

@@ -30,6 +30,8 @@ export interface EvaluationSet {
   readonly cloze: EncodedCloze;
   /** right, wrong, right, wrong … */
   readonly pairs: readonly Sequence[];
+  /** Of each pair. */
+  readonly paradigms: readonly string[];
   /** What text is written after. */
   readonly prompts: PromptSet;
 }
@@ -51,7 +53,8 @@ export function evaluationSet(
   tokenizer: TextTokenizer,
   { maxLength, items, samples = 0, report }: EvaluationSetOptions,
 ): EvaluationSet {
-  const sentences = (items ? task.minimalPairs() : []).flatMap(({ right, wrong }) => [right, wrong]);
+  const minimalPairs = items ? task.minimalPairs() : [];
+  const sentences = minimalPairs.flatMap(({ right, wrong }) => [right, wrong]);
   return {
     metrics: task.metrics,
     sequences: encodeAll(task.split(split), tokenizer, maxLength, (message) =>
@@ -64,6 +67,7 @@ export function evaluationSet(
       maxLength,
       () => {},
     ),
+    paradigms: minimalPairs.map(({ paradigm }) => paradigm),
     prompts: items ? promptSet(task, split, tokenizer, samples) : { prompts: [], tokens: 0, metrics: [], tokenizer },
   };
 }
@@ -102,7 +106,7 @@ export async function laneScores(
     metrics: {
       ...sequenceMetrics(score, set),
       ...(set.cloze.items.length > 0 && { factAccuracy: facts[lane]! }),
-      ...(set.pairs.length > 0 && { grammarAccuracy: pairAccuracy(pairs[lane]!) }),
+      ...(set.pairs.length > 0 && grammarAccuracies(pairs[lane]!, set)),
       ...textScoresOf(set.prompts, texts[lane]!),
     },
     samples: samplesOf(set.prompts, texts[lane]!, samplesShown),
@@ -125,9 +129,19 @@ function sequenceMetrics(
   };
 }
 
-function pairAccuracy({ nats }: SequenceScores): number {
-  const likelier = nats.filter((right, i) => i % 2 === 0 && right < nats[i + 1]!);
-  return likelier.length / (nats.length / 2);
+/** Of all pairs and, where asked for, of each paradigm. */
+function grammarAccuracies(
+  { nats }: SequenceScores,
+  { metrics, paradigms }: EvaluationSet,
+): { [metric: string]: number } {
+  const accuracy = (pairs: readonly number[]): number =>
+    pairs.filter((pair) => nats[2 * pair]! < nats[2 * pair + 1]!).length / pairs.length;
+  const all = Array.from({ length: nats.length / 2 }, (_, pair) => pair);
+  if (!metrics.includes('grammarAccuracyByParadigm')) return { grammarAccuracy: accuracy(all) };
+  const each = [...new Set(paradigms)].map((name): [string, number] => {
+    return [`grammarAccuracy.${name}`, accuracy(all.filter((pair) => paradigms[pair] === name))];
+  });
+  return { grammarAccuracy: accuracy(all), ...Object.fromEntries(each) };
 }
 
 const sum = (values: Float64Array | Int32Array): number => {

@@ -69,6 +69,7 @@ function setOf(sequences: readonly Sequence[], more: Partial<EvaluationSet> = {}
     sequences,
     cloze: { contexts: [], items: [] },
     pairs: [],
+    paradigms: [],
     prompts: none,
     ...more,
   };
@@ -181,7 +182,13 @@ describe('minimal pairs', () => {
       sequence([1, 12, 2], 1),
       sequence([1, 13, 2], 1),
     ];
-    const metrics = await evaluate(model, setOf(all, { pairs: all }));
+    const metrics = await evaluate(model, setOf(all, { pairs: all, paradigms: ['first', 'second'] }));
+    expect(Object.keys(metrics[0]!)).not.toContain('grammarAccuracy.first');
+    const asked: EvaluationSet['metrics'] = ['grammarAccuracy', 'grammarAccuracyByParadigm'];
+    const byParadigm = await evaluate(
+      model,
+      setOf(all, { pairs: all, paradigms: ['first', 'second'], metrics: asked }),
+    );
     [0, 1, 2].forEach((lane) => {
       const nats = all.map(({ ids }) => {
         const rows = logProbabilities(model, lane, [...ids]);
@@ -189,6 +196,11 @@ describe('minimal pairs', () => {
       });
       const right = [nats[0]! < nats[1]!, nats[2]! < nats[3]!].filter(Boolean).length;
       expect(metrics[lane]!.grammarAccuracy).toBe(right / 2);
+      expect(byParadigm[lane]).toMatchObject({
+        grammarAccuracy: right / 2,
+        'grammarAccuracy.first': Number(nats[0]! < nats[1]!),
+        'grammarAccuracy.second': Number(nats[2]! < nats[3]!),
+      });
     });
   });
 });
