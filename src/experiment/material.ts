@@ -1,4 +1,4 @@
-/** What all runs of an experiment share: the base, held as each recipe wants it, and the encoded data. */
+/** What runs of the same base and target share: the base, held as each recipe wants it, and the encoded data. */
 import { float32 } from '../adapters/storage/float32.ts';
 import type { Storage } from '../adapters/types.ts';
 import { encodeAll, type Sequence } from '../data/encode.ts';
@@ -12,6 +12,7 @@ import { createModel } from '../train/model.ts';
 import { metricsOf } from './groupLog.ts';
 import type { Experiment } from './define.ts';
 import { scoresOf, testScores } from './testScores.ts';
+import type { Variant } from './variant.ts';
 
 export interface Material {
   readonly experiment: Experiment;
@@ -29,10 +30,17 @@ export interface Material {
   dispose(): void;
 }
 
-/** Opens the base and encodes the data. `say` hears what a person should know: texts that had to be cut. */
-export function openMaterial(experiment: Experiment, say: (message: string) => void): Material {
-  const { learn, retain, train } = experiment;
-  const { checkpoint, tokenizer } = experiment.base.open();
+/**
+ * Opens the base and encodes the data; those of a variant, or of all that have none of their own. `say` hears what a person should
+ * know: texts that had to be cut.
+ */
+export function openMaterial(
+  experiment: Experiment,
+  say: (message: string) => void,
+  { base, learn, train }: Pick<Variant, 'base' | 'learn' | 'train'> = experiment,
+): Material {
+  const { retain, observe } = experiment;
+  const { checkpoint, tokenizer } = base.open();
   const { maxLength: positions, vocabulary } = languageModel(architectureOf(checkpoint.config));
   if (train.maxLength !== null && train.maxLength > positions)
     throw new RequestError(`train.maxLength is ${train.maxLength}, but the base has ${positions} positions`);
@@ -41,8 +49,6 @@ export function openMaterial(experiment: Experiment, say: (message: string) => v
       `the tokenizer has ${tokenizer.size} tokens, but the base knows ${vocabulary}: they do not belong together`,
     );
   const maxLength = train.maxLength ?? positions;
-  const { observe = {} } = experiment as { readonly observe?: { readonly [name: string]: Task } };
-  const observed = Object.entries(observe);
   const examples = (task: Task, split: Split): void => {
     if (task.split(split).length === 0)
       throw new RequestError(
@@ -73,7 +79,7 @@ export function openMaterial(experiment: Experiment, say: (message: string) => v
     ),
     learn: evaluated(learn, 3),
     retain: evaluated(retain),
-    observe: Object.fromEntries(observed.map(([name, task]) => [name, tested(task)])),
+    observe: Object.fromEntries(Object.entries(observe).map(([name, task]) => [name, tested(task)])),
     plainBase: () => (plain ??= { base: loadBase(checkpoint, float32()) }).base,
     base(storage) {
       const key = keyOf(storage);

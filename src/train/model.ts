@@ -12,6 +12,7 @@ import { network } from '../families/network.ts';
 import { weightedPlaces } from '../families/weights.ts';
 import { type Arena, createArena, type Parameter, type Role, type Start } from '../tensor/arena.ts';
 import { bytesOf, release } from '../tensor/engine.ts';
+import { stream } from '../tensor/random.ts';
 import type { Base } from './base.ts';
 import { batchFor, type LaneBatch, type LaneImages } from './laneBatch.ts';
 import { lastRows } from './lastRows.ts';
@@ -85,6 +86,7 @@ export function createModel(
       sites.filter(({ method }) => method.control === rule),
       arena,
       steps,
+      (lane, ...names) => stream(seeds[lane]!, 'control', ...names),
     ),
   );
   const owner = new Map(sites.flatMap((site) => site.parameters.map((p) => [p, site] as const)));

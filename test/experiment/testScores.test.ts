@@ -43,9 +43,7 @@ interface Run {
 }
 
 async function run(change: Partial<ExperimentOptions>): Promise<Run> {
-  const options = { ...tinyOptions(folder, 6), ...change };
-  const { observe, ...rest } = options as typeof options & { readonly observe?: object };
-  const experiment = { ...defineExperiment(rest), ...(observe && { observe }) };
+  const experiment = defineExperiment({ ...tinyOptions(folder, 6), ...change });
   const base = experiment.base.open();
   const { runs } = planExperiment(experiment, base, { experiment: 'tiny', command: '' });
   base.checkpoint.close();
@@ -89,7 +87,7 @@ it('what is written after the test prompts is scored against all references, and
 
 it('texts are shown of tasks that score none, and observed tasks are scored before and after', async () => {
   const observe = { 'longer sums': sums({ digits: 2, train: 0, validation: 0, test: 6 }) };
-  const { records, progress } = await run({ ...one, variants: { LoRA: lora({ rank: 2 }) }, observe } as object);
+  const { records, progress } = await run({ ...one, variants: { LoRA: lora({ rank: 2 }) }, observe });
   const names = ['lossNats', 'tokenAccuracy', 'exactMatch'];
   for (const { status, before, final, samples } of records) {
     expect(status).toBe('finished');

@@ -42,7 +42,11 @@ function ratiosOf(row: MeasuredRow): RatioRow[] {
     if (ratio === null || ratio <= 0) return [];
     return [
       {
-        label: isRatioOfRow(figure) ? row.name : against === 'peer' ? `${row.name}: ${what}` : `${row.name} / ${against}`,
+        label: isRatioOfRow(figure)
+          ? row.name
+          : against === 'peer'
+            ? `${row.name}: ${what}`
+            : `${row.name} / ${against}`,
         ratio: turned(ratio),
         reach: turned(reach),
         verdict: reached ? 'reached' : 'missed',
