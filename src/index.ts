@@ -82,7 +82,7 @@ export { writeWhole } from './atomicFile.ts';
 export { type StepReport, startRun, train, type TrainPlan } from './train/trainer.ts';
 export { evaluate, type EvaluationSet, evaluationSet } from './train/evaluate.ts';
 export { dropoutMasks } from './train/dropout.ts';
-export { type BaseSource, huggingFace, smallWorld } from './experiment/base.ts';
+export { type BaseSource, huggingFace, smallWorld, type SmallWorldOptions } from './experiment/base.ts';
 export {
   defineExperiment,
   type Experiment,

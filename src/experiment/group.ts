@@ -1,7 +1,7 @@
 /** Does the runs of one group, all lanes together: evaluates, trains, saves, evaluates, and gives one record per run. */
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { RequestError } from '../errors.ts';
+import { messageOf, RequestError } from '../errors.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Environment } from '../results/record/environment.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
@@ -62,7 +62,7 @@ export async function runGroup(group: Group, material: Material, options: GroupO
     }
     if (error instanceof RequestError || isFromFileSystem(error)) throw error;
     const measured = run ? measuredBy(group, run, log) : { log, derived: null, rankSites: [] };
-    return recordsOf(group, { ...measured, environment, before, final: null, error: textOf(error) });
+    return recordsOf(group, { ...measured, environment, before, final: null, error: messageOf(error) });
   } finally {
     run?.dispose();
     model?.dispose();
@@ -172,5 +172,3 @@ function measuredBy(
 
 /** A full disk, no permission: not the run's fault, and the next run would meet it too. */
 const isFromFileSystem = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.syscall !== undefined;
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

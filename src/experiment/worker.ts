@@ -1,6 +1,6 @@
 /** A worker process: does the groups that its parent sends, one at a time. It ends with its parent, however that ends. */
 import { pathToFileURL } from 'node:url';
-import { RequestError } from '../errors.ts';
+import { messageOf, RequestError } from '../errors.ts';
 import { startEngine } from '../tensor/engine.ts';
 import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
@@ -102,8 +102,7 @@ async function runOne(
 }
 
 function outcomeOf(error: unknown): GroupOutcome {
-  const message = error instanceof Error ? error.message : String(error);
-  return { type: error instanceof RequestError ? 'refused' : 'broken', message };
+  return { type: error instanceof RequestError ? 'refused' : 'broken', message: messageOf(error) };
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) work();

@@ -20,8 +20,8 @@ export const kernelSources = (): string[] => filesOf(/\.cc$/);
 let known: string | undefined;
 
 /**
- * Sixteen hexadecimal digits that stand for the sources of the kernels and small addons, and how they are compiled. Built kernels have it in their names: those of
- * other sources are not found, as they may compute something else.
+ * Sixteen hexadecimal digits that stand for the sources of the kernels and of the small addons, and for how they are compiled. The files
+ * of built kernels have them in their names: kernels of other sources, which may compute something else, are not found.
  */
 export function kernelVersion(): string {
   if (known) return known;

@@ -56,18 +56,31 @@ const named = (given: AttentionCase): [string, AttentionCase] => [
   given,
 ];
 
-/** A call of each kernel that is large enough for several threads. */
+interface AllSizes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rank: number;
+  readonly lanes: number;
+  readonly sequences: number;
+}
+
+/** A call of every kernel. */
+const callsOfAll = ({ rows, columns, rank, lanes, sequences }: AllSizes): Call[] => [
+  ...Object.values(calls.rmsNormCalls(rows, columns, lanes)),
+  ...Object.values(calls.gateCalls(rows, columns)),
+  calls.crossEntropyCall(rows, columns, lanes),
+  ...Object.values(calls.lowRankCalls({ rows, inputs: columns, rank, outputs: columns + 3, lanes, scale: 2 })),
+  ...Object.values(calls.scaleCalls(rows, columns, lanes)),
+  calls.sumCall(3, rows, columns),
+  calls.productCall(rows, columns, 300),
+  calls.adamwCall(lanes, (rows * columns) / lanes, [], [lanes, 1]),
+  ...Object.values(calls.attentionCalls(shape({ sequences, length: 128, heads: 8, width: 16 }))),
+];
+
+/** Calls that are large enough for several threads. */
 const large: readonly Call[] = [
-  ...Object.values(calls.rmsNormCalls(300, 200, 3)),
-  ...Object.values(calls.gateCalls(300, 200)),
-  calls.crossEntropyCall(300, 333, 3),
-  ...Object.values(calls.lowRankCalls({ rows: 600, inputs: 200, rank: 8, outputs: 300, lanes: 3, scale: 2 })),
-  ...Object.values(calls.scaleCalls(900, 200, 3)),
-  calls.sumCall(3, 300, 333),
-  calls.productCall(200, 300, 500),
+  ...callsOfAll({ rows: 450, columns: 200, rank: 8, lanes: 3, sequences: 4 }),
   calls.productCall(1000, 300, 40, 1),
-  calls.adamwCall(2, 40_001, [], [2, 1]),
-  ...Object.values(calls.attentionCalls(shape({ sequences: 4, length: 128, heads: 8, width: 16 }))),
 ];
 
 /** `level`: the one that must be running; by default whichever this processor has. */
@@ -303,17 +316,7 @@ export function describeKernels(level?: ProcessorLevel): void {
   });
 
   test('no rows give no rows', () => {
-    const none = [
-      ...Object.values(calls.rmsNormCalls(0, 5, 1)),
-      ...Object.values(calls.gateCalls(0, 5)),
-      calls.crossEntropyCall(0, 5, 1),
-      ...Object.values(calls.lowRankCalls({ rows: 0, inputs: 5, rank: 2, outputs: 3, lanes: 1, scale: 1 })),
-      ...Object.values(calls.scaleCalls(0, 5, 1)),
-      calls.sumCall(2, 0, 5),
-      calls.productCall(0, 5, 3),
-      calls.adamwCall(1, 0, [], []),
-      ...Object.values(calls.attentionCalls(shape({ sequences: 0 }))),
-    ];
+    const none = callsOfAll({ rows: 0, columns: 5, rank: 2, lanes: 1, sequences: 0 });
     const outputs = none.map(called);
     expect(outputs.map(([first]) => [...first!])).toEqual(
       none.map(({ name }) => ({ CrossEntropy: [0], LowRankGradient: Array.from({ length: 10 }, () => 0) })[name] ?? []),

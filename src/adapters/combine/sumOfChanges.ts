@@ -15,7 +15,7 @@ import type { Rescale, Site, Update, UpdateRule } from '../types.ts';
 import { changedColumnNorms } from '../update/columnNorms.ts';
 import { isFactor, type Member, memberContext, memberShapes } from './member.ts';
 
-export function sumOf(members: readonly Member[]): UpdateRule {
+export function sumOfChanges(members: readonly Member[]): UpdateRule {
   return {
     spec: { type: 'sum', members: members.map(({ name, method }) => ({ name, update: method.update.spec })) },
     sites: ['linear', 'conv2d', 'embedding', 'vector'],

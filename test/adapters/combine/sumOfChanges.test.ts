@@ -1,7 +1,7 @@
 /** Several adapters at one site, by hand. What PEFT makes of them is compared in test/train/severalAdapters.test.ts. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { sumOf } from '../../../src/adapters/combine/sum.ts';
+import { sumOfChanges } from '../../../src/adapters/combine/sumOfChanges.ts';
 import type { Member } from '../../../src/adapters/combine/member.ts';
 import { methodOf } from '../../../src/adapters/compose.ts';
 import { dora } from '../../../src/adapters/methods/dora.ts';
@@ -29,7 +29,7 @@ test('what is added to every output is what comes out of an input of zeros; a Do
     [3, 0],
     [4, 2],
   ];
-  const site = oneSite(kernel, sumOf(members));
+  const site = oneSite(kernel, sumOfChanges(members));
   site.set({ 'b/upBias': [10, 20], 'm/magnitude': [10, 1] }); // ‖W‖ per output is 5 and 2
   const shift = site.update.shift!(0);
   expect(numbers(shift)).toEqual([0.5 * 3 * 10 * 2, 0.5 * 3 * 20 * 0.5]);
