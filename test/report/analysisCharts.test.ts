@@ -112,8 +112,10 @@ describe('what the charts say', () => {
 
   it('spectra: geometric means, as far as half of the changes reach', () => {
     const one = analysed({ ...usual, seeds: 1 });
-    const rows = (one.charts[0]!.spec as { data: { values: { variant: string; index: number; value: number }[] } }).data
-      .values;
+    const { layer } = one.charts[0]!.spec as {
+      layer: { data: { values: { variant: string; index: number; value: number }[] } }[];
+    };
+    const rows = layer.at(-1)!.data.values;
     const lora = rows.filter(({ variant }) => variant === 'LoRA');
     // Of spectra of 4, 2 and 8 values that halve: two of three have four, one alone more.
     expect(lora.map(({ index, value }) => [index, value])).toEqual([

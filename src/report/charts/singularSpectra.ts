@@ -38,7 +38,6 @@ export function singularSpectraSpec(
     width: plotWidth,
     height: plotHeight,
     usermeta: legendOf(variants),
-    data: { values: [...rows] },
     encoding: {
       x: {
         field: 'index',
@@ -54,17 +53,18 @@ export function singularSpectraSpec(
         scale: { type: 'log', nice: false, padding: 10 },
         axis: { values: logTicks(rows.map(({ value }) => value)), format: '~g', labelOverlap: true },
       },
-      // The dashes of the lines are not for the outlines of the symbols.
-      color: { field: 'variant', type: 'nominal', scale: color, legend: { symbolStrokeWidth: 0 } },
+      color: { field: 'variant', type: 'nominal', scale: color },
     },
     layer: [
+      // Dashes as a mark's own, not as a scale: a legend would dash the outlines of its symbols too.
+      ...variants.map((variant, i) => ({
+        data: { values: rows.filter((row) => row.variant === variant) },
+        mark: { type: 'line' as const, strokeDash: dash.range[i] },
+      })),
       {
-        mark: { type: 'line' },
-        encoding: { strokeDash: { field: 'variant', type: 'nominal', scale: dash } },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 45, opacity: 1 },
-        encoding: { shape: { field: 'variant', type: 'nominal', scale: shape } },
+        data: { values: [...rows] },
+        mark: { type: 'point' as const, filled: true, size: 45, opacity: 1 },
+        encoding: { shape: { field: 'variant', type: 'nominal' as const, scale: shape } },
       },
     ],
   };
