@@ -1,11 +1,15 @@
 import type { ExperimentPlan } from '../results/experimentPlan.ts';
+import type { Analysis } from '../results/analysis.ts';
+import { currentAnalysis } from '../results/currentAnalysis.ts';
 import type { RunRecord } from '../results/record.ts';
 import { type Summary, summarize } from '../results/summary.ts';
+import { analysisCharts } from './analysisCharts.ts';
 import { type Answer, answer } from './answer.ts';
 import type { Chart } from './chart.ts';
 import { certaintyTable } from './certaintyTable.ts';
 import { charts } from './charts.ts';
 import { forgettingTable } from './forgettingTable.ts';
+import { listText } from './numberText.ts';
 import { type SampleText, samples } from './samples.ts';
 import { type StoppedText, stoppedRuns } from './stoppedRuns.ts';
 import { type Table, summaryTable } from './table.ts';
@@ -28,8 +32,14 @@ export interface ReportContent {
   stopped: StoppedText[];
 }
 
-export function reportContent(plan: ExperimentPlan, records: readonly RunRecord[]): ReportContent {
+/** With the charts of an analysis where there is one; what in it is of other runs than those shown is left out, and said. */
+export function reportContent(
+  plan: ExperimentPlan,
+  records: readonly RunRecord[],
+  analysis: Analysis | null = null,
+): ReportContent {
   const summary = summarize(plan, records);
+  const current = analysis && currentAnalysis(analysis, summary);
   return {
     plan,
     records,
@@ -38,9 +48,16 @@ export function reportContent(plan: ExperimentPlan, records: readonly RunRecord[
     table: summaryTable(summary),
     certainty: certaintyTable(summary),
     forgetting: forgettingTable(summary),
-    charts: charts(summary, records),
+    charts: [...charts(summary, records), ...(current ? analysisCharts(summary, current.analysis) : [])],
     samples: samples(summary),
-    run: whatWasRun(plan, records),
+    run: [...whatWasRun(plan, records), ...(current ? [analysisTerm(current.outdated)] : [])],
     stopped: stoppedRuns(records),
   };
 }
+
+const analysisTerm = (outdated: readonly string[]): [string, string] => [
+  'analysis',
+  outdated.length === 0
+    ? 'of the runs shown'
+    : `out of date for ${listText(outdated)}, which is left out of its charts; analyse the folder again`,
+];
