@@ -6,7 +6,7 @@ export function closestNames(wanted: string, names: Iterable<string>, count = 3)
     .map(({ name }) => name);
 }
 
-/** The end of such a message. */
+/** The end of a message about a name that does not exist: `closest: a, b`. */
 export function closestText(wanted: string, names: Iterable<string>): string {
   const closest = closestNames(wanted, names);
   return closest.length > 0 ? `closest: ${closest.join(', ')}` : 'there are none at all';

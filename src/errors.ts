@@ -13,6 +13,9 @@ export class Unsupported extends RequestError {
   override readonly name = 'Unsupported';
 }
 
+/** What something that was thrown says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** What `f` gives; a RequestError of it, Unsupported or not, gets the context before its message. */
 export function inContext<T>(context: string, f: () => T): T {
   try {

@@ -89,20 +89,42 @@ export { writeWhole } from './atomicFile.ts';
 export { type StepReport, startRun, train, type TrainPlan } from './train/trainer.ts';
 export { evaluate, type EvaluationSet, evaluationSet } from './train/evaluate.ts';
 export { dropoutMasks } from './train/dropout.ts';
-export { type BaseSource, huggingFace, smallWorld } from './experiment/base.ts';
+export { type BaseSource, huggingFace, smallWorld, type SmallWorldOptions } from './experiment/base.ts';
 export {
   defineExperiment,
   type Experiment,
   type ExperimentOptions,
   type QuickOptions,
-  type VariantOptions,
 } from './experiment/define.ts';
+export type { Factors } from './experiment/factors.ts';
+export type { MatchOptions } from './experiment/match.ts';
+export type { SizedRecipe, VariantOptions } from './experiment/variant.ts';
 export type { TrainOptions } from './experiment/trainOptions.ts';
+export { analyse, type Analysed, type AnalyseOptions } from './experiment/analyse/analyse.ts';
 export { runExperiment, type RunOptions, type RunResult } from './experiment/runner.ts';
 export { type ReportFiles, writeReport } from './report/report.ts';
 export { readStore } from './results/store.ts';
 export { summarize, type Summary } from './results/summary.ts';
+export type { Analysis } from './results/analysis.ts';
+export { readAnalysis } from './results/analysisFile.ts';
 export type { RunRecord } from './results/record.ts';
+export type { Change } from './analysis/change.ts';
+export { singularDirections } from './analysis/change.ts';
+export { energyShare, singularSpectrum } from './analysis/singularSpectrum.ts';
+export { effectiveRank, stableRank } from './analysis/effectiveRank.ts';
+export { type Directions, directionsOf } from './analysis/directions.ts';
+export { randomSimilarity, randomSimilarityInterval, subspaceSimilarity } from './analysis/subspaceSimilarity.ts';
+export { type Amplification, amplification } from './analysis/amplification.ts';
+export { intruderDimensions, largestCosines } from './analysis/intruderDimensions.ts';
+export { magnitudeAndDirection } from './analysis/magnitudeAndDirection.ts';
+export { orthogonalityError } from './analysis/orthogonality.ts';
+export { intrinsicDimension } from './analysis/intrinsicDimension.ts';
+export { predictedStartVariance, startVariance } from './analysis/startVariance.ts';
+export { rankHeatMap } from './analysis/rankHeatMap.ts';
+export { budgetCurve } from './analysis/budgetCurve.ts';
+export { gradientNorms } from './analysis/gradientNorms.ts';
+export { keptChange } from './analysis/keptChange.ts';
+export { type Artefact, openArtefact } from './checkpoint/artefact.ts';
 export { charts } from './report/charts.ts';
 export type { Chart } from './report/chart.ts';
 export { renderPng, renderSvg } from './report/render.ts';

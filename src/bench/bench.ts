@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { RequestError } from '../errors.ts';
+import { messageOf, RequestError } from '../errors.ts';
 import { emptyOutcome, measureRow, type Outcome } from './measureRow.ts';
 import { machine } from './machine.ts';
 import { type BenchRecord, benchSchemaName, type MeasuredRow } from './record.ts';
@@ -70,7 +70,7 @@ async function outcomeOf(
       (done) => onRound(row, done),
     );
   } catch (error) {
-    return { ...emptyOutcome(row, sides, sides[0]!.job.engine ?? engine), error: textOf(error) };
+    return { ...emptyOutcome(row, sides, sides[0]!.job.engine ?? engine), error: messageOf(error) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -82,7 +82,7 @@ async function startPeer(command: Command, threads: number, signal: AbortSignal)
   } catch (error) {
     if (signal.aborted) throw error;
     throw new RequestError(
-      `the peer '${command.program}' cannot do its part: ${textOf(error)}\n` +
+      `the peer '${command.program}' cannot do its part: ${messageOf(error)}\n` +
         '--peer wants a Python with torch, transformers, peft and safetensors; with bitsandbytes as well it does all rows.',
     );
   }
@@ -93,5 +93,3 @@ async function environmentOf(start: () => Promise<Side>): Promise<Side['ready'][
   await side.end();
   return side.ready.environment;
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 /** A process that does our part of a measurement: reads requests from standard input, answers on standard output (protocol.ts). */
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../errors.ts';
 import { environmentOf } from '../experiment/environment.ts';
 import { startEngine } from '../tensor/engine.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
@@ -12,7 +13,7 @@ async function serve(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const answered = await answer(JSON.parse(line) as ToWorker).catch((error: unknown): FromWorker => ({
       type: 'failed',
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
     }));
     process.stdout.write(`${JSON.stringify(answered)}\n`);
   }

@@ -16,7 +16,7 @@ export interface Pass {
   readonly length: number;
   /** Where the sequences are padded; null: nowhere. */
   readonly padding: Padding | null;
-  /** The positions before these, of a text that is gone on with; null: these are all. Such a pass saves nothing. */
+  /** The positions before these, where a text is continued; null: these are all. A pass with a cache saves nothing. */
   readonly cache: KeyValueCache | null;
   /** Whether this forward pass will be followed by a backward pass through the block that is given it. */
   readonly saves: boolean;

@@ -7,12 +7,11 @@
 import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { release, scoped } from '../tensor/engine.ts';
 import type { Frozen, FrozenTable } from '../tensor/frozen.ts';
-import { hasKernels } from '../tensor/kernels.ts';
 import type { Saved } from '../tensor/step.ts';
 import type { Batch } from './batch.ts';
 import type { Pass } from './block.ts';
 import type { LinearMap } from './linearMap.ts';
-import { crossEntropy, crossEntropyByKernel, crossEntropyOf, type Kept, logProbability, type Loss } from './losses.ts';
+import { crossEntropy, type Kept, logProbability, type Loss } from './losses.ts';
 import type { Vector } from './vector.ts';
 
 export interface Head {
@@ -56,16 +55,11 @@ export function frozenHead(kernel: Frozen, rowsOf: FrozenTable, bias: Vector | n
     score: scoped((x: Tensor2D, index: Tensor2D) => scoreOf(logitsOf(x), index)),
     pooled: () => null,
     forward: scoped((x: Tensor2D, batch: Batch, pass: Pass) => {
-      const logits = logitsOf(x);
-      if (hasKernels()) {
-        const { y, gradient } = crossEntropyByKernel(logits, batch);
-        return { y, saved: pass.saves ? { gradient } : null };
-      }
-      const p = tf.softmax(logits) as Tensor2D;
-      return { y: crossEntropyOf(p, batch), saved: pass.saves ? { p } : null };
+      const { y, kept } = crossEntropy.forward(logitsOf(x), batch);
+      return { y, saved: pass.saves ? kept : null };
     }),
     backward(batch, saved, wantsInput) {
-      const { gradient, p } = saved as { gradient?: Tensor2D; p?: Tensor2D };
+      const { gradient, p } = saved as Kept;
       const dx = scoped(() => {
         if (!wantsInput) return null;
         if (gradient) return kernel.back(gradient);

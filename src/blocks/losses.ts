@@ -1,7 +1,8 @@
 /**
  * Losses of the rows of an output layer, with their gradients. L = Σ wᵢ ℓᵢ per lane, w the batch's weights.
  *
- *   cross-entropy: ℓ = −log softmax(z)[t],   dz = w ∘ (softmax(z) − onehot(t));     squared error: ℓ = (z − t)²,   dz = 2 w ∘ (z − t).
+ *   cross-entropy:   ℓ = −log softmax(z)[t],   dz = w ∘ (softmax(z) − onehot(t))
+ *   squared error:   ℓ = (z − t)²,             dz = 2 w ∘ (z − t)
  */
 import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { scalar } from '../tensor/engine.ts';
@@ -26,13 +27,13 @@ const perLane = (losses: tf.Tensor, { weight, lanes }: Targets): Tensor1D =>
   tf.sum(tf.mul(tf.reshape(losses, [lanes, -1]), tf.reshape(weight, [lanes, -1])), 1);
 
 /** −Σ w log P[i, tᵢ] per lane. */
-export const crossEntropyOf = (p: Tensor2D, targets: Targets): Tensor1D =>
+const crossEntropyOf = (p: Tensor2D, targets: Targets): Tensor1D =>
   tf.neg(perLane(logProbability(p, targets.targetIndex), targets));
 
 const byLanes = new Map<number, Kernel>();
 
 /** Loss and gradient of the logits in one pass over them, [lanes] and [rows, classes]. */
-export function crossEntropyByKernel(
+function crossEntropyByKernel(
   logits: Tensor2D,
   { targets, weight, lanes }: Targets,
 ): { y: Tensor1D; gradient: Tensor2D } {

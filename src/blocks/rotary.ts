@@ -19,12 +19,13 @@ export interface Turn {
 /** cos and sin of a text's positions, [length, headWidth] each, kept for all who ask; 1 and 0 for features that do not turn. */
 export function rotaryTables(rope: Rope, headWidth: number, length: number, scale = 1): { cos: Tensor; sin: Tensor } {
   const { pairing } = rope;
+  const pairs = rotaryPairs(rope);
   const { frequencies, factor } = rotaryAngles(rope, length);
   const key = `${frequencies.join()}/${factor}/${pairing}/${headWidth}/${length}/${scale}`;
   const table = (still: number, f: (angle: number) => number): Tensor => {
     const values = tf.buffer([length, headWidth], 'float32', new Float32Array(length * headWidth).fill(still * scale));
     for (let position = 0; position < length; position++)
-      rotaryPairs(rope).forEach((pair, i) => {
+      pairs.forEach((pair, i) => {
         for (const j of pair) values.set(scale * factor * f(position * frequencies[i]!), position, j);
       });
     return values.toTensor();

@@ -1,6 +1,6 @@
 /**
  * Reading safetensors: 8 bytes header length (little-endian), the header (safetensorsHeader.ts), then the tensors' bytes, row-major and
- * little-endian like the typed arrays of every machine TensorFlow.js runs on. Opening reads the header only; a tensor is read when asked for.
+ * little-endian like the typed arrays of every machine TensorFlow.js runs on. Opening reads the header only.
  */
 import { RequestError } from '../errors.ts';
 import { openByteFile, type ByteFile } from './byteFile.ts';

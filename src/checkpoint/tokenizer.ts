@@ -96,7 +96,9 @@ export function loadTokenizer(folder: string): Tokenizer {
   };
 }
 
-/** The library would take any other kind for a list of words, and a WordLevel's unknown word from the configuration instead of the model. */
+/**
+ * The library would take any other kind for a list of words, and a WordLevel's unknown word from the configuration instead of the model.
+ */
 const MODELS = ['BPE', 'WordPiece', 'Unigram', 'WordLevel'];
 
 const isId = (id: unknown): boolean => Number.isSafeInteger(id) && (id as number) >= 0;

@@ -39,7 +39,7 @@ Examples:
   adapterlab inspect --model ../shared/models/stories260K-hf --storage nf4 --errors
   adapterlab inspect --config docs/memory/llama-2-70b.json --method qlora --sequence 512 --precision bf16`;
 
-/** The verb `inspect`: what a method would change and what it would cost. Reads shapes only, trains nothing; but for --errors it starts no engine. */
+/** The verb `inspect`: what a method would change and what it would cost. Reads shapes, trains nothing; only --errors starts an engine. */
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('Say what a method would change of a model, with parameters and bytes, without training')

@@ -33,7 +33,7 @@ export function checkOut(
     );
 }
 
-/** Before the work, not after it. */
+/** Tried before the work, so that nothing is lost after it. */
 function checkWritable(folder: string, what: string): void {
   try {
     rmdirSync(mkdtempSync(path.join(folder, '.adapterlab-')));

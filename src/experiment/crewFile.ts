@@ -15,26 +15,29 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly engine: string;
+  /** Level of our own kernels; null where they do not run. */
+  readonly kernels: string | null;
   readonly versions: { readonly [name: string]: string };
 }
 
-const crew = { workers: z.int().positive(), threads: z.int().positive() };
+const sizes = { workers: z.int().positive(), threads: z.int().positive() };
 const entry = z.strictObject({
   machine: z.strictObject({
     cpu: z.string(),
     cores: z.int().positive(),
     engine: z.string(),
+    kernels: z.string().nullable(),
     versions: z.record(z.string(), z.string()),
   }),
-  crew: z.strictObject(crew),
-  trials: z.array(z.strictObject({ ...crew, stepsPerSecond: z.number().nonnegative() })),
+  crew: z.strictObject(sizes),
+  trials: z.array(z.strictObject({ ...sizes, stepsPerSecond: z.number().nonnegative() })),
 });
 const schemaName = 'adapterlab/crew/1';
 const crewFile = z.strictObject({ schema: z.literal(schemaName), measured: z.array(entry) });
 
-export function machineOf({ cpu, engine, versions }: EngineDescription, cores: number): Machine {
+export function machineOf({ cpu, engine, kernels, versions }: EngineDescription, cores: number): Machine {
   const { tfjs, tensorflow } = versions;
-  return { cpu, cores, engine, versions: { tfjs, ...(tensorflow !== undefined && { tensorflow }) } };
+  return { cpu, cores, engine, kernels, versions: { tfjs, ...(tensorflow !== undefined && { tensorflow }) } };
 }
 
 /** What was measured on such a machine; null where nothing was. */
@@ -46,7 +49,7 @@ export function readCalibration(folder: string, machine: Machine): Calibration |
 export function writeCalibration(folder: string, machine: Machine, { crew, trials }: Calibration): void {
   const others = entriesOf(folder).filter((one) => !isSame(one.machine, machine));
   const measured = [...others, { machine, crew, trials }];
-  writeWhole(fileOf(folder), jsonText({ schema: schemaName, measured } as never));
+  writeWhole(fileOf(folder), jsonText({ schema: schemaName, measured }));
 }
 
 const fileOf = (folder: string): string => path.join(folder, 'crew.json');
@@ -62,5 +65,5 @@ function entriesOf(folder: string): z.infer<typeof entry>[] {
 }
 
 const isSame = (a: Machine, b: Machine): boolean => keyOf(a) === keyOf(b);
-const keyOf = ({ cpu, cores, engine, versions: { tfjs, tensorflow } }: Machine): string =>
-  JSON.stringify([cpu, cores, engine, tfjs, tensorflow ?? null]);
+const keyOf = ({ cpu, cores, engine, kernels, versions: { tfjs, tensorflow } }: Machine): string =>
+  JSON.stringify([cpu, cores, engine, kernels, tfjs, tensorflow ?? null]);

@@ -1,6 +1,6 @@
 /** What a group of runs has measured so far. Plain JSON, so that it can be saved with the group's state. */
 import type { Control } from '../adapters/types.ts';
-import type { Evaluation, History, Ranks } from '../results/record/measured.ts';
+import type { Evaluation, Ranks } from '../results/record/measured.ts';
 import { measured } from '../results/record/measured.ts';
 import type { LaneMetrics } from '../train/evaluate.ts';
 import type { StepReport } from '../train/trainer.ts';
@@ -57,30 +57,6 @@ export function ranksOf(controls: readonly Control[], step: number, lanes: numbe
     budget: allocators.reduce((sum, { budget }) => sum + budget, 0),
     active: Array.from({ length: lanes }, (_, lane) =>
       allocators.flatMap(({ control }) => control.activeRanks(lane) ?? control.sites.map(() => 0)),
-    ),
-  };
-}
-
-/** Reports of a lane up to the step at which it diverged. */
-function reportsOf({ reports, divergedAt }: GroupLog, lane: number): readonly StepReport[] {
-  const last = divergedAt[lane] ?? Infinity;
-  return reports.filter(({ step }) => step <= last);
-}
-
-export function historyOf(log: GroupLog, lane: number, learningRate: number): History {
-  const reports = reportsOf(log, lane);
-  const column = (of: (report: StepReport) => number): (number | null)[] =>
-    reports.map((report) => measured(of(report)));
-  const roles = Object.keys(log.reports[0]?.gradientNormByRole ?? {});
-  const hasPenalty = reports.some(({ penalty }) => penalty[lane] !== 0);
-  return {
-    step: reports.map(({ step }) => step),
-    lossNats: column(({ lossNats }) => lossNats[lane]!),
-    ...(hasPenalty && { penalty: column(({ penalty }) => penalty[lane]!) }),
-    learningRate: column(({ rateFactor }) => rateFactor * learningRate),
-    gradientNorm: column(({ gradientNorm }) => gradientNorm[lane]!),
-    gradientNormByRole: Object.fromEntries(
-      roles.map((role) => [role, column(({ gradientNormByRole }) => gradientNormByRole[role]![lane]!)]),
     ),
   };
 }

@@ -5,7 +5,8 @@ import type { Environment, Times } from '../results/record/environment.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
 import type { RunPlan } from '../results/record/plan.ts';
 import type { Group } from './groups.ts';
-import { evaluationsOf, gradientsAtStartOf, type GroupLog, historyOf, newLog, ranksRecordOf } from './groupLog.ts';
+import { evaluationsOf, gradientsAtStartOf, type GroupLog, newLog, ranksRecordOf } from './groupLog.ts';
+import { historyEvery, historyOf } from './history.ts';
 
 /** What came of a group. Lists have one entry a lane; what was never reached is null. */
 export interface Outcome {
@@ -38,7 +39,11 @@ function recordOf(plan: RunPlan, lane: number, outcome: Outcome): RunRecord {
   const final = outcome.final?.[lane] ?? null;
   const schema = 'adapterlab/run/1';
   const measurements = {
-    history: historyOf(log, lane, plan.learningRate),
+    history: historyOf(log, {
+      lane,
+      learningRate: plan.learningRate,
+      every: historyEvery(plan.train['steps'] as number),
+    }),
     evaluations: evaluationsOf(log, lane),
     ...(ranks && { ranks }),
     environment,

@@ -12,8 +12,8 @@ const fewestSteps = 3;
 const fewestSeconds = 0.5;
 
 /**
- * Steps of single runs in a second. Null where the group ends earlier or throws, and
- * where the signal ends it: whatever is wrong with it, the group itself will tell.
+ * Steps of single runs in a second. Null where the group ends earlier or throws, and where the signal ends it: whatever is wrong with it,
+ * the group itself will tell.
  */
 export async function speedOf(group: Group, material: Material, signal: AbortSignal): Promise<number | null> {
   try {

@@ -9,7 +9,7 @@
 import { activations } from '../blocks/activations/index.ts';
 import type { TransformerArchitecture } from '../families/architecture.ts';
 import { piecesOf } from './activationPieces.ts';
-import { type ActivationNumbers, beside, type Counted, counted, inChain, sumOf } from './countedBlock.ts';
+import { type ActivationNumbers, beside, type Counted, counted, inChain, totalOf } from './countedBlock.ts';
 import type { Outlined } from './inspectedSite.ts';
 import { type SavedAt, savedAt } from './savedAt.ts';
 
@@ -41,7 +41,7 @@ export function activationNumbers(
   const reached = input.trains || body.trains;
   // RoBERTa's positions, which are counted for each batch.
   const places = counted(true, { perToken: Number(positions.type === 'learned' && positions.padding !== null) });
-  return sumOf([
+  return totalOf([
     input.kept(input.trains, false),
     places.kept(input.trains, false),
     body.kept(reached, input.trains),
@@ -135,7 +135,7 @@ function head(
       const before = inChain(pooler);
       const output = maps(at, [names.head], width, pooler.length > 0 && (reached || before.trains));
       const kept = [before.kept(reached || before.trains, reached), output.kept(true, true)];
-      return { perToken: 0, perPosition: 0, perSequence: end.labels + sumOf(kept).perToken };
+      return { perToken: 0, perPosition: 0, perSequence: end.labels + totalOf(kept).perToken };
     }
     case 'feature':
       return { perToken: 0, perPosition: 0, perSequence: 0 };

@@ -30,7 +30,7 @@ export function inChain(blocks: readonly Counted[]): Counted {
   return {
     trains: lowest >= 0,
     kept: (saves, wantsInput) =>
-      sumOf(
+      totalOf(
         blocks.map((block, i) =>
           block.kept(saves && (wantsInput || (lowest >= 0 && i >= lowest)), wantsInput || i > lowest),
         ),
@@ -43,11 +43,11 @@ export function beside(blocks: readonly Counted[]): Counted {
   return {
     trains: blocks.some(({ trains }) => trains),
     kept: (saves, wantsInput) =>
-      sumOf(blocks.map((block) => block.kept(saves && (block.trains || wantsInput), wantsInput))),
+      totalOf(blocks.map((block) => block.kept(saves && (block.trains || wantsInput), wantsInput))),
   };
 }
 
-export function sumOf(all: readonly ActivationNumbers[]): ActivationNumbers {
+export function totalOf(all: readonly ActivationNumbers[]): ActivationNumbers {
   const sum = (of: (numbers: ActivationNumbers) => number): number => all.reduce((n, one) => n + of(one), 0);
   return {
     perToken: sum(({ perToken }) => perToken),

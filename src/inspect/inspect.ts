@@ -20,7 +20,10 @@ export interface Memory {
   readonly trainable: number;
   readonly bytes: HeldBytes;
   readonly totalBytes: number;
-  /** What is saved of it, the file's header apart: the adapter with what it brings along, or the whole network where nothing but whole tensors train. */
+  /**
+   * What is saved of it, the file's header apart: the adapter with what it brings along, or the whole network where nothing but whole
+   * tensors train.
+   */
   readonly checkpointBytes: number;
 }
 

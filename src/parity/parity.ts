@@ -1,5 +1,5 @@
 /** Runs reference cases, one after the other, and says how far each is from its reference. */
-import { Unsupported } from '../errors.ts';
+import { messageOf, Unsupported } from '../errors.ts';
 import { type CaseResult, judged } from './caseResult.ts';
 import { withEngineTolerance } from './engineTolerance.ts';
 import { type FoundCase, findCases } from './findCases.ts';
@@ -55,7 +55,7 @@ function checked({ kind, name, path }: FoundCase, engine: string, request: Check
     const status = judged(deviations);
     return done(status, deviations, status === 'failed' ? (remark ?? '') : '');
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+    const reason = messageOf(error).replaceAll(/\s*\n\s*/g, ' ');
     if (error instanceof Unsupported) return done('declined', {}, reason);
     return done('failed', {}, reason.includes(path) ? reason : `${path}: ${reason}`);
   }

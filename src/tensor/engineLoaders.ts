@@ -7,6 +7,7 @@ import type { EngineName, LoadedEngine } from './engineDescription.ts';
 import { addonFolder } from './native/compile.ts';
 import { nativeHome, packageRoot } from './native/home.ts';
 import { type Kernels, loadKernels } from './native/kernelAddon.ts';
+import { nativeBackend } from './nativeBackend.ts';
 
 export interface LoadOptions {
   /** The folder whose `.native` is looked at; by default the one where the installer puts it. */
@@ -24,18 +25,12 @@ export const engineLoaders: Record<EngineName, Load> = { tensorflow: loadTensorf
 const nativePackage = '@tensorflow/tfjs-node-gpu';
 const requireHere = createRequire(import.meta.url);
 
-/** The parts of the native backend that the description needs. */
-interface NativeBackend {
-  binding: { TF_Version: string };
-  isUsingGpuDevice: boolean;
-}
-
 async function loadTensorflow({ root, threads }: LoadOptions): Promise<LoadedEngine & { how: string }> {
   // TensorFlow reads it once, when it is loaded.
   if (threads !== undefined && !tf.findBackend('tensorflow')) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   const { how, folder } = requireNative(root ?? nativeHome() ?? packageRoot);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
-  const backend = tf.backend() as unknown as NativeBackend;
+  const backend = nativeBackend();
   const used = Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism();
   const own: Kernels = backend.isUsingGpuDevice ? { level: null } : loadKernels(folder, used);
   return {
@@ -79,9 +74,10 @@ function tryNative(
   if (createRequire(entry).resolve('@tensorflow/tfjs') !== requireHere.resolve('@tensorflow/tfjs'))
     return { problem: 'it belongs to another copy of TensorFlow.js than this adapterlab' };
   try {
-    shield(entry);
-    silently(entry, () => withoutWarnings(() => requireHere(entry)));
-    return { folder: addonFolder(path.resolve(entry, '..', '..')) };
+    const folder = addonFolder(path.resolve(entry, '..', '..'));
+    shield(folder);
+    silently(folder, () => withoutWarnings(() => requireHere(entry)));
+    return { folder };
   } catch (error) {
     return { problem: `it does not load (${(error as Error).message.split('\n')[0].trim()})` };
   }
@@ -101,16 +97,16 @@ async function loadCpu(): Promise<LoadedEngine & { how: string }> {
 }
 
 /** Keeps signals away from the threads that compute (native/shield.cc says why), where the engine was built here. */
-function shield(entry: string): void {
-  const addon = path.join(addonFolder(path.resolve(entry, '..', '..')), 'shield.node');
+function shield(folder: string): void {
+  const addon = path.join(folder, 'shield.node');
   if (existsSync(addon)) (requireHere(addon) as { shield: () => void }).shield();
 }
 
 /** Keeps TensorFlow's log off the terminal, unless TF_CPP_MIN_LOG_LEVEL asks for it. Worker processes inherit the 3. */
-function silently(entry: string, load: () => void): void {
+function silently(folder: string, load: () => void): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ||= '3';
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== '3') return load();
-  const silencer = path.join(addonFolder(path.resolve(entry, '..', '..')), 'quiet.node');
+  const silencer = path.join(folder, 'quiet.node');
   if (!existsSync(silencer)) return load();
   (requireHere(silencer) as { quietly: (work: () => void) => void }).quietly(load);
 }

@@ -7,6 +7,7 @@ import { isWasm, keep, release, scoped } from './engine.ts';
 import { product } from './product.ts';
 import { type Ids, tableRows } from './siteInput.ts';
 import { uploaded, uploadedTurned } from './upload.ts';
+import { wasmHeap } from './wasmHeap.ts';
 
 export interface Frozen {
   /** [in, out] */
@@ -77,8 +78,7 @@ export function heldTable(table: Tensor2D): FrozenTable {
 /** wasm's gather costs 27 ns per number, copying rows in its memory 0.6. */
 function copiedRows(table: Tensor2D, { host }: Ids): Tensor2D {
   const [, width] = table.shape;
-  const backend = tf.backend() as unknown as { typedArrayFromHeap(x: Tensor2D): Float32Array };
-  const values = backend.typedArrayFromHeap(table);
+  const values = wasmHeap(table);
   const copied = new Float32Array(host.length * width);
   host.forEach((id, row) => copied.set(values.subarray(id * width, (id + 1) * width), row * width));
   return tf.tensor2d(copied, [host.length, width]);

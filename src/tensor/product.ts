@@ -9,41 +9,24 @@
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { isNative, isWasm } from './engine.ts';
 import { hasKernels, kernel } from './kernels.ts';
+import { operation } from './nativeBackend.ts';
 import { rowProduct } from './rowProduct.ts';
+import { wasmHeap } from './wasmHeap.ts';
 
-interface NativeBackend {
-  binding: { TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number };
-  executeSingleOutput(name: string, attributes: unknown[], inputs: Tensor[]): Tensor;
-}
+/** By whether a and b are transposed. */
+const matMul = [false, true].map((transpose_a) =>
+  [false, true].map((transpose_b) => operation('MatMul', 1, { floats: ['T'], booleans: { transpose_a, transpose_b } })),
+);
 
-const attributes = new Map<number, unknown[]>();
-
-function matMulAttributes(binding: NativeBackend['binding'], transposeA: boolean, transposeB: boolean): unknown[] {
-  const key = (transposeA ? 2 : 0) + (transposeB ? 1 : 0);
-  let made = attributes.get(key);
-  if (!made) {
-    made = [
-      { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: transposeA },
-      { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: transposeB },
-      { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-    ];
-    attributes.set(key, made);
-  }
-  return made;
-}
-
-const byPanels = [0, 1].map((turned) => kernel('MatrixProduct', 1, { integers: { turn_a: 0, turn_b: turned } }));
+/** By whether b is transposed. */
+const byPanels = [0, 1].map((turned) => kernel('MatrixProduct', 1, { integers: { turn_b: turned } }));
 
 /** a · b, or with either factor transposed: [n, k] · [k, m] -> [n, m]. */
 export function product(a: Tensor2D, b: Tensor2D, transposeA = false, transposeB = false): Tensor2D {
   if (!isNative() || a.size === 0 || b.size === 0) return tf.matMul(a, b, transposeA, transposeB);
   if (a.shape[0] === 1 && !transposeA) return rowProduct(a, b, transposeB) as Tensor2D;
   if (hasKernels() && !transposeA) return byPanels[Number(transposeB)]!(a, b)[0] as Tensor2D;
-  const backend = tf.backend() as unknown as NativeBackend;
-  return backend.executeSingleOutput('MatMul', matMulAttributes(backend.binding, transposeA, transposeB), [
-    a,
-    b,
-  ]) as Tensor2D;
+  return matMul[Number(transposeA)]![Number(transposeB)]!(a, b)[0] as Tensor2D;
 }
 
 /** a · bᵀ, where b is the smaller factor: [n, k] · [m, k]ᵀ -> [n, m]. */
@@ -71,9 +54,6 @@ function turnedRows(x: Tensor2D): Tensor2D {
 /** The numbers of x from offset on, as a tensor of the given shape (contiguous, row-major). */
 export function cut<S extends number[]>(x: Tensor, offset: number, shape: S): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
-  if (isWasm()) {
-    const backend = tf.backend() as unknown as { typedArrayFromHeap(x: Tensor): Float32Array };
-    return tf.tensor(backend.typedArrayFromHeap(x).slice(offset, offset + size), shape);
-  }
+  if (isWasm()) return tf.tensor(wasmHeap(x).slice(offset, offset + size), shape);
   return tf.reshape(tf.slice(tf.reshape(x, [x.size]), offset, size), shape);
 }

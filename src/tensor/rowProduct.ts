@@ -7,32 +7,15 @@
  */
 import tf, { type Tensor } from '@tensorflow/tfjs';
 import { isNative } from './engine.ts';
+import { nativeBackend, operation } from './nativeBackend.ts';
 
-interface NativeBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number };
-  executeSingleOutput(name: string, attributes: unknown[], inputs: Tensor[]): Tensor;
-}
-
-const attributes = new Map<boolean, unknown[]>();
-
-function attributesOf(
-  { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT }: NativeBackend['binding'],
-  transposeB: boolean,
-): unknown[] {
-  let made = attributes.get(transposeB);
-  if (!made) {
-    const types = ['Ta', 'Tb', 'Tout'].map((name) => ({ name, type: TF_ATTR_TYPE, value: TF_FLOAT }));
-    const flags = Object.entries({ adj_x: false, adj_y: transposeB });
-    made = [...flags.map(([name, value]) => ({ name, type: TF_ATTR_BOOL, value })), ...types];
-    attributes.set(transposeB, made);
-  }
-  return made;
-}
+/** By whether b is transposed. */
+const batchMatMul = [false, true].map((adj_y) =>
+  operation('BatchMatMulV3', 1, { floats: ['Ta', 'Tb', 'Tout'], booleans: { adj_x: false, adj_y } }),
+);
 
 /** a · b or a · bᵀ: [.., n, k] · [.., k, m] -> [.., n, m], n small. Not differentiable by a tape. */
 export function rowProduct(a: Tensor, b: Tensor, transposeB = false): Tensor {
-  const backend = tf.backend() as unknown as NativeBackend;
-  if (!isNative() || backend.isUsingGpuDevice) return tf.matMul(a, b, false, transposeB);
-  return backend.executeSingleOutput('BatchMatMulV3', attributesOf(backend.binding, transposeB), [a, b]);
+  if (!isNative() || nativeBackend().isUsingGpuDevice) return tf.matMul(a, b, false, transposeB);
+  return batchMatMul[Number(transposeB)]!(a, b)[0]!;
 }

@@ -4,8 +4,9 @@
  * Native: TensorFlow's InplaceUpdate, whose result is its input. wasm keeps a packed form of what it multiplied by, and must be handed a
  * new tensor: there the numbers lie on the host.
  */
-import tf, { type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs';
+import tf, { type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs';
 import { isNative, keep, release, scalar, scoped } from './engine.ts';
+import { operation } from './nativeBackend.ts';
 
 export interface Slots {
   /** [groups, capacity, width]; lent until the next `put`, which changes or frees it. */
@@ -33,20 +34,15 @@ export const slotRows = (groups: number, capacity: number, slot: number): Tensor
     'int32',
   );
 
-interface NativeBackend {
-  readonly binding: { TF_ATTR_TYPE: number; TF_FLOAT: number };
-  executeSingleOutput(name: string, attributes: unknown[], inputs: Tensor[]): Tensor;
-}
+const inplaceUpdate = operation('InplaceUpdate', 1, { floats: ['T'] });
 
 function onDevice(all: Tensor3D): Slots {
   const [groups, capacity, width] = all.shape;
   const rows = keep(tf.reshape(all, [groups * capacity, width])); // the same memory
-  const backend = tf.backend() as unknown as NativeBackend;
-  const attributes = [{ name: 'T', type: backend.binding.TF_ATTR_TYPE, value: backend.binding.TF_FLOAT }];
   return {
     all,
     capacity,
-    put: (now, _slot, at) => release(backend.executeSingleOutput('InplaceUpdate', attributes, [rows, at(), now])),
+    put: (now, _slot, at) => release(inplaceUpdate(rows, at(), now)),
     dispose: () => release(all, rows),
   };
 }

@@ -8,17 +8,8 @@
  */
 import tf, { type Tensor, type Tensor2D } from '@tensorflow/tfjs';
 import { isNative, isWasm, release } from './engine.ts';
+import { nativeBackend, operation } from './nativeBackend.ts';
 import { transposed } from './transposed.ts';
-
-interface NativeBackend {
-  readonly binding: {
-    readonly TF_FLOAT: number;
-    readonly TF_ATTR_TYPE: number;
-    createTensor(shape: readonly number[], dtype: number, values: Float32Array): number;
-  };
-  createOutputTensor(made: { id: number; shape: readonly number[]; dtype: number }): Tensor;
-  executeSingleOutput(name: string, attributes: unknown[], inputs: Tensor[]): Tensor;
-}
 
 type Shape = readonly [rows: number, columns: number];
 
@@ -39,7 +30,7 @@ export function uploadedTurned(values: Float32Array, [rows, columns]: Shape): Te
 
 /** What `f` makes of the array as the addon has it, in memory of its own. */
 function taken<T extends Tensor>(values: Float32Array, shape: Shape, f: (shared: Tensor2D) => T): T {
-  const backend = tf.backend() as unknown as NativeBackend;
+  const backend = nativeBackend();
   const { binding } = backend;
   const id = binding.createTensor(shape, binding.TF_FLOAT, values);
   const shared = backend.createOutputTensor({ id, shape, dtype: binding.TF_FLOAT }) as Tensor2D;
@@ -48,11 +39,9 @@ function taken<T extends Tensor>(values: Float32Array, shape: Shape, f: (shared:
   return own;
 }
 
-function copy(shared: Tensor2D): Tensor2D {
-  const backend = tf.backend() as unknown as NativeBackend;
-  const { TF_ATTR_TYPE: type, TF_FLOAT: value } = backend.binding;
-  return backend.executeSingleOutput('Snapshot', [{ name: 'T', type, value }], [shared]) as Tensor2D;
-}
+const snapshot = operation('Snapshot', 1, { floats: ['T'] });
+
+const copy = (shared: Tensor2D): Tensor2D => snapshot(shared)[0] as Tensor2D;
 
 /** Memory that is large comes from the system in pages and starts 16 bytes into one; the next cache line starts 48 bytes on. */
 const FIRST_BYTE = 48;

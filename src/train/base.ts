@@ -26,7 +26,7 @@ export interface WeightSource {
   /** All tensors that there are. */
   names(): readonly string[];
   has(tensor: string): boolean;
-  /** The source may put the numbers into `memory`, of which they are the only ones until the next call. */
+  /** Row-major. The source may put the numbers into `memory`, which then holds them until the next call. */
   read(tensor: string, memory?: Memory): { readonly shape: readonly number[]; readonly data: Float32Array };
   /** A weight that is there in codes; null, or no such function, where all are numbers. */
   quantized?(tensor: string): SavedCodes | null;

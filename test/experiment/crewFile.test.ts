@@ -9,10 +9,11 @@ import type { EngineDescription } from '../../src/tensor/engine.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'crew-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const engine = (tensorflow: string): EngineDescription =>
+const engine = (tensorflow: string, kernels: string | null = null): EngineDescription =>
   ({
     engine: 'tensorflow',
     cpu: 'a processor',
+    kernels,
     versions: { node: '20', tfjs: '4', tensorflow, adapterlab: '1' },
   }) as never;
 const calibration = (workers: number, threads: number): Calibration => {
@@ -31,6 +32,7 @@ describe('measured crews', () => {
     expect(readCalibration(folder, here)).toMatchObject(calibration(2, 1));
     expect(readCalibration(folder, there)).toMatchObject(calibration(4, 4));
     expect(readCalibration(folder, machineOf(engine('2.21.0'), 2))).toBeNull();
+    expect(readCalibration(folder, machineOf(engine('2.18.1', 'x86-64-v3'), 2))).toBeNull();
     writeCalibration(folder, here, calibration(1, 2));
     expect(readCalibration(folder, here)).toMatchObject(calibration(1, 2));
     expect(readdirSync(folder)).toEqual(['crew.json']);

@@ -34,18 +34,23 @@ it('a record survives its file', () => {
   for (const record of records) expect(parseRecord(jsonText(record), 'a.json')).toEqual(record);
 });
 
-it('columns stand on one line each, and text stays as it is', () => {
+it('columns and what fits stand on one line each, and text stays as it is', () => {
   const value = {
     a: [1, null, 2.5],
     empty: [],
     words: ['two  spaces', 'one, two'],
     rows: [[1, 2], [3]],
     text: ['a [  b ]', '{"c": [\n]}', ' ]'],
+    none: undefined,
+    long: Array.from({ length: 99 }, (_, i) => i),
+    nested: [{ name: 'one', of: {} }, Array.from({ length: 40 }, () => ({ a: 1 }))],
   };
   const text = jsonText(value);
   expect(JSON.parse(text)).toEqual(value);
   expect(text).toContain('"a": [1, null, 2.5]');
-  expect(text).toContain('    [1, 2],\n    [3]\n');
+  expect(text).toContain('\n  "rows": [[1, 2], [3]],\n');
+  expect(text).toContain('98],\n');
+  expect(text).toContain('\n    { "name": "one", "of": {} },\n    [\n      { "a": 1 },\n');
 });
 
 it.each([

@@ -6,7 +6,7 @@ import type { MethodFor } from '../placement.ts';
 import type { Method } from '../types.ts';
 import { isFactor, type Member } from './member.ts';
 import { productOfFactors } from './productOfFactors.ts';
-import { sumOf } from './sum.ts';
+import { sumOfChanges } from './sumOfChanges.ts';
 
 export interface PlacedMember extends Pick<Member, 'name' | 'share' | 'turn'> {
   readonly methodFor: MethodFor;
@@ -31,7 +31,7 @@ function joined(members: readonly Member[]): Method {
   const factors = members.filter(({ method }) => isFactor(method));
   const changes = members.filter(({ method }) => !(isFactor(method) && method.update.spec.type === 'none'));
   return methodOf({
-    update: changes.length > 0 ? sumOf(changes) : none(),
+    update: changes.length > 0 ? sumOfChanges(changes) : none(),
     ...(factors.length > 0 ? { rescale: productOfFactors(factors) } : {}),
   });
 }

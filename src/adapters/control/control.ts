@@ -37,6 +37,8 @@ export interface ControlledSite {
 export type ControlRandom = (lane: number, ...names: (string | number)[]) => Stream;
 
 export interface ControlRule extends Described {
+  /** Mean rank of a site when the run ends, where the control prunes to one; null where ranks stay as they start. */
+  readonly meanRankAtEnd: number | null;
   /** `sites`: those of this method, in network order. The arena has started. */
   create(sites: readonly ControlledSite[], arena: Arena, steps: number, random: ControlRandom): Control;
 }

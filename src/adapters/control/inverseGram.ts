@@ -19,6 +19,7 @@ const float32Resolution = 2 ** -23;
 
 export const inverseGram = (): ControlRule => ({
   spec: { type: 'inverseGram', damping },
+  meanRankAtEnd: null,
   create(sites, arena, steps, random) {
     const inverses = new Map(sites.flatMap((site) => ofSite(site, arena)));
     const { parameters, lanes } = arena;

@@ -24,6 +24,7 @@ export function orthogonality({ weight = 0.1, form = 'norm' }: OrthogonalityOpti
   checkPenalty('the orthogonality penalty', weight, form);
   return {
     spec: { type: 'orthogonality', weight, form },
+    meanRankAtEnd: null,
     create(sites, arena, steps, random) {
       const factors = sites.flatMap(({ name, parameters }) => factorsOf(name, parameters));
       return {

@@ -65,6 +65,7 @@ export function rankAllocator(options: RankAllocatorOptions): ControlRule {
   };
   return {
     spec: { type: 'rankAllocator', target, every, beta1, beta2, penaltyWeight, penalty, ...given },
+    meanRankAtEnd: target,
     create(sites, arena, steps, random) {
       const triplets = sites.map((site) => tripletsOf(site));
       const initial = triplets.reduce((sum, { rank }) => sum + rank, 0);

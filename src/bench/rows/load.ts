@@ -5,7 +5,7 @@ import { writeSafetensors } from '../../checkpoint/writeSafetensors.ts';
 import { architectureOf } from '../../families/index.ts';
 import { sitesOf } from '../../families/sites.ts';
 import type { LoadJob } from '../job.ts';
-import { plainRow, type Row, time } from '../row.ts';
+import { type MeasuredSide, plainRow, type Row, time } from '../row.ts';
 import { configOf, type Shape, shapes } from '../shape.ts';
 import type { Conditions } from './conditions.ts';
 
@@ -17,7 +17,7 @@ export function loadRows({ threads, quick }: Conditions): Row[] {
   const job = (folder: string): LoadJob => ({ work: 'load', folder, shape, threads, warmup: 0 });
   const bytesOfFile = {
     name: 'the file',
-    value: ({ counts }: { counts: { readonly [what: string]: number } }) => counts['bytes of the file']!,
+    value: ({ counts }: MeasuredSide) => counts['bytes of the file']!,
   };
   return [
     {

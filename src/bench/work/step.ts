@@ -1,6 +1,6 @@
 /** Our training step: the loop of train/trainer.ts on a random network and random tokens. */
 import { adamw } from '../../optim/adamw.ts';
-import { countEngineCalls } from '../../tensor/engineCalls.ts';
+import { countAddonCalls } from '../../tensor/addonCalls.ts';
 import { startRun, train } from '../../train/trainer.ts';
 import type { StepJob } from '../job.ts';
 import { plainTape } from './plainTape.ts';
@@ -9,7 +9,7 @@ import { type Stepper, timed, type Work } from './work.ts';
 
 export function stepWork(job: StepJob): Work {
   const { shape, lanes, writing, countsCalls } = job;
-  const calls = countsCalls ? countEngineCalls() : null;
+  const calls = countsCalls ? countAddonCalls() : null;
   const { step, end } = writing === 'plain' ? plainTape(shape) : trainer(job);
   const counts: Record<string, number> = {};
   if (calls) {

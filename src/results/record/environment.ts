@@ -6,7 +6,7 @@ export interface Environment {
   reason: string;
   cpu: string;
   threads: number;
-  /** Absent in records of before there were any. */
+  /** Level of our own kernels, null where they did not run; absent in records from before there were kernels. */
   kernels?: string | null;
   versions: Record<string, string>;
   commit: string | null;

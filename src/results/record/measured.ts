@@ -15,7 +15,7 @@ export interface Scores<T extends Measured = number> {
   retain: { test: Metrics<T> };
 }
 
-/** One value per recorded training step in every column. */
+/** One value per window of training steps in every column: `step` is its last, the others are means over it. */
 export interface History {
   step: number[];
   lossNats: Measured[];
@@ -71,14 +71,14 @@ export const gradientsAtStart: z.ZodType<Record<string, Measured>> = z
 
 export const history: z.ZodType<History> = z
   .strictObject({
-    step: steps.describe('Training step, from 1; the other columns have one value for each'),
-    lossNats: series.describe('Task loss of the batch in nats per predicted token, without the penalty'),
+    step: steps.describe('Last step of a window, from 1; the other columns have the mean over it, for each'),
+    lossNats: series.describe('Task loss of the batches in nats per predicted token, without the penalty'),
     penalty: series.optional().describe("The recipe's penalty, apart from the loss"),
     learningRate: series,
     gradientNorm: series.describe('Euclidean norm over all parameters, before clipping'),
     gradientNormByRole: z.record(z.string(), series),
   })
-  .meta({ id: 'History', description: 'One value per recorded training step' });
+  .meta({ id: 'History', description: 'One value per window of training steps' });
 
 export const evaluations: z.ZodType<Evaluation[]> = z
   .array(z.strictObject({ step: z.int().nonnegative(), learn: metricsOf(orNull), retain: metricsOf(orNull) }))

@@ -24,7 +24,7 @@ export const tensorflowParts: readonly string[] = [
 /** Where a package with a compiled addon holds it: node-pre-gyp's place for Node-API 8. */
 export const addonFolder = (packageFolder: string): string => path.join(packageFolder, 'lib', 'napi-v8');
 
-/** Where Node's C headers lie in the engine's package: they stay, 4 MB with TensorFlow's, so that kernels can be compiled anew. */
+/** Where Node's C headers lie in the engine's package. They stay, 4 MB with TensorFlow's, so that kernels can be compiled anew. */
 export const nodeHeaders = (folder: string): string => path.join(folder, 'deps', 'node');
 
 /**
@@ -46,8 +46,8 @@ async function compileSmall(folder: string, output: string, name: string, option
 }
 
 /**
- * Compiles our kernels, once for each level of processors, so that the folder serves another machine too, and the small addons, which change as they do. All are put in place when all
- * are done; those of other sources go.
+ * Compiles our kernels, once for each level of processors, so that the folder serves another machine too, and the small addons again,
+ * whose sources may have changed with theirs. Kernels are put in place when all of them are done; those of other sources are removed.
  */
 export async function compileKernels(folder: string, options: ProgramOptions = {}): Promise<void> {
   const output = addonFolder(folder);

@@ -25,9 +25,8 @@ export interface InstallOptions extends Reporter {
 
 /**
  * Builds the native engine into `.native`, or leaves the one there when it works; where only our kernels are missing or older than their
- * sources, builds them alone. The engine is built in a folder beside, tried, and renamed
- * at the end: a failure or an abort leaves what was there before. Throws a RequestError when this machine cannot build it, an Error
- * when a step failed.
+ * sources, builds them alone. The engine is built in a folder beside, tried, and renamed at the end: a failure or an abort leaves what
+ * was there before. Throws a RequestError when this machine cannot build it, an Error when a step failed.
  */
 export async function installNative(options: InstallOptions): Promise<Installed> {
   const { gpu = false, force = false, home = nativeHome(), signal, say } = options;

@@ -20,13 +20,13 @@ export const kernelSources = (): string[] => filesOf(/\.cc$/);
 let known: string | undefined;
 
 /**
- * Sixteen hexadecimal digits that stand for the sources of the kernels and small addons, and how they are compiled. Built kernels have it in their names: those of
- * other sources are not found, as they may compute something else.
+ * Sixteen hexadecimal digits that stand for the sources of the kernels and of the small addons, and for how they are compiled. The files
+ * of built kernels have them in their names: kernels of other sources, which may compute something else, are not found.
  */
 export function kernelVersion(): string {
   if (known) return known;
   const hash = createHash('sha256').update(JSON.stringify(kernelFlags));
-  const small = smallAddons.map((name) => path.join(ownSources, `${name}.cc`));
+  const small = ['addon.h', ...smallAddons.map((name) => `${name}.cc`)].map((name) => path.join(ownSources, name));
   for (const file of [...small, ...filesOf(/\.(?:cc|h)$/)])
     hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
   return (known = hash.digest('hex').slice(0, 16));

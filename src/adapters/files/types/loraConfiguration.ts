@@ -1,6 +1,6 @@
 import { commonConfiguration, type Configuration, layersConfiguration } from './configuration.ts';
 
-/** Of LORA, and of ADALORA beside its own keys. */
+/** The keys of a LORA configuration with PEFT's defaults. ADALORA has them beside its own. */
 export const loraConfiguration: Configuration = {
   ...commonConfiguration,
   ...layersConfiguration,

@@ -45,7 +45,7 @@ export function refuseInfinite(absmax: Float32Array, blockSize: number, start: n
   }
 }
 
-/** 1 / absmax */
+/** 1 / absmax in float32, finite also for a block of zeros. */
 export const inverseOf = (absmax: number): number => fround(1 / Math.max(absmax, SMALLEST_ABSMAX));
 
 /** One code per number: that of the value nearest to x / absmax. */

@@ -3,7 +3,7 @@ import { type Code, type WasmFunction, wasmFunction } from './assembler.ts';
 import { eachBlock } from './eachBlock.ts';
 import { advance, i32, i32x4, i8x16, v128 } from './instructions.ts';
 
-/** Parameters are addresses in bytes, but for `bytesABlock` (of numbers). */
+/** Parameters are addresses, but for `bytesABlock`, the bytes of a block's numbers. */
 export const absmax: WasmFunction = wasmFunction(
   { parameters: ['x', 'end', 'bytesABlock', 'to'], integers: ['blockEnd'], vectors: ['largest'] },
   ({ x, end, bytesABlock, to, blockEnd, largest }) => {

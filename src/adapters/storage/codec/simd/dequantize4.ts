@@ -6,7 +6,7 @@ import { type Code, type WasmFunction, wasmFunction } from './assembler.ts';
 import { eachBlock } from './eachBlock.ts';
 import { advance, f32x4, i32, v128 } from './instructions.ts';
 
-/** Parameters are addresses in bytes, but for `bytesABlock` (of codes). */
+/** Parameters are addresses, but for `bytesABlock`, the bytes of a block's codes. */
 export const dequantize4: WasmFunction = wasmFunction(
   {
     parameters: ['codes', 'end', 'bytesABlock', 'absmax', 'pairs', 'to'],

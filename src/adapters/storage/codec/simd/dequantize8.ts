@@ -1,9 +1,12 @@
-/** x' = value[code] · scale of the block · share: a table has the value of each byte. Four numbers a turn, so a block has a multiple of that. */
+/**
+ * x' = value[code] · scale of the block · share: a table has the value of each byte. Four numbers a turn, so a block has a multiple of
+ * that.
+ */
 import { type Code, type WasmFunction, wasmFunction } from './assembler.ts';
 import { eachBlock } from './eachBlock.ts';
 import { advance, f32x4, i32, v128 } from './instructions.ts';
 
-/** Parameters are addresses in bytes, but for `bytesABlock` (of codes). */
+/** Parameters are addresses, but for `bytesABlock`, the bytes of a block's codes. */
 export const dequantize8: WasmFunction = wasmFunction(
   {
     parameters: ['codes', 'end', 'bytesABlock', 'scales', 'share', 'values', 'to'],

@@ -2,14 +2,14 @@ import type { Code, Local } from './assembler.ts';
 import { i32, repeatWhile } from './instructions.ts';
 
 export interface BlockLoop {
-  /** Where the data lie, and what walks through them. */
+  /** Address of the data; it moves on with them. */
   readonly from: Local;
-  /** Where they stop: after whole blocks. */
+  /** Address after the last block, which is whole. */
   readonly end: Local;
   readonly bytesABlock: Local;
-  /** A free variable. */
+  /** A variable that is free. */
   readonly blockEnd: Local;
-  /** Before each block, */
+  /** Done before each block, */
   readonly before: Code;
   /** for each piece of it (which moves `from` on), */
   readonly piece: Code;

@@ -1,9 +1,9 @@
-/** Block quantization in 4 bits as in ../blockwise.ts, by loops over four numbers at a time: equal to the bit, and five to ten times as fast. */
+/** Block quantization in 4 bits as in ../blockwise.ts, by loops over four numbers at a time: the same bits, five to ten times as fast. */
 import { inverseOf, quantizeShort, type Quantized4, refuseInfinite } from '../blockwise.ts';
 import type { CodeTable } from '../codes.ts';
 import { type Workspace, workspace } from './workspace.ts';
 
-/** Whole blocks of any size, and few enough for the processor's cache. */
+/** Numbers of one call of the loops: whole blocks, whatever their size, and few enough for the processor's cache. */
 const numbersAtOnce = 1 << 17;
 
 /** Like `quantize4`. `blockSize` must be a power of two from 16 to 4096. */

@@ -8,7 +8,7 @@ import { advance, f32x4, i16x8, i32, i32x4, i8x16, v128 } from './instructions.t
 
 const MIDPOINTS = 15;
 
-/** Parameters are addresses in bytes, but for `bytesABlock` (of numbers). `ascending`: the code of each rank, 16 bytes. */
+/** Parameters are addresses, but for `bytesABlock`, the bytes of a block's numbers. `ascending`: the code of each rank, 16 bytes. */
 export const quantize4: WasmFunction = wasmFunction(
   {
     parameters: ['x', 'end', 'bytesABlock', 'inverses', 'midpoints', 'ascending', 'to'],
@@ -20,7 +20,7 @@ export const quantize4: WasmFunction = wasmFunction(
     const ranks = [fours.rank0, fours.rank1, fours.rank2, fours.rank3];
     const scale = scaled.map((four, k) => four.set(f32x4.mul(v128.load(x.value, 16 * k), inverse.value)));
     const clear = ranks.map((rank) => rank.set(i32x4.splat(i32.const(0))));
-    // What is above, in all its bits, is the number -1.
+    // A comparison that holds gives ones in all bits, which is the integer -1.
     const above = (four: Local, rank: Local): Code =>
       rank.set(i32x4.sub(rank.value, f32x4.gt(four.value, midpoint.value)));
     const count = Array.from({ length: MIDPOINTS }, (_, i) => [
