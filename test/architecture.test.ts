@@ -64,7 +64,8 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   experiment: [...core, 'train', 'results'],
   parity: [...core, 'train'],
   bench: [...core, 'train', 'experiment', 'results', 'report'],
-  cli: [...core, 'train', 'inspect', 'results', 'report', 'experiment', 'parity', 'bench'],
+  reproduce: ['tensor', 'results', 'experiment'],
+  cli: [...core, 'train', 'inspect', 'results', 'report', 'experiment', 'reproduce', 'parity', 'bench'],
 };
 
 describe('who imports whom', () => {

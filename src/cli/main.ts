@@ -10,6 +10,7 @@ import { inspectCommand } from './inspect.ts';
 import { mergeCommand } from './merge.ts';
 import { parityCommand } from './parity.ts';
 import { reportCommand } from './report.ts';
+import { reproduceCommand } from './reproduce.ts';
 import { runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 import { trainCommand } from './train.ts';
@@ -24,6 +25,7 @@ export function program(): Command {
     startCommand(),
     runCommand(),
     reportCommand(),
+    reproduceCommand(),
     trainCommand(),
     evaluateCommand(),
     generateCommand(),

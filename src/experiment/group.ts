@@ -19,8 +19,8 @@ import { recordsOf } from './records.ts';
 
 export interface GroupOptions {
   readonly environment: Environment;
-  /** Where the group's state is saved when it is stopped, and from where it goes on. */
-  readonly stateFile: string;
+  /** Where the group's state is saved when it is stopped, and from where it goes on; null: nowhere. */
+  readonly stateFile: string | null;
   /** Aborted to stop: the group saves its state at the next chance. */
   readonly signal: AbortSignal;
   /** Hears the share of the work that is done, from 0 to 1; first, how much was done before. */
@@ -43,7 +43,7 @@ export async function runGroup(group: Group, material: Material, options: GroupO
   try {
     model = groupModel(group, material);
     run = groupRun(group, model, material);
-    log = restoreState(stateFile, key, run) ?? log;
+    log = (stateFile === null ? null : restoreState(stateFile, key, run)) ?? log;
     const work = groupWork(material, options.onProgress);
     work.restore(run.step, log);
     before = await material.before(variantOf(group, material).method.storage, signal);
@@ -53,7 +53,7 @@ export async function runGroup(group: Group, material: Material, options: GroupO
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
   } catch (error) {
     if (signal.aborted) {
-      if (run) saveState(stateFile, key, run, log);
+      if (run && stateFile !== null) saveState(stateFile, key, run, log);
       return null;
     }
     if (error instanceof RequestError || isFromFileSystem(error)) throw error;
@@ -66,7 +66,7 @@ export async function runGroup(group: Group, material: Material, options: GroupO
 }
 
 interface SaveOptions {
-  readonly stateFile: string;
+  readonly stateFile: string | null;
   readonly key: StateKey;
   readonly saveEverySeconds?: number;
 }
@@ -106,7 +106,7 @@ async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 
       if (!alive) log.divergedAt[lane] ??= run.step;
     });
     work.step();
-    if (performance.now() - savedAt > saveEverySeconds * 1000) {
+    if (stateFile !== null && performance.now() - savedAt > saveEverySeconds * 1000) {
       saveState(stateFile, key, run, log);
       savedAt = performance.now();
     }

@@ -11,11 +11,13 @@ export interface WorkerStart {
   /** As asked for; undefined: the best available. */
   readonly engine?: string;
   readonly threads: number;
+  /** What ADAPTERLAB_KERNELS is to be; undefined: as it is. */
+  readonly kernels?: string;
 }
 
 export type ToWorker =
   | { readonly type: 'start'; readonly start: WorkerStart }
-  | { readonly type: 'run'; readonly group: Group; readonly stateFile: string }
+  | { readonly type: 'run'; readonly group: Group; readonly stateFile: string | null }
   /** Do a few steps of the group, and forget them. */
   | { readonly type: 'measure'; readonly group: Group }
   /** Save the group in hand. */

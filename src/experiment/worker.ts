@@ -2,7 +2,6 @@
 import { pathToFileURL } from 'node:url';
 import { messageOf, RequestError } from '../errors.ts';
 import { startEngine } from '../tensor/engine.ts';
-import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import type { Group } from './groups.ts';
@@ -10,7 +9,8 @@ import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
 import { type Material, openMaterial } from './material.ts';
 import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
-import { otherRun, planExperiment, type Run } from './plan.ts';
+import { otherRun, type Run } from './plan.ts';
+import { plannedRuns } from './plannedRuns.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -74,14 +74,7 @@ async function getReady(
   say: (line: string) => void,
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  return { environment, runs: runsOf(experiment, name), material: openMaterial(experiment, say) };
-}
-
-function runsOf(experiment: Experiment, name: string): readonly Run[] {
-  const base = experiment.base.open();
-  const { runs } = planExperiment(experiment, base, { experiment: name, command: '' });
-  base.checkpoint.close();
-  return runs;
+  return { environment, runs: plannedRuns(experiment, name), material: openMaterial(experiment, say) };
 }
 
 /** Whether the experiment has such a run, in its grid or in an extension of it. */
@@ -93,7 +86,7 @@ function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }:
 async function runOne(
   { material, environment, runs }: Ready,
   group: Group,
-  stateFile: string,
+  stateFile: string | null,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {

@@ -15,8 +15,8 @@ export interface WorkerProcess {
   readonly alive: boolean;
   /** Steps of single runs in a second, on its first ones; null where the group cannot do any, 0 where the process died. */
   measure(group: Group): Promise<number | null>;
-  /** Does one group. Never rejects: a worker that dies gives 'died', and must be replaced. */
-  run(group: Group, stateFile: string, onProgress: (share: number) => void): Promise<GroupOutcome>;
+  /** Does one group; without a file for its state nothing is saved. Never rejects: a worker that dies gives 'died', and must be replaced. */
+  run(group: Group, stateFile: string | null, onProgress: (share: number) => void): Promise<GroupOutcome>;
   /** Asks for the group in hand to be saved; its promise then gives 'stopped'. */
   stop(): void;
   /** Ends the process, which must have nothing in hand. */
@@ -29,7 +29,9 @@ const entry = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, 
 /** Starts a process and its engine. A RequestError where the request was wrong; an Error where the process died. */
 export async function startWorker(start: WorkerStart, say: (line: string) => void): Promise<WorkerProcess> {
   // In a process group of its own: Ctrl-C on a terminal is for the parent, which decides.
-  const child = fork(entry, [], { serialization: 'json', detached: true });
+  const { kernels } = start;
+  const env = kernels === undefined ? process.env : { ...process.env, ADAPTERLAB_KERNELS: kernels };
+  const child = fork(entry, [], { serialization: 'json', detached: true, env });
   const tell = (message: ToWorker): void => void (child.connected && child.send(message, () => {})); // its end is heard
   let onProgress = (_share: number): void => {};
   const answer = (): Promise<FromWorker> => nextAnswer(child, (share) => onProgress(share), say);
