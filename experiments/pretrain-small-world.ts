@@ -1,8 +1,9 @@
 /**
  * Pretrains the embedded base, a small Llama, on texts about the small world, and writes it to results/bases/small-world with a
- * card that holds its loss against the entropy floor of its generator and its fact and grammar accuracy.
+ * card that holds its loss against the entropy floor of its generator and its fact and grammar accuracy. Of other widths, for what
+ * depends on the size of a base, into small-world-<width>: all that differs is the width of the layers.
  *
- *   npx tsx experiments/pretrain-small-world.ts [folder]
+ *   npx tsx experiments/pretrain-small-world.ts [width, a multiple of 12; 96 unless given] [folder]
  *
  * About 8 minutes on two cores with the native engine. Not an experiment of `adapterlab run`: it makes what those start from.
  */
@@ -30,7 +31,9 @@ import {
   writeWhole,
 } from 'adapterlab';
 
-const folder = process.argv[2] ?? 'results/bases/small-world';
+const width = Number(process.argv[2] ?? 96);
+if (!(width >= 12 && width % 12 === 0)) throw new Error(`the width must be a multiple of 12, not ${process.argv[2]}`);
+const folder = process.argv[3] ?? `results/bases/small-world${width === 96 ? '' : `-${width}`}`;
 const seed = 1;
 const steps = 4000;
 const rows = 64;
@@ -39,8 +42,8 @@ const maxLength = 48;
 const config = {
   architectures: ['LlamaForCausalLM'],
   model_type: 'llama',
-  hidden_size: 96,
-  intermediate_size: 256,
+  hidden_size: width,
+  intermediate_size: (width / 3) * 8,
   num_hidden_layers: 3,
   num_attention_heads: 6,
   num_key_value_heads: 6,

@@ -27,7 +27,8 @@ const entry = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, 
 
 export const ourWorker: Command = { program: process.execPath, words: [...process.execArgv, entry] };
 
-export const peerWorker = (python: string): Command => ({ program: python, words: [peerScript] });
+/** -B: nothing is written beside the script, which may lie in an installed package. */
+export const peerWorker = (python: string): Command => ({ program: python, words: ['-B', peerScript] });
 
 /** Starts a process and sets its work up. Throws an Error that says what it died of. The signal kills it. */
 export async function startSide(command: Command, job: Job, signal?: AbortSignal): Promise<Side> {

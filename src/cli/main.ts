@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { RequestError } from '../errors.ts';
+import { analyseCommand } from './analyse.ts';
 import { benchCommand } from './bench.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -26,6 +27,7 @@ export function program(): Command {
     runCommand(),
     reportCommand(),
     reproduceCommand(),
+    analyseCommand(),
     trainCommand(),
     evaluateCommand(),
     generateCommand(),

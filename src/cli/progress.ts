@@ -26,24 +26,25 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   const finished = new Set<string>();
 
   const runs = (some: readonly Group[]): number => some.reduce((sum, group) => sum + group.runs.length, 0);
+  const size = (group: Group): number => group.runs.reduce((sum, run) => sum + sizeOf(run), 0);
 
   function line(): string {
     const work = (share: (group: Group) => number): number =>
-      groups.reduce((sum, group) => sum + group.runs.length * share(group), 0);
+      groups.reduce((sum, group) => sum + size(group) * share(group), 0);
     const done = work(({ id }) => shares.get(id) ?? 0);
-    const whole = runs(groups);
+    const whole = work(() => 1);
     const busy = groups.filter(({ id }) => shares.has(id) && !finished.has(id));
     const seconds = timeLeft({
       elapsed: (performance.now() - began) / 1000,
       done: done - work(({ id }) => before.get(id) ?? 0),
       left: whole - done,
-      longest: Math.max(0, ...busy.map((group) => group.runs.length * (1 - shares.get(group.id)!))),
+      longest: Math.max(0, ...busy.map((group) => size(group) * (1 - shares.get(group.id)!))),
       busy: busy.length,
     });
     const left = seconds === null ? 'measuring the time left' : `about ${duration(seconds)} left`;
     const names = [...new Set(busy.map(nameOf))].join(', ');
     const complete = runs(groups.filter(({ id }) => finished.has(id)));
-    return `${Math.floor((100 * done) / whole)} %, ${complete} of ${whole} runs, ${left}${names ? ` (${names})` : ''}`;
+    return `${Math.floor((100 * done) / whole)} %, ${complete} of ${runs(groups)} runs, ${left}${names ? ` (${names})` : ''}`;
   }
   const live = liveLine(stream, line);
 
@@ -72,12 +73,15 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
+/** The work of a run, compared with others: the sequences that it trains on. */
+const sizeOf = ({ train }: Group['runs'][number]): number => (train.steps as number) * (train.batch as number);
+
 const nameOf = ({ variant, round }: Group): string => (round === 0 ? variant : `${variant}, extension ${round}`);
 
 export interface WorkLeft {
   /** Seconds since the start. */
   readonly elapsed: number;
-  /** Runs' worth of work done since then, and still to do. */
+  /** Work done since then, and still to do, in any unit. */
   readonly done: number;
   readonly left: number;
   /** The most that is left of one group: at the end some processes wait for the slowest. */

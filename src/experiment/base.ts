@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts';
 import { smallWorldSentences } from '../data/smallWorld/sentences.ts';
+import { RequestError } from '../errors.ts';
+import { architectureOf } from '../families/index.ts';
+import { type SiteInfo, sitesOf } from '../families/sites.ts';
+import { checkNames, shown } from '../optionNames.ts';
 
 export interface BaseSource {
   /** Goes into plans and records, beside the hashes of what was opened; holds no path. */
@@ -24,10 +28,24 @@ export function huggingFace(folder: string): BaseSource {
 }
 
 const embedded = fileURLToPath(new URL('../../results/bases/small-world', import.meta.url));
+const widths = [48, 96, 192] as const;
+
+/** Hidden width of a base that comes with this package; each is pretrained alike. */
+export interface SmallWorldOptions {
+  readonly width?: (typeof widths)[number];
+}
 
 /** The base that comes with this package, pretrained on `smallWorld.sentences()`: a small decoder that knows a small world. */
-export const smallWorld: (() => BaseSource) & { readonly sentences: typeof smallWorldSentences } = Object.assign(
-  () => folderBase('smallWorld', embedded),
+export const smallWorld: ((options?: SmallWorldOptions) => BaseSource) & {
+  readonly sentences: typeof smallWorldSentences;
+} = Object.assign(
+  (options: SmallWorldOptions = {}) => {
+    checkNames('smallWorld', options, ['width']);
+    const { width = 96 } = options;
+    if (!widths.includes(width))
+      throw new RequestError(`smallWorld: width must be ${widths.join(', ')}, not ${shown(width)}`);
+    return folderBase('smallWorld', width === 96 ? embedded : `${embedded}-${width}`);
+  },
   { sentences: smallWorldSentences },
 );
 
@@ -36,4 +54,17 @@ function folderBase(type: string, folder: string): BaseSource {
     spec: { type, name: path.basename(path.resolve(folder)) },
     open: () => ({ checkpoint: openCheckpoint(folder), tokenizer: loadTokenizer(folder) }),
   };
+}
+
+/** The places of a base, from its config alone. */
+export const sitesIn = ({ checkpoint }: OpenBase): readonly SiteInfo[] => sitesOf(architectureOf(checkpoint.config));
+
+/** The same of one that is not open. */
+export function readSites(source: BaseSource): readonly SiteInfo[] {
+  const opened = source.open();
+  try {
+    return sitesIn(opened);
+  } finally {
+    opened.checkpoint.close();
+  }
 }

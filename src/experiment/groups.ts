@@ -4,6 +4,8 @@
  */
 import { fileNameOf } from '../results/store.ts';
 import type { RunPlan } from '../results/record/plan.ts';
+import type { Lanes } from './lanes.ts';
+import { pairOf } from './pair.ts';
 import { planHash, type Run } from './plan.ts';
 
 export interface Group {
@@ -20,11 +22,13 @@ export interface Group {
 const fewestGroups = 2;
 
 /**
- * The runs of one variant and one seed, at all its learning rates of one round (those that a grid is extended by are groups of their own), in as few groups of at most `lanes` as it takes. Where these
- * are few, several seeds go together, in the plan's order.
+ * The runs of one variant, one seed and one round (the rates that a grid is extended by are groups of their own), at all its learning
+ * rates, in as few groups of at most `lanes` as it takes. Where these are few, several seeds go together. In the plan's order, but
+ * variants of the same base and target come one after the other.
  */
-export function groupsOf(runs: readonly Run[], lanes: number): Group[] {
+export function groupsOf(runs: readonly Run[], most: number | Lanes): Group[] {
   return parts(runs).flatMap((own) => {
+    const lanes = typeof most === 'number' ? most : most[own[0]!.variant]!;
     const seeds = [...new Set(own.map(({ seed }) => seed))];
     const rates = new Set(own.map(({ learningRate }) => learningRate)).size;
     const together = Math.max(1, Math.min(Math.floor(lanes / rates), Math.ceil(seeds.length / fewestGroups)));
@@ -39,10 +43,12 @@ export function groupsOf(runs: readonly Run[], lanes: number): Group[] {
 
 const roundOf = ({ round = 0 }: Run): number => round;
 
-/** The runs of a variant and a round, in the order of the rounds and of the plan. */
+/** The runs of a variant and a round, in the order of the rounds; in each, pair by pair, else in the plan's order. */
 function parts(runs: readonly Run[]): Run[][] {
   const rounds = [...new Set(runs.map(roundOf))].toSorted((a, b) => a - b);
-  const variants = [...new Set(runs.map(({ variant }) => variant))];
+  const pairs = new Map<string, Set<string>>();
+  for (const run of runs) pairs.set(pairOf(run), (pairs.get(pairOf(run)) ?? new Set()).add(run.variant));
+  const variants = [...pairs.values()].flatMap((names) => [...names]);
   return rounds
     .flatMap((round) =>
       variants.map((variant) => runs.filter((run) => run.variant === variant && roundOf(run) === round)),

@@ -4,11 +4,9 @@ import { messageOf, RequestError } from '../errors.ts';
 import { startEngine } from '../tensor/engine.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
-import type { Group } from './groups.ts';
-import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
-import { type Material, openMaterial } from './material.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
+import { type Materials, openMaterials } from './materials.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
 import { otherRun, type Run } from './plan.ts';
 import { plannedRuns } from './plannedRuns.ts';
 import { speedOf } from './speed.ts';
@@ -19,7 +17,7 @@ const tellEveryMilliseconds = 200;
 const lastMilliseconds = 20_000;
 
 interface Ready {
-  readonly material: Material;
+  readonly materials: Materials;
   readonly environment: ReturnType<typeof environmentOf>;
   readonly runs: readonly Run[];
 }
@@ -57,14 +55,14 @@ function work(): void {
       void answer(async () => {
         const engine = await startEngine(message.start);
         ready = await getReady(message.start, environmentOf(engine), (line) => say({ type: 'say', line }));
-        return { type: 'ready', engine, lanes: lanesFor(rowsOf(ready.material), engine.laneCap) };
+        return { type: 'ready', engine, lanes: ready.materials.lanes(engine.laneCap) };
       });
     if (message.type === 'measure')
       void answer(async () => {
-        return { type: 'measured', stepsPerSecond: await speedOf(message.group, ready!.material, stopping.signal) };
+        const material = ready!.materials.of(message.group);
+        return { type: 'measured', stepsPerSecond: await speedOf(message.group, material, stopping.signal) };
       });
-    if (message.type === 'run')
-      void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
+    if (message.type === 'run') void answer(() => runOne(ready!, message, stopping.signal, say));
   });
 }
 
@@ -74,7 +72,8 @@ async function getReady(
   say: (line: string) => void,
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  return { environment, runs: plannedRuns(experiment, name), material: openMaterial(experiment, say) };
+  const runs = plannedRuns(experiment, name);
+  return { environment, runs, materials: openMaterials(experiment, runs, say) };
 }
 
 /** Whether the experiment has such a run, in its grid or in an extension of it. */
@@ -84,9 +83,8 @@ function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }:
 }
 
 async function runOne(
-  { material, environment, runs }: Ready,
-  group: Group,
-  stateFile: string | null,
+  { materials, environment, runs }: Ready,
+  { group, stateFile, folder }: GroupToRun,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
@@ -99,7 +97,8 @@ async function runOne(
     toldAt = now;
     say({ type: 'progress', share });
   };
-  const records = await runGroup(group, material, { environment, stateFile, signal, onProgress });
+  const options = { environment, stateFile, folder, signal, onProgress };
+  const records = await runGroup(group, materials.of(group), options);
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 

@@ -9,6 +9,7 @@ import type { AskedCrew } from './crew.ts';
 import { environmentOf } from './environment.ts';
 import { gather } from './gather.ts';
 import { type Group, groupsOf } from './groups.ts';
+import type { Lanes } from './lanes.ts';
 import type { Extension } from './growingRuns.ts';
 import { deleteState } from './groupState.ts';
 import { jobQueue } from './jobQueue.ts';
@@ -62,7 +63,7 @@ interface Service {
   readonly team: Team;
   /** Places in the crew, as many as there are processes in the team or more: those that are missing start when there is work for them. */
   readonly workers: number;
-  readonly lanes: number;
+  readonly lanes: Lanes;
   readonly start: StartOne;
 }
 
@@ -86,8 +87,11 @@ async function serveAll(
         worker ??= await start(team.threads);
         if (stop.aborted) return;
         const { group } = job;
-        const stateFile = stateFileOf(prepared.store.folder, group);
-        const outcome: GroupOutcome = await worker.run(group, stateFile, (share) => options.onProgress(group, share));
+        const { folder } = prepared.store;
+        const stateFile = stateFileOf(folder, group);
+        const outcome: GroupOutcome = await worker.run({ group, stateFile, folder }, (share) =>
+          options.onProgress(group, share),
+        );
         const lost = outcome.type === 'died' || outcome.type === 'stopped';
         if (lost && stop.aborted) return;
         if (lost) worker = null;

@@ -89,7 +89,7 @@ async function recordsOf(
   worker: WorkerProcess,
   onProgress: (share: number) => void,
 ): Promise<RunRecord[]> {
-  const outcome = await worker.run(group, null, onProgress);
+  const outcome = await worker.run({ group, stateFile: null, folder: null }, onProgress);
   if (outcome.type === 'refused') throw new RequestError(`${group.variant}: ${outcome.message}`);
   if (outcome.type === 'broken') throw new Error(`${group.variant}: ${outcome.message}`);
   if (outcome.type === 'done') return outcome.records;

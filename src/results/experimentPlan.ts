@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Json, json, jsonObject } from './json.ts';
+import { type Json, jsonObject } from './json.ts';
 import { hash } from './record/plan.ts';
+import { variantInPlan } from './variantInPlan.ts';
 
 export const planSchemaName = 'adapterlab/plan/1';
 
@@ -23,7 +24,7 @@ export interface ExperimentPlan {
   command: string;
   /** What all runs share: base, data, sites, training. A folder of other settings is a folder of another plan. */
   settings: Record<string, Json>;
-  /** Recipe specs by name, in the order of the charts. */
+  /** Recipe specs by name, in the order of the charts, with what a variant has of its own (variantInPlan.ts). */
   variants: Record<string, Json>;
   /** Every run that is asked for or has a record in this folder, in order. */
   runs: PlannedRun[];
@@ -35,7 +36,7 @@ export const experimentPlan: z.ZodType<ExperimentPlan> = z.strictObject({
   question: z.string(),
   command: z.string(),
   settings: jsonObject,
-  variants: z.record(z.string(), json),
+  variants: z.record(z.string(), variantInPlan),
   runs: z.array(
     z.strictObject({
       variant: z.string().min(1),

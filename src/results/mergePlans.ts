@@ -1,6 +1,7 @@
 import { RequestError } from '../errors.ts';
 import { differences } from './difference.ts';
 import type { ExperimentPlan, PlannedRun } from './experimentPlan.ts';
+import { decidingPart } from './variantInPlan.ts';
 
 /**
  * Joins the plan that a folder holds with the one asked for: variants, rates and seeds may be added. Of the plan that is there, runs
@@ -19,7 +20,9 @@ export function mergePlans(
   const differing = [
     ...differences(there.experiment, here.experiment, 'experiment'),
     ...differences(there.settings, here.settings, 'settings'),
-    ...shared.flatMap((name) => differences(there.variants[name], here.variants[name], `variants.${name}`)),
+    ...shared.flatMap((name) =>
+      differences(decidingPart(there.variants[name]), decidingPart(here.variants[name]), `variants.${name}`),
+    ),
     ...here.runs.flatMap((run) => differences(known.get(key(run)) ?? run.hash, run.hash, `hash of ${key(run)}`)),
   ];
   if (differing.length > 0) {

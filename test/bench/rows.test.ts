@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { methods } from '../../src/adapters/methods/index.ts';
+import { peerScript } from '../../src/bench/peerScript.ts';
 import { chosenRows, rowNames, rowsOf } from '../../src/bench/rows/index.ts';
 import { RequestError } from '../../src/errors.ts';
 
@@ -30,7 +33,7 @@ describe('the rows', () => {
   });
 
   it.each(rows.filter(({ obstacle }) => obstacle() === null).map((row) => [row.name, row] as const))(
-    '%s: ours comes first, figures are against sides that there are, methods exist',
+    "%s: ours comes first, figures are against sides that there are, methods and the peer's work exist",
     (_, row) => {
       const sides = row.sides('folder');
       const names = sides.map(({ name }) => name);
@@ -38,6 +41,8 @@ describe('the rows', () => {
       expect(new Set(names).size).toBe(names.length);
       for (const { against } of row.figures) if (typeof against === 'string') expect(names).toContain(against);
       for (const { job } of sides) if (job.work === 'step') expect(Object.keys(methods)).toContain(job.method);
+      for (const { by, job } of sides)
+        if (by === 'peer') expect(existsSync(path.join(path.dirname(peerScript), 'work', `${job.work}.py`))).toBe(true);
       expect(row.turns.rounds * row.turns.repeats).toBeGreaterThan(0);
     },
   );

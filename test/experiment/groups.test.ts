@@ -6,7 +6,9 @@ import type { Run } from '../../src/experiment/plan.ts';
 function runs(variants: readonly string[], rates: readonly number[], seeds: readonly number[]): Run[] {
   return variants.flatMap((variant) =>
     rates.flatMap((learningRate) =>
-      seeds.map((seed) => ({ variant, learningRate, seed, hash: `${variant} ${learningRate} ${seed}` }) as Run),
+      seeds.map(
+        (seed) => ({ variant, learningRate, seed, hash: `${variant} ${learningRate} ${seed}`, train: {} }) as Run,
+      ),
     ),
   );
 }

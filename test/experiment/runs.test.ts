@@ -53,6 +53,7 @@ function run(group: Group, material: Material, stop?: Interruption): Promise<Run
   return runGroup(group, material, {
     environment,
     stateFile: path.join(folder, 'state', `${group.id}.safetensors`),
+    folder,
     signal: controller.signal,
     onProgress: () => {
       if (stop && heard++ === stop.after) controller.abort();
@@ -134,7 +135,7 @@ describe('a group of runs', () => {
   it('records what a method throws as a failure, and tells a signal from it', async () => {
     const broken = {
       ...noControl(),
-      create: () => ({ ...noControl().create([], { lanes: 1 } as never, 1), penalty: fail }),
+      create: () => ({ ...noControl().create([], { lanes: 1 } as never, 1, fail), penalty: fail }),
     };
     const { material, groups } = prepare({ variants: { LoRA: { ...lora({ rank: 2 }), control: broken } }, seeds: 1 });
     const records = (await run(groups[0]!, material))!;

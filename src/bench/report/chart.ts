@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type Chart, legendOf, titleLines } from '../../report/chart.ts';
 import { palette } from '../../report/palette.ts';
 import { plotWidth } from '../../report/theme.ts';
-import type { BenchRecord, MeasuredRow } from '../record.ts';
+import type { BenchRecord, MeasuredFigure, MeasuredRow } from '../record.ts';
 
 /** A ratio where less is better: of a row where more is better, its inverse. */
 interface RatioRow {
@@ -36,20 +36,24 @@ export function ratioChart({ rows, peer }: BenchRecord): Chart | null {
 
 function ratiosOf(row: MeasuredRow): RatioRow[] {
   const turned = (ratio: number): number => (row.better === 'lower' ? ratio : 1 / ratio);
-  const figures = row.figures.flatMap(({ what, against, ratio, reach, reached }): RatioRow[] => {
+  const isRatioOfRow = ({ against, ratio }: MeasuredFigure): boolean => against === 'peer' && ratio === row.ratio;
+  const figures = row.figures.flatMap((figure): RatioRow[] => {
+    const { what, against, ratio, reach, reached } = figure;
     if (ratio === null || ratio <= 0) return [];
-    const isTime = against === 'peer' && ratio === row.ratio;
     return [
       {
-        label: isTime ? row.name : against === 'peer' ? `${row.name}: ${what}` : `${row.name} / ${against}`,
+        label: isRatioOfRow(figure)
+          ? row.name
+          : against === 'peer'
+            ? `${row.name}: ${what}`
+            : `${row.name} / ${against}`,
         ratio: turned(ratio),
         reach: turned(reach),
         verdict: reached ? 'reached' : 'missed',
       },
     ];
   });
-  const shown = row.figures.some(({ against, ratio }) => against === 'peer' && ratio === row.ratio);
-  if (row.ratio === null || row.ratio <= 0 || shown) return figures;
+  if (row.ratio === null || row.ratio <= 0 || row.figures.some(isRatioOfRow)) return figures;
   return [{ label: row.name, ratio: turned(row.ratio), reach: null, verdict: 'no figure set' }, ...figures];
 }
 

@@ -15,6 +15,8 @@ export interface RunPlan {
   base: Json;
   learn: Json;
   retain: Json;
+  /** Tasks that are scored beside them, by name; not in the plans of experiments without any. */
+  observe?: Record<string, Json>;
   adapt: Json;
   group: { id: string; lanes: number; lane: number };
   hash: string;
@@ -39,6 +41,7 @@ export const runPlan: z.ZodType<RunPlan> = z.strictObject({
   base: json.describe('The pretrained network: where it comes from'),
   learn: json.describe('The target task: what the run learns'),
   retain: json.describe('The source task: what the run may forget'),
+  observe: jsonObject.optional().describe('Tasks that are scored beside them, by name'),
   adapt: json.describe('Which sites are adapted'),
   group: z
     .strictObject({ id: z.string(), lanes: z.int().positive(), lane: z.int().nonnegative() })
