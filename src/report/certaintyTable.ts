@@ -11,9 +11,19 @@ import type { Table } from './table.ts';
  */
 export function certaintyTable({ variants }: Summary): Table {
   const head = [
-    ...['variant', 'test loss on', 'mean (95\u00a0% t)', 'BCa', 'seeds'],
-    ...['against', 'difference (95\u00a0% t)', 'BCa of the difference', 'p', 'p (Holm)', 'd_z'],
-    ...['smallest d_z seen at 80\u00a0% power', 'shown'],
+    'variant',
+    'test loss on',
+    'mean (95\u00a0% t)',
+    'BCa',
+    'seeds',
+    'against',
+    'difference (95\u00a0% t)',
+    'BCa of the difference',
+    'p',
+    'p (Holm)',
+    'd_z',
+    'smallest d_z seen at 80\u00a0% power',
+    'shown',
   ];
   const rows = variants.flatMap(({ variant, best }) => {
     if (best === null) return [];

@@ -10,15 +10,13 @@ import type { Table } from './table.ts';
  */
 export function forgettingTable({ variants, frontier }: Summary): Table {
   const head = [
-    ...[
-      'variant',
-      'against',
-      'at a target loss of (nats)',
-      'its source loss',
-      'the reference’s',
-      'difference',
-      'p (Holm)',
-    ],
+    'variant',
+    'against',
+    'at a target loss of (nats)',
+    'its source loss',
+    'the reference’s',
+    'difference',
+    'p (Holm)',
     'on the frontier, of all rates',
   ];
   const rows = variants.flatMap(({ variant, reference, best }) => {
