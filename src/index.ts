@@ -90,12 +90,7 @@ export { type StepReport, startRun, train, type TrainPlan } from './train/traine
 export { evaluate, type EvaluationSet, evaluationSet } from './train/evaluate.ts';
 export { dropoutMasks } from './train/dropout.ts';
 export { type BaseSource, huggingFace, smallWorld, type SmallWorldOptions } from './experiment/base.ts';
-export {
-  defineExperiment,
-  type Experiment,
-  type ExperimentOptions,
-  type QuickOptions,
-} from './experiment/define.ts';
+export { defineExperiment, type Experiment, type ExperimentOptions, type QuickOptions } from './experiment/define.ts';
 export type { Factors } from './experiment/factors.ts';
 export type { MatchOptions } from './experiment/match.ts';
 export type { SizedRecipe, VariantOptions } from './experiment/variant.ts';

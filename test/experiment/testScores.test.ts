@@ -52,6 +52,7 @@ async function run(change: Partial<ExperimentOptions>): Promise<Run> {
   const records = await runGroup(groupsOf(runs, 2)[0]!, material, {
     environment,
     stateFile: path.join(folder, 'state.safetensors'),
+    folder,
     signal: new AbortController().signal,
     onProgress: (share) => progress.push(share),
   });
