@@ -120,6 +120,7 @@ export { budgetCurve } from './analysis/budgetCurve.ts';
 export { gradientNorms } from './analysis/gradientNorms.ts';
 export { keptChange } from './analysis/keptChange.ts';
 export { type Artefact, openArtefact } from './checkpoint/artefact.ts';
+export { analysisCharts } from './report/analysisCharts.ts';
 export { charts } from './report/charts.ts';
 export type { Chart } from './report/chart.ts';
 export { renderPng, renderSvg } from './report/render.ts';

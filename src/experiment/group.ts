@@ -22,10 +22,10 @@ import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupOptions {
   readonly environment: Environment;
-  /** Where the group's state is saved when it is stopped, and from where it goes on. */
-  readonly stateFile: string;
-  /** That of the experiment, for what is kept of its runs. */
-  readonly folder: string;
+  /** Where the group's state is saved when it is stopped, and from where it goes on; null: nowhere. */
+  readonly stateFile: string | null;
+  /** That of the experiment, for what is kept of its runs; null: nothing is. */
+  readonly folder: string | null;
   /** Aborted to stop: the group saves its state at the next chance. */
   readonly signal: AbortSignal;
   /** Hears the share of the work that is done, from 0 to 1; first, how much was done before. */
@@ -48,19 +48,21 @@ export async function runGroup(group: Group, material: Material, options: GroupO
   try {
     model = groupModel(group, material);
     run = groupRun(group, model, material);
-    log = restoreState(stateFile, key, run) ?? log;
+    log = (stateFile === null ? null : restoreState(stateFile, key, run)) ?? log;
     const { train: settings, method } = variantOf(group, material);
     const work = groupWork(settings, material, options.onProgress);
     work.restore(run.step, log);
     before = await material.before(method.storage, signal);
     const going: Going = { run, log, settings, material, work, signal };
-    const keep = (): void => keepRuns(material.experiment.keep, folder, group, going.run);
+    const keep = (): void => {
+      if (folder !== null) keepRuns(material.experiment.keep, folder, group, going.run);
+    };
     await trainGroup(going, { stateFile, key, keep, saveEverySeconds });
     const final = await finalScores(going);
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
   } catch (error) {
     if (signal.aborted) {
-      if (run) saveState(stateFile, key, run, log);
+      if (run && stateFile !== null) saveState(stateFile, key, run, log);
       return null;
     }
     if (error instanceof RequestError || isFromFileSystem(error)) throw error;
@@ -73,7 +75,7 @@ export async function runGroup(group: Group, material: Material, options: GroupO
 }
 
 interface SaveOptions {
-  readonly stateFile: string;
+  readonly stateFile: string | null;
   readonly key: StateKey;
   /** After an evaluation. */
   readonly keep: () => void;
@@ -119,7 +121,7 @@ async function trainGroup(going: Going, { stateFile, key, keep, saveEverySeconds
       if (!alive) log.divergedAt[lane] ??= run.step;
     });
     work.step();
-    if (performance.now() - savedAt > saveEverySeconds * 1000) {
+    if (stateFile !== null && performance.now() - savedAt > saveEverySeconds * 1000) {
       saveState(stateFile, key, run, log);
       savedAt = performance.now();
     }
