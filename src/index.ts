@@ -9,7 +9,7 @@ export { methodByName, type MethodFactory, methods } from './adapters/methods/in
 export { adalora } from './adapters/methods/adalora.ts';
 export { bitfit } from './adapters/methods/bitfit.ts';
 export { dora } from './adapters/methods/dora.ts';
-export { full } from './adapters/methods/full.ts';
+export { full, type FullOptions } from './adapters/methods/full.ts';
 export { ia3 } from './adapters/methods/ia3.ts';
 export { loha } from './adapters/methods/loha.ts';
 export { lokr } from './adapters/methods/lokr.ts';
@@ -18,7 +18,9 @@ export { loraFa } from './adapters/methods/loraFa.ts';
 export { loraPlus } from './adapters/methods/loraPlus.ts';
 export { qdora } from './adapters/methods/qdora.ts';
 export { qlora } from './adapters/methods/qlora.ts';
+export { randomSubspace } from './adapters/methods/randomSubspace.ts';
 export { rslora } from './adapters/methods/rslora.ts';
+export { svdLora, type SvdLoraOptions } from './adapters/methods/svdLora.ts';
 export { vera } from './adapters/methods/vera.ts';
 export * from './adapters/init/arms.ts';
 export type { FactorInit, JointInit, SeparateInit } from './adapters/init/factorInit.ts';
@@ -30,7 +32,9 @@ export { dynamic8 } from './adapters/storage/dynamic8.ts';
 export type { FourBitOptions } from './adapters/storage/fourBit.ts';
 export { fp4 } from './adapters/storage/fp4.ts';
 export { int8 } from './adapters/storage/int8.ts';
+export { integer, type IntegerOptions } from './adapters/storage/integer.ts';
 export { nf4 } from './adapters/storage/nf4.ts';
+export { normalFloat, type NormalFloatOptions } from './adapters/storage/normalFloat.ts';
 export { lowRank, type LowRankOptions } from './adapters/update/lowRank.ts';
 export { svd, type SvdOptions } from './adapters/update/svd.ts';
 export { dense } from './adapters/update/dense.ts';
@@ -40,6 +44,9 @@ export { uniform } from './adapters/groups/uniform.ts';
 export { fasterUp } from './adapters/groups/fasterUp.ts';
 export { peftGroups } from './adapters/groups/peft.ts';
 export { rankAllocator, type RankAllocatorOptions } from './adapters/control/rankAllocator.ts';
+export type { ImportanceName } from './adapters/control/importance/index.ts';
+export type { Importance, ImportanceRule } from './adapters/control/importance/importance.ts';
+export { orthogonality, type OrthogonalityOptions } from './adapters/control/orthogonality.ts';
 export { inverseGram } from './adapters/control/inverseGram.ts';
 export { type MethodFor, onTargets } from './adapters/placement.ts';
 export { type TargetNames, type Targets, targetSites } from './adapters/targets.ts';
@@ -83,13 +90,10 @@ export { type StepReport, startRun, train, type TrainPlan } from './train/traine
 export { evaluate, type EvaluationSet, evaluationSet } from './train/evaluate.ts';
 export { dropoutMasks } from './train/dropout.ts';
 export { type BaseSource, huggingFace, smallWorld, type SmallWorldOptions } from './experiment/base.ts';
-export {
-  defineExperiment,
-  type Experiment,
-  type ExperimentOptions,
-  type QuickOptions,
-  type VariantOptions,
-} from './experiment/define.ts';
+export { defineExperiment, type Experiment, type ExperimentOptions, type QuickOptions } from './experiment/define.ts';
+export type { Factors } from './experiment/factors.ts';
+export type { MatchOptions } from './experiment/match.ts';
+export type { SizedRecipe, VariantOptions } from './experiment/variant.ts';
 export type { TrainOptions } from './experiment/trainOptions.ts';
 export { analyse, type Analysed, type AnalyseOptions } from './experiment/analyse/analyse.ts';
 export { runExperiment, type RunOptions, type RunResult } from './experiment/runner.ts';
@@ -127,3 +131,16 @@ export { e2e, type E2eOptions } from './data/e2e.ts';
 export { tinyStories, type TinyStoriesOptions } from './data/tinyStories.ts';
 export { sums, type SumsOptions } from './data/smallWorld/sums.ts';
 export { programs, type ProgramsOptions } from './data/smallWorld/programs.ts';
+export { findTheError, type FindTheErrorOptions } from './data/smallWorld/findTheError.ts';
+export { gsm8k, type Gsm8kOptions } from './data/gsm8k.ts';
+export { code, type CodeOptions } from './data/code.ts';
+export { type WrittenText } from './data/textMetrics.ts';
+export { e2eSlotErrors } from './data/e2e/slots.ts';
+export { type Bleu, type BleuOptions, corpusBleu, sentenceBleu } from './metrics/bleu.ts';
+export { corpusChrF, sentenceChrF } from './metrics/chrF.ts';
+export { type ClassificationScores, classificationScores } from './metrics/classification.ts';
+export { meanRougeL, type Rouge, rouge } from './metrics/rouge.ts';
+export type { Segment } from './metrics/segment.ts';
+export { type Meaning, slotErrorRate, type SlotErrors, slotErrors, type Stated } from './metrics/slotError.ts';
+export { greedyTexts, type GreedyOptions } from './train/greedyTexts.ts';
+export { klToBase } from './train/klToBase.ts';

@@ -2,6 +2,7 @@
 import type { RunRecord } from '../results/record.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import type { Group } from './groups.ts';
+import type { Lanes } from './lanes.ts';
 
 /** What a worker needs to know before the first group. */
 export interface WorkerStart {
@@ -11,13 +12,15 @@ export interface WorkerStart {
   /** As asked for; undefined: the best available. */
   readonly engine?: string;
   readonly threads: number;
+  /** What ADAPTERLAB_KERNELS is to be; undefined: as it is. */
+  readonly kernels?: string;
 }
 
-/** A group, the file of its state and the folder of its experiment. */
+/** A group, the file of its state and the folder of its experiment; null where nothing is to be written. */
 export interface GroupToRun {
   readonly group: Group;
-  readonly stateFile: string;
-  readonly folder: string;
+  readonly stateFile: string | null;
+  readonly folder: string | null;
 }
 
 export type ToWorker =
@@ -37,8 +40,8 @@ export type GroupOutcome =
   | { readonly type: 'died'; readonly message: string };
 
 export type FromWorker =
-  /** `lanes`: how many runs should go through a step together. */
-  | { readonly type: 'ready'; readonly engine: EngineDescription; readonly lanes: number }
+  /** `lanes`: how many runs of each variant should go through a step together. */
+  | { readonly type: 'ready'; readonly engine: EngineDescription; readonly lanes: Lanes }
   /** Null where the group cannot do any step. */
   | { readonly type: 'measured'; readonly stepsPerSecond: number | null }
   /** The share of the group in hand that is done, from 0 to 1. */

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { RequestError } from '../errors.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import type { Group } from './groups.ts';
+import type { Lanes } from './lanes.ts';
 import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
 
 export interface WorkerProcess {
   readonly engine: EngineDescription;
-  /** How many runs should go through a step together. */
-  readonly lanes: number;
+  /** How many runs of each variant should go through a step together. */
+  readonly lanes: Lanes;
   /** False once the process has ended. */
   readonly alive: boolean;
   /** Steps of single runs in a second, on its first ones; null where the group cannot do any, 0 where the process died. */
@@ -29,7 +30,9 @@ const entry = fileURLToPath(new URL(`./worker${path.extname(import.meta.url)}`, 
 /** Starts a process and its engine. A RequestError where the request was wrong; an Error where the process died. */
 export async function startWorker(start: WorkerStart, say: (line: string) => void): Promise<WorkerProcess> {
   // In a process group of its own: Ctrl-C on a terminal is for the parent, which decides.
-  const child = fork(entry, [], { serialization: 'json', detached: true });
+  const { kernels } = start;
+  const env = kernels === undefined ? process.env : { ...process.env, ADAPTERLAB_KERNELS: kernels };
+  const child = fork(entry, [], { serialization: 'json', detached: true, env });
   const tell = (message: ToWorker): void => void (child.connected && child.send(message, () => {})); // its end is heard
   let onProgress = (_share: number): void => {};
   const answer = (): Promise<FromWorker> => nextAnswer(child, (share) => onProgress(share), say);

@@ -6,7 +6,9 @@ import { type Summary, summarize } from '../results/summary.ts';
 import { analysisCharts } from './analysisCharts.ts';
 import { type Answer, answer } from './answer.ts';
 import type { Chart } from './chart.ts';
+import { certaintyTable } from './certaintyTable.ts';
 import { charts } from './charts.ts';
+import { forgettingTable } from './forgettingTable.ts';
 import { listText } from './numberText.ts';
 import { type SampleText, samples } from './samples.ts';
 import { type StoppedText, stoppedRuns } from './stoppedRuns.ts';
@@ -20,6 +22,10 @@ export interface ReportContent {
   summary: Summary;
   answer: Answer;
   table: Table;
+  /** Intervals, tests and effect sizes behind the table. */
+  certainty: Table;
+  /** Forgetting at the same target loss, and the frontier. */
+  forgetting: Table;
   charts: Chart[];
   samples: SampleText[];
   run: [term: string, text: string][];
@@ -40,6 +46,8 @@ export function reportContent(
     summary,
     answer: answer(summary),
     table: summaryTable(summary),
+    certainty: certaintyTable(summary),
+    forgetting: forgettingTable(summary),
     charts: [...charts(summary, records), ...(current ? analysisCharts(summary, current.analysis) : [])],
     samples: samples(summary),
     run: [...whatWasRun(plan, records), ...(current ? [analysisTerm(current.outdated)] : [])],

@@ -1,5 +1,5 @@
 import type { Estimate } from '../results/estimate.ts';
-import type { Interval } from '../results/statistics/tInterval.ts';
+import type { Interval } from '../statistics/tInterval.ts';
 
 /** Decimals that give an interval's half width two digits, so that a number shows what is known and no more; 3 without one. */
 export function decimalsOf(interval: Interval | null): number {
@@ -17,6 +17,11 @@ export function estimateText({ mean, interval }: Pick<Estimate, 'mean' | 'interv
 export function intervalText(interval: Interval | null): string {
   const decimals = decimalsOf(interval);
   return interval === null ? 'one seed' : `${fixed(interval.low, decimals)} to ${fixed(interval.high, decimals)}`;
+}
+
+/** A number with its sign, also where it is a plus. */
+export function signed(value: number, decimals: number): string {
+  return `${value < 0 ? '' : '+'}${fixed(value, decimals)}`;
 }
 
 /** A number with a true minus sign, and no minus before a zero. */
@@ -57,6 +62,12 @@ export function significant(value: number, digits: number): string {
       .replace('-', '\u2212')
       .replace('e+', 'e');
   return fixed(Number(value.toPrecision(digits)), Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+}
+
+/** A p value: `0.32`, `0.0321`, or `<0.0001`. */
+export function probabilityText(p: number): string {
+  if (p < 1e-4) return '<0.0001';
+  return fixed(p, p < 0.1 ? 4 : 2);
 }
 
 /** `a, b and c`. */

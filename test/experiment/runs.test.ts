@@ -5,8 +5,10 @@ import tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { none as noControl } from '../../src/adapters/control/none.ts';
+import { adalora } from '../../src/adapters/methods/adalora.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
-import { defineExperiment, type ExperimentOptions } from '../../src/experiment/define.ts';
+import { randomSubspace } from '../../src/adapters/methods/randomSubspace.ts';
+import { defineExperiment, type Experiment, type ExperimentOptions } from '../../src/experiment/define.ts';
 import { environmentOf } from '../../src/experiment/environment.ts';
 import { runGroup } from '../../src/experiment/group.ts';
 import { type Group, groupsOf } from '../../src/experiment/groups.ts';
@@ -64,24 +66,40 @@ function run(group: Group, material: Material, stop?: Interruption): Promise<Run
 const withoutTimes = (records: readonly RunRecord[] | null): unknown => records?.map(({ times: _, ...rest }) => rest);
 
 describe('a group of runs', () => {
-  it('gives, stopped anywhere and taken up again, the numbers of one that never stopped', async () => {
-    const { material, groups } = prepare({ seeds: 1 });
-    const stateFile = (group: Group): string => path.join(folder, 'state', `${group.id}.safetensors`);
-    for (const group of groups) {
-      const whole = await run(group, material);
-      expect(whole!.map(({ status }) => status)).toEqual(group.runs.map(() => 'finished'));
-      // Before the first step, in a step, in an evaluation, and in the last one.
-      let stops = 0;
-      for (let records: RunRecord[] | null = null; !records; stops++) {
-        records = await run(group, material, { after: 2 + 3 * stops });
-        expect(existsSync(stateFile(group))).toBe(true);
-        if (records) expect(withoutTimes(records)).toEqual(withoutTimes(whole));
+  const drawing = { rank: 4, target: 2, every: 1, warmup: 1, tail: 2 };
+  it.each([
+    ['of the small experiment', {}],
+    [
+      'that draw while they train, or share what they train',
+      {
+        variants: {
+          random: adalora({ ...drawing, importance: 'random' }),
+          sensitivity: adalora({ ...drawing, importance: 'sensitivity' }),
+          subspace: { recipe: randomSubspace({ dimension: 20 }), adapt: 'all' },
+        },
+      },
+    ],
+  ] satisfies [string, Partial<ExperimentOptions>][])(
+    'gives, stopped anywhere and taken up again, the numbers of one that never stopped: runs %s',
+    async (_which, options) => {
+      const { material, groups } = prepare({ ...options, seeds: 1 });
+      const stateFile = (group: Group): string => path.join(folder, 'state', `${group.id}.safetensors`);
+      for (const group of groups) {
+        const whole = await run(group, material);
+        expect(whole!.map(({ status }) => status)).toEqual(group.runs.map(() => 'finished'));
+        // Before the first step, in a step, in an evaluation, and in the last one.
+        let stops = 0;
+        for (let records: RunRecord[] | null = null; !records; stops++) {
+          records = await run(group, material, { after: 2 + 3 * stops });
+          expect(existsSync(stateFile(group))).toBe(true);
+          if (records) expect(withoutTimes(records)).toEqual(withoutTimes(whole));
+        }
+        expect(stops).toBeGreaterThan(2);
+        rmSync(stateFile(group));
       }
-      expect(stops).toBeGreaterThan(2);
-      rmSync(stateFile(group));
-    }
-    material.dispose();
-  });
+      material.dispose();
+    },
+  );
 
   it('starts again where the saved state is of other runs or is no state', async () => {
     const { material, groups } = prepare({ seeds: 1 });
@@ -135,7 +153,7 @@ describe('a group of runs', () => {
   it('records what a method throws as a failure, and tells a signal from it', async () => {
     const broken = {
       ...noControl(),
-      create: () => ({ ...noControl().create([], { lanes: 1 } as never, 1), penalty: fail }),
+      create: () => ({ ...noControl().create([], { lanes: 1 } as never, 1, fail), penalty: fail }),
     };
     const { material, groups } = prepare({ variants: { LoRA: { ...lora({ rank: 2 }), control: broken } }, seeds: 1 });
     const records = (await run(groups[0]!, material))!;
@@ -197,6 +215,36 @@ describe('an experiment', () => {
     // Those of one rate have company of other seeds where the engine likes several lanes, and new company is a new group.
     const alone = untouched.filter(({ plan }) => plan.variant !== 'full');
     expect(alone).toHaveLength(8);
+  });
+
+  it('extends a grid, stopped in it or not, to the same bits, and leaves what was done before as it is', async () => {
+    const experiment = (extend: number): Experiment =>
+      defineExperiment({
+        ...tinyOptions(folder, 6),
+        variants: { LoRA: lora({ rank: 2 }) },
+        train: { ...tinyOptions(folder, 6).train, learningRates: [1e-4, 1e-3] },
+        extend,
+      });
+    const recordsOf = async (results: string, extend: number, stopAt?: string): Promise<readonly RunRecord[]> => {
+      const stop = new AbortController();
+      const say = (line: string): void => {
+        if (line === stopAt) stop.abort();
+      };
+      const options = { name: 'grown', results: path.join(folder, results), say, signal: stop.signal };
+      const { folder: where, complete } = await runExperiment(experiment(extend), options);
+      expect(complete).toBe(stopAt === undefined);
+      return readStore(where).read();
+    };
+    const plain = await recordsOf('plain', 0);
+    const grown = await recordsOf('grown', 2);
+    expect(grown.map(({ plan }) => [plan.learningRate, plan.round ?? 0, plan.seed])).toEqual(
+      [1e-4, 1e-3, 0.01, 0.1].flatMap((rate, i) => [0, 1].map((seed) => [rate, Math.max(0, i - 1), seed])),
+    );
+    expect(withoutTimes(grown.slice(0, 4))).toEqual(withoutTimes(plain));
+    await recordsOf('stopped', 2, 'LoRA: 1 runs, extension 1');
+    expect(readdirSync(path.join(folder, 'stopped', 'grown', 'state'))).toHaveLength(1);
+    expect(withoutTimes(await recordsOf('stopped', 2))).toEqual(withoutTimes(grown));
+    for (const record of grown) expect(schema.safeParse(record).error).toBeUndefined();
   });
 
   it('tells another plan apart', async () => {

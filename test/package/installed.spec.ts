@@ -42,6 +42,7 @@ describe('the tarball', () => {
     'dist/index.d.ts',
     'dist/cli/main.js',
     'dist/experiment/worker.js',
+    'src/tensor/native/addon.h',
     'src/tensor/native/quiet.cc',
     'src/tensor/native/kernels/kernel.h',
     'src/tensor/native/kernels/kernels.cc',
