@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { messageOf, RequestError } from '../errors.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Environment } from '../results/record/environment.ts';
-import type { Measured, Scores } from '../results/record/measured.ts';
+import type { Scores } from '../results/record/measured.ts';
 import { evaluate } from '../train/evaluate.ts';
 import type { Model } from '../train/model.ts';
 import { type Run, train } from '../train/trainer.ts';
@@ -16,7 +16,8 @@ import { restoreState, saveState, type StateKey } from './groupState.ts';
 import { type GroupWork, groupWork } from './groupWork.ts';
 import { keepRuns } from './keep.ts';
 import type { Material } from './material.ts';
-import { recordsOf } from './records.ts';
+import { type Final, recordsOf } from './records.ts';
+import { scoresOf, testScores } from './testScores.ts';
 import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupOptions {
@@ -139,17 +140,16 @@ async function evaluateGroup(going: Going): Promise<void> {
 }
 
 /** Validation scores are those of the last evaluation. Null where no run reached the end. */
-async function finalScores(going: Going): Promise<Scores<Measured>[] | null> {
+async function finalScores(going: Going): Promise<Final[] | null> {
   const { run, log, material } = going;
   const last = log.evaluations.at(-1);
   if (last?.step !== going.settings.steps) return null;
   const began = performance.now();
-  const learn = await evaluate(run.model, material.learn.test, between(going));
-  const retain = await evaluate(run.model, material.retain.test, between(going));
+  const lanes = await testScores(run.model, material, between(going));
   log.evaluateSeconds += (performance.now() - began) / 1000;
-  return learn.map((metrics, lane) => ({
-    learn: { validation: metricsOf(last.learn[lane]!), test: metricsOf(metrics) },
-    retain: { test: metricsOf(retain[lane]!) },
+  return lanes.map((scores, lane) => ({
+    scores: scoresOf(last.learn[lane]!, scores, metricsOf),
+    samples: scores.samples,
   }));
 }
 

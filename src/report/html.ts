@@ -1,10 +1,12 @@
 import type { ReportContent } from './content.ts';
+import { howForgotten, howSure } from './howToRead.ts';
 import { libraries } from './page/libraries.ts';
 import { pageHtml } from './page/page.ts';
 import { contentSecurityPolicy, escapeHtml, inlineJson, inlineScript } from './page/policy.ts';
 import { pageScript } from './page/script.ts';
 import { pageStyle } from './page/style.ts';
 import { palette } from './palette.ts';
+import type { Table } from './table.ts';
 import { pageThemes } from './theme.ts';
 import { settingText } from './whatWasRun.ts';
 
@@ -16,7 +18,16 @@ export function reportHtml(content: ReportContent): string {
   const { plan, charts } = content;
   const scripts = [...libraries(), pageScript].map(inlineScript);
   const data = { themes: pageThemes(), charts: charts.map(({ name, spec }) => ({ name, spec })) };
-  const sections = [answerSection, tableSection, chartsSection, samplesSection, runSection, stoppedSection];
+  const sections = [
+    answerSection,
+    tableSection,
+    chartsSection,
+    certaintySection,
+    forgettingSection,
+    samplesSection,
+    runSection,
+    stoppedSection,
+  ];
   return pageHtml({
     title: plan.experiment,
     policy: contentSecurityPolicy(scripts),
@@ -45,11 +56,23 @@ function answerSection({ answer, summary }: ReportContent): string {
 ${answer.caveats.map((caveat) => `<p class="quiet">${escapeHtml(caveat)}</p>`).join('\n')}`;
 }
 
-function tableSection({ table: { head, rows } }: ReportContent): string {
+function tableSection({ table }: ReportContent): string {
+  return `<h2>Every variant at its best rate</h2>\n${tableHtml(table)}`;
+}
+
+function certaintySection({ certainty }: ReportContent): string {
+  return `<h2>How sure</h2>\n<p class="quiet">${escapeHtml(howSure)}</p>\n${tableHtml(certainty)}`;
+}
+
+function forgettingSection({ forgetting }: ReportContent): string {
+  return `<h2>Forgetting at the same target loss</h2>
+<p class="quiet">${escapeHtml(howForgotten)}</p>\n${tableHtml(forgetting)}`;
+}
+
+function tableHtml({ head, rows }: Table): string {
   const row = ([name, ...cells]: string[]): string =>
     `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map(cellHtml).join('')}</tr>`;
-  return `<h2>Every variant at its best rate</h2>
-<div class="scroll" tabindex="0"><table>
+  return `<div class="scroll" tabindex="0"><table>
 <thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map(row).join('')}</tbody>
 </table></div>`;

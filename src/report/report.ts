@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { writeWhole } from '../atomicFile.ts';
 import { RequestError } from '../errors.ts';
+import { readAnalysis } from '../results/analysisFile.ts';
 import { readStore } from '../results/store.ts';
 import { type ReportContent, reportContent } from './content.ts';
 import { runsCsv, summaryCsv } from './csv.ts';
@@ -19,7 +20,8 @@ export interface ReportFiles {
 }
 
 /**
- * Writes the report of the experiment in `folder` (that of its `plan.json`) into `<folder>/report`, from its run records alone.
+ * Writes the report of the experiment in `folder` (that of its `plan.json`) into `<folder>/report`, from its run records alone, and its
+ * analysis where there is one.
  * A folder that is none of an experiment's, that has no record yet or a broken one, is a RequestError.
  */
 export async function writeReport(folder: string): Promise<ReportFiles> {
@@ -27,7 +29,7 @@ export async function writeReport(folder: string): Promise<ReportFiles> {
   const { plan } = store;
   const records = store.read();
   if (records.length === 0) throw new RequestError(`${folder} has no run yet; make some first: ${plan.command}`);
-  const content = reportContent(plan, records);
+  const content = reportContent(plan, records, readAnalysis(folder));
   const to = (name: string): string => path.join(folder, 'report', name);
   // The page comes last: where it is, the rest is too.
   const charts = await writeCharts(content, to('charts'));

@@ -1,5 +1,5 @@
 /** From a results folder with what its runs kept to its analysis, and what a person hears where that cannot be. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -164,18 +164,26 @@ describe('what cannot be analysed is said', () => {
     expect(program.err).toContain('there is no folder');
   });
 
-  it('another base, and one that no run has', async () => {
+  it('another base; one more than the runs have is no harm', async () => {
     const other = huggingFace(writeTinyBase(path.join(home, 'other'), 2));
     await expect(analyse(folder, { bases: [other] })).rejects.toThrow(RequestError);
-    await expect(analyse(folder, { bases: [...bases, other] })).rejects.toThrow(
-      /the base other \(\w+\) is none of the runs', which have base/,
+    await expect(analyse(folder, { bases: [other] })).rejects.toThrow(
+      /the base base \(\w+\): say where it lies \(--base <folder>\); other \(\w+\) is another/,
     );
+    expect((await analyse(folder, { bases: [other, ...bases] })).analysis).toEqual(analysis);
   });
 
   it('runs that kept nothing', async () => {
     const nothing = await ran('nothing', { variants: { LoRA: lora({ rank: 2 }) }, seeds: 1 });
     await expect(analyse(nothing, { bases })).rejects.toThrow("add keep: 'adapters' or keep: 'trajectory' to it");
     await expect(analyse(nothing, { bases })).rejects.toThrow(RequestError);
+    // Of several experiments, those that kept something are analysed.
+    const both = path.join(home, 'both');
+    for (const name of ['whole', 'nothing'])
+      cpSync(path.join(results, name), path.join(both, name), { recursive: true });
+    expect(await program.exits('analyse', both, '--base', path.join(home, 'base'), '--json')).toBe(0);
+    expect(JSON.parse(program.out)).toEqual([analysis]);
+    expect(await program.exits('analyse', nothing)).toBe(2);
   });
 
   it('files that are gone, by name; ends alone are enough, without movement', async () => {

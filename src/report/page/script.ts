@@ -12,6 +12,8 @@ export const pageScript = `
   function setWidth(spec, width) {
     if (typeof spec.width === 'number') spec.width = width;
     (spec.vconcat || []).forEach(function (part) { setWidth(part, width); });
+    var beside = spec.hconcat || [], gaps = (spec.spacing || 0) * (beside.length - 1);
+    beside.forEach(function (part) { setWidth(part, Math.floor((width - gaps) / beside.length)); });
   }
 
   function embed(place, chart, plotWidth) {
