@@ -10,7 +10,14 @@ export interface Chart {
   howToRead: string;
   /** Its title is the one above; colours of text and grid come from a theme. */
   spec: TopLevelSpec;
+  /** What the axes show for each variant, so that a reader who picks some sees these alone; others keep their axes. */
+  frames?: Frames;
+  /** The variant that all of it is about; absent where it shows several. */
+  variant?: string;
 }
+
+/** By channel (`x`, `y`): lowest and highest value of every variant. */
+export type Frames = Record<string, { variant: string; low: number; high: number }[]>;
 
 /** What the legend of a spec needs to fit its width. */
 export function legendOf(labels: readonly string[]): { legendCharacters: number } {

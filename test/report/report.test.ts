@@ -84,7 +84,7 @@ describe('the page', () => {
   });
 
   it('carries its charts as data that survive', () => {
-    const data = JSON.parse(/<script type="application\/json" id="charts">([^]*?)<\/script>/.exec(page)![1]) as {
+    const data = JSON.parse(/<script type="application\/json" id="page-data">([^]*?)<\/script>/.exec(page)![1]) as {
       charts: { name: string }[];
     };
     for (const { name } of data.charts) expect(page).toContain(`id="chart-${name}"`);
