@@ -3,7 +3,7 @@
  * adapted to E2E NLG, the task of the LoRA paper (arXiv:2106.09685, section 5.4). What it learns is the loss on E2E's test set,
  * whose meaning representations occur nowhere else; what it forgets is the loss on stories.
  *
- *   npx adapterlab run experiments/e2e-nlg.ts            54 runs
+ *   npx adapterlab run experiments/e2e-nlg.ts            54 runs, and more where a grid of learning rates grows
  *   npx adapterlab run experiments/e2e-nlg.ts --quick    24 short ones
  *
  * Needs `models/stories260K-hf`, `data/e2e-nlg` and `data/tinystories-val` in the folder that ADAPTERLAB_SHARED names (../shared).

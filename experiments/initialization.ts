@@ -6,7 +6,7 @@
  * With B zero only B moves at first, with A zero only A, with both zero neither ever. With both drawn both move, but the network no
  * longer starts at the base; the compensated arm takes ΔW₀ away again and keeps the gradients. See arXiv:2406.08447 (Hayou et al.).
  *
- *   npx adapterlab run experiments/initialization.ts            72 runs
+ *   npx adapterlab run experiments/initialization.ts            72 runs, and more where a grid of learning rates grows
  *   npx adapterlab run experiments/initialization.ts --quick    12 short ones
  *
  * On the embedded base, so no file from elsewhere is needed.

@@ -2,7 +2,8 @@
  * How many directions does a new skill need? The embedded base, which has never seen a program, learns to say what three-line programs
  * print, with LoRA of rank 1 and 8 and with full fine-tuning; each may forget what it knew of its small world.
  *
- *   npx adapterlab run experiments/rank-on-programs.ts        27 runs, about 6 minutes on two cores with the native engine
+ *   npx adapterlab run experiments/rank-on-programs.ts        27 runs, about 6 minutes on two cores with the native engine;
+ *                                                            more where a grid of learning rates grows
  */
 import { defineExperiment, type Experiment, full, lora, programs, smallWorld } from 'adapterlab';
 

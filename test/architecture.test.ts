@@ -56,15 +56,18 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   adapters: ['tensor', 'blocks'],
   optim: ['tensor'],
   checkpoint: [],
-  data: ['tensor', 'checkpoint'],
-  train: core,
+  data: ['tensor', 'checkpoint', 'metrics'],
+  metrics: [],
+  train: [...core, 'metrics'],
   inspect: [...core, 'train', 'report'],
-  results: [],
-  report: ['results'],
-  experiment: [...core, 'train', 'results'],
-  parity: [...core, 'train'],
-  bench: [...core, 'train', 'experiment', 'results', 'report'],
-  cli: [...core, 'train', 'inspect', 'results', 'report', 'experiment', 'parity', 'bench'],
+  statistics: ['tensor'],
+  results: ['statistics'],
+  analysis: ['tensor', 'checkpoint', 'statistics', 'results'],
+  report: ['results', 'statistics', 'analysis'],
+  experiment: [...core, 'train', 'inspect', 'statistics', 'metrics', 'results', 'analysis'],
+  parity: [...core, 'train', 'statistics', 'metrics'],
+  bench: [...core, 'train', 'experiment', 'statistics', 'results', 'report'],
+  cli: [...core, 'train', 'inspect', 'statistics', 'results', 'report', 'experiment', 'parity', 'bench'],
 };
 
 describe('who imports whom', () => {
@@ -87,11 +90,18 @@ describe('who imports whom', () => {
     expect(forbidden).toEqual([]);
   });
 
-  test('data takes random streams from tensor, and nothing else', () => {
-    const taken = inFolders('data')
+  test.each(['data', 'statistics'])('%s takes random streams from tensor, and nothing else', (folder) => {
+    const taken = inFolders(folder)
       .flatMap(imports)
       .filter((target) => target.startsWith('src/tensor/'));
     expect(new Set(taken)).toEqual(new Set(['src/tensor/random.ts']));
+  });
+
+  test('analysis takes random streams and decompositions from tensor, which need no engine, and nothing else', () => {
+    const taken = inFolders('analysis')
+      .flatMap(imports)
+      .filter((target) => target.startsWith('src/tensor/'));
+    expect(new Set(taken)).toEqual(new Set(['src/tensor/random.ts', 'src/tensor/svd.ts', 'src/tensor/leadingSvd.ts']));
   });
 
   test('recipes arrive as values: only the registry, the public names and what reads a name import a method', () => {
@@ -112,6 +122,7 @@ describe('who imports whom', () => {
       if (file) imports(file).forEach(visit);
     };
     inFolders('results', 'report').forEach(({ name }) => visit(name));
+    reached.delete('src/tensor/random.ts'); // knows no tensors
     expect([...reached].filter((name) => /tensorflow|^src\/(tensor|blocks|adapters|train)\//.test(name))).toEqual([]);
   });
 
@@ -173,6 +184,7 @@ describe('lifetimes stay in tensor/', () => {
       'held',
       'made',
       'material',
+      'materials',
       'merged',
       'model',
       'norms',

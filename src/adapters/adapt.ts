@@ -108,12 +108,12 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         const use: Site['use'] = (f) => f(frozen.value as Tensor2D);
         const { update } = put({ name, kind: 'vector', shape: [1, values.length], use }, chosen);
         return update.replaces
-          ? adaptedVector(frozen, update.parameters[0], strength)
+          ? adaptedVector(frozen, update.replaces, strength)
           : changedVector(frozen, update, strength);
       },
       head({ name, tiedTo }, kernel, rowsOf, bias) {
-        const shared = adapters.find(({ site, update }) => site.name === tiedTo && update.replaces);
-        if (shared) return trainedHead(withBias(tiedHead(shared.parameters[0], kernel, strength), bias));
+        const table = adapters.find(({ site }) => site.name === tiedTo)?.update.replaces;
+        if (table) return trainedHead(withBias(tiedHead(table, kernel, strength), bias));
         const chosen = tiedTo ? null : chosenFor(name, 'linear', true);
         if (!chosen) return bias?.trains ? trainedHead(frozenMap(kernel, bias)) : frozenHead(kernel, rowsOf, bias);
         const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use, times: kernel.times };

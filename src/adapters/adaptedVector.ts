@@ -1,12 +1,11 @@
 /** A gain or a bias that trains, in place of the frozen one it starts as; or one that changes without training. */
-import type { Parameter } from '../tensor/arena.ts';
 import tf from '@tensorflow/tfjs';
 import { trainedVector, type Vector } from '../blocks/vector.ts';
 import { withStrength } from './strength.ts';
-import type { Update } from './types.ts';
+import type { Update, Whole } from './types.ts';
 
-export function adaptedVector(frozen: Vector, parameter: Parameter, strength: () => number): Vector {
-  const trained = trainedVector(parameter);
+export function adaptedVector(frozen: Vector, whole: Whole, strength: () => number): Vector {
+  const trained = trainedVector(whole);
   return {
     size: trained.size,
     trains: true,

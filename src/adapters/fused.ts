@@ -38,7 +38,7 @@ export function fused(
     const width = range[1] - range[0];
     const use: Site['use'] = (f) => site.use((kernel) => f(columns(arrangement.apart(kernel), range)));
     const part = adaptSite({ name, kind: 'linear', shape: [site.shape[0], width], use }, method, context(name));
-    checkPart(method, part.update.replaces, name);
+    checkPart(method, part.update.replaces !== false, name);
     if (part.rescale.side === 'input')
       throw new RequestError(
         `${name} shares its input with the other parts of ${site.name}, which cannot be rescaled for it alone`,

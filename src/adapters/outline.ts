@@ -5,6 +5,7 @@ import type { Outline, Shapes, Site, SiteContext } from './types.ts';
 /** An outline of what is given; the rest is nothing. */
 export const outlineOf = (given: Partial<Outline>): Outline => ({
   trained: {},
+  sharedTrained: {},
   frozen: {},
   shared: {},
   savedPerRow: 0,

@@ -1,14 +1,14 @@
-/** An output layer that shares a trained table V [vocabulary, width] with the embedding:   y = x Vᵀ,   dV = dyᵀ x,   dx = dy V. */
+/** An output layer that shares a whole trained table V [vocabulary, width] with the embedding:   y = x Vᵀ,   dV = dyᵀ x,   dx = dy V. */
 import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { block } from '../blocks/block.ts';
 import type { LinearMap } from '../blocks/linearMap.ts';
-import type { Parameter } from '../tensor/arena.ts';
 import type { Frozen } from '../tensor/frozen.ts';
 import { laneMatMul, laneOuter } from '../tensor/laneMatMul.ts';
 import { withStrength } from './strength.ts';
+import type { Whole } from './types.ts';
 
 /** `kernel`: the frozen table, turned. */
-export function tiedHead(table: Parameter, kernel: Frozen, strength: () => number): LinearMap {
+export function tiedHead(table: Whole, kernel: Frozen, strength: () => number): LinearMap {
   return block({
     trains: true,
     forward(x: Tensor2D) {

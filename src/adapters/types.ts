@@ -8,6 +8,7 @@ import type { Frozen, KernelOrder } from '../tensor/frozen.ts';
 import type { Stream } from '../tensor/random.ts';
 import type { SiteInput } from '../tensor/siteInput.ts';
 import type { Saved, Step } from '../tensor/step.ts';
+import type { ControlRule } from './control/control.ts';
 import type { Described } from './json.ts';
 import type { TargetNames } from './targets.ts';
 
@@ -38,6 +39,8 @@ export interface Shapes {
 export interface Outline {
   /** By role, in the order of the arena. */
   readonly trained: Shapes;
+  /** Tensors that train and that all places share: equal roles and shapes are one tensor. */
+  readonly sharedTrained: Shapes;
   /** Tensors that do not train and that every lane has of its own at this place. */
   readonly frozen: Shapes;
   /** Tensors that do not train and that all places and lanes share: equal names and shapes are one tensor. */
@@ -57,6 +60,7 @@ export interface SiteContext {
   random(lane: number, purpose: string): Stream;
 }
 
+export type * from './control/control.ts';
 export type { KernelOrder };
 
 /** How the frozen base is held. Asked of the base, once: all its linear maps but the head are held so, adapted or not. */
@@ -81,10 +85,13 @@ export interface Residual {
   matrix(lane: number): Tensor2D;
 }
 
+/** A tensor in the place of a frozen one: what it is now, in the form of a parameter, and where its gradient goes. */
+export type Whole = Pick<Parameter, 'size' | 'lanes' | 'value' | 'accumulate'>;
+
 /** A change of a site's output that depends on its input alone:   y = xW + Δ(x). */
 export interface Update {
-  /** The change is a whole new kernel: the frozen product is not computed, and forward gives y itself. */
-  readonly replaces: boolean;
+  /** The whole new kernel, where the change is one: the frozen product is not computed then, and forward gives y itself. */
+  readonly replaces: Whole | false;
   readonly parameters: readonly Parameter[];
   /** Of its outline. */
   readonly derived: Outline['derived'];
@@ -115,7 +122,7 @@ export interface UpdateRule extends Described {
   readonly targets: TargetNames | null;
   readonly starts: Starts;
   outline(place: Place): Outline;
-  /** Its trained parameters are those of the outline. */
+  /** Its trained parameters are those of the outline; what sites share is the first one's. */
   create(site: Site, context: SiteContext): Update;
 }
 
@@ -149,40 +156,6 @@ export interface Group {
 
 export interface Groups extends Described {
   of(parameter: Parameter, kind: SiteKind): Group;
-}
-
-/** What acts on a whole run: a penalty on the parameters, another gradient for the optimizer, and something done after each step. */
-export interface Control {
-  /** The penalty of each lane, whose gradient it adds to the parameters'. Never part of the reported task loss. */
-  penalty(): number[];
-  /** What the optimizer gets for this step's (clipped) gradient [lanes, count]: the same tensor, or another. Runs in a scope. */
-  precondition(gradient: Tensor2D): Tensor2D;
-  /** Step counts from 1. Sees the new values in the arena and this step's (clipped) gradient [lanes, count]. Dead lanes stand still. */
-  afterStep(step: number, gradient: Tensor2D, alive: readonly boolean[]): void;
-  /** Active rank of each site of a lane, as last decided, where there is such a thing. */
-  activeRanks(lane: number): readonly number[] | null;
-  /** Sum of the active ranks that the schedule allows after a step; null where there is no such thing. */
-  budget(step: number): number | null;
-  /** The sites that activeRanks counts, in its order. */
-  readonly sites: readonly string[];
-  /** Everything that a continued run needs, and taking it back. */
-  save(): ControlState;
-  restore(state: ControlState): void;
-}
-
-export type ControlState = { readonly [name: string]: Float32Array };
-
-/** A site as a control sees it. */
-export interface ControlledSite {
-  readonly name: string;
-  readonly parameters: readonly Parameter[];
-  /** Rank, alpha, scale. */
-  readonly derived: Outline['derived'];
-}
-
-export interface ControlRule extends Described {
-  /** `sites`: those of this method, in network order. The arena has started. */
-  create(sites: readonly ControlledSite[], arena: Arena, steps: number): Control;
 }
 
 export interface Method {

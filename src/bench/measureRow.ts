@@ -1,5 +1,5 @@
 /** Measures one row: starts its sides, lets them take turns, and says what each came to. */
-import { median, quantile } from '../results/statistics/quantile.ts';
+import { median, quantile } from '../statistics/quantile.ts';
 import { alternate, isEnough } from './alternate.ts';
 import { figuresOf } from './figures.ts';
 import type { MeasuredRow, Spread } from './record.ts';

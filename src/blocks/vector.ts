@@ -25,7 +25,7 @@ export function frozenVector(values: Float32Array): Vector {
   };
 }
 
-export function trainedVector(parameter: Parameter): Vector {
+export function trainedVector(parameter: Pick<Parameter, 'size' | 'lanes' | 'value' | 'accumulate'>): Vector {
   return {
     size: parameter.size,
     trains: true,

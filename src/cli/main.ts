@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { RequestError } from '../errors.ts';
+import { analyseCommand } from './analyse.ts';
 import { benchCommand } from './bench.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -24,6 +25,7 @@ export function program(): Command {
     startCommand(),
     runCommand(),
     reportCommand(),
+    analyseCommand(),
     trainCommand(),
     evaluateCommand(),
     generateCommand(),

@@ -22,7 +22,7 @@ export function withMethodOptions(command: Command): Command {
     .option('--whole <names>', 'modules that train as a whole beside it', list)
     .option(
       '--storage <name>',
-      "how the base is held: float32, nf4, fp4, int8 or dynamic8; by default the method's own",
+      "how the base is held: float32, nf4, fp4, int8, dynamic8, or in fewer bits nf3, nf2, int4, int3 or int2; by default the method's own",
     );
 }
 

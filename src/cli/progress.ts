@@ -5,6 +5,8 @@ import { liveLine } from './liveLine.ts';
 export interface Progress {
   /** Which groups there are to do. */
   start(groups: readonly Group[]): void;
+  /** More to do: a grid of learning rates was extended. */
+  add(groups: readonly Group[]): void;
   /** The share of a group's work that is done, from 0 to 1; the first is what had been done before. */
   at(group: Group, share: number): void;
   done(group: Group): void;
@@ -24,24 +26,25 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   const finished = new Set<string>();
 
   const runs = (some: readonly Group[]): number => some.reduce((sum, group) => sum + group.runs.length, 0);
+  const size = (group: Group): number => group.runs.reduce((sum, run) => sum + sizeOf(run), 0);
 
   function line(): string {
     const work = (share: (group: Group) => number): number =>
-      groups.reduce((sum, group) => sum + group.runs.length * share(group), 0);
+      groups.reduce((sum, group) => sum + size(group) * share(group), 0);
     const done = work(({ id }) => shares.get(id) ?? 0);
-    const whole = runs(groups);
+    const whole = work(() => 1);
     const busy = groups.filter(({ id }) => shares.has(id) && !finished.has(id));
     const seconds = timeLeft({
       elapsed: (performance.now() - began) / 1000,
       done: done - work(({ id }) => before.get(id) ?? 0),
       left: whole - done,
-      longest: Math.max(0, ...busy.map((group) => group.runs.length * (1 - shares.get(group.id)!))),
+      longest: Math.max(0, ...busy.map((group) => size(group) * (1 - shares.get(group.id)!))),
       busy: busy.length,
     });
     const left = seconds === null ? 'measuring the time left' : `about ${duration(seconds)} left`;
-    const names = [...new Set(busy.map(({ variant }) => variant))].join(', ');
+    const names = [...new Set(busy.map(nameOf))].join(', ');
     const complete = runs(groups.filter(({ id }) => finished.has(id)));
-    return `${Math.floor((100 * done) / whole)} %, ${complete} of ${whole} runs, ${left}${names ? ` (${names})` : ''}`;
+    return `${Math.floor((100 * done) / whole)} %, ${complete} of ${runs(groups)} runs, ${left}${names ? ` (${names})` : ''}`;
   }
   const live = liveLine(stream, line);
 
@@ -50,6 +53,10 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       groups = given;
       began = performance.now();
       if (groups.length > 0) live.start();
+    },
+    add(given) {
+      groups = [...groups, ...given];
+      live.show();
     },
     at(group, share) {
       if (!shares.has(group.id)) before.set(group.id, share);
@@ -66,10 +73,15 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
+/** The work of a run, compared with others: the sequences that it trains on. */
+const sizeOf = ({ train }: Group['runs'][number]): number => (train.steps as number) * (train.batch as number);
+
+const nameOf = ({ variant, round }: Group): string => (round === 0 ? variant : `${variant}, extension ${round}`);
+
 export interface WorkLeft {
   /** Seconds since the start. */
   readonly elapsed: number;
-  /** Runs' worth of work done since then, and still to do. */
+  /** Work done since then, and still to do, in any unit. */
   readonly done: number;
   readonly left: number;
   /** The most that is left of one group: at the end some processes wait for the slowest. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { calibrationInWords } from '../experiment/calibration.ts';
+import type { Extension } from '../experiment/growingRuns.ts';
 import { loadExperiment } from '../experiment/load.ts';
 import { isComplete, prepareExperiment, type Prepared } from '../experiment/prepare.ts';
 import { runInWorkers } from '../experiment/workers.ts';
@@ -125,6 +126,10 @@ async function runMissing(
       },
       onProgress: (group, share) => progress.at(group, share),
       onDone: (group) => progress.done(group),
+      onExtend(extension, groups) {
+        progress.say(`grid    ${extensionInWords(extension)}`);
+        progress.add(groups);
+      },
       say: (line) => progress.say(line),
     });
   } finally {
@@ -132,6 +137,10 @@ async function runMissing(
     stop.end();
   }
   return stop.received();
+}
+
+function extensionInWords({ variant, edge, place, learningRate, round, most }: Extension): string {
+  return `${variant}: its best rate, ${edge}, is the ${place} of its grid; ${learningRate} is tried too (extension ${round} of ${most})`;
 }
 
 /** As a person would type it again. */

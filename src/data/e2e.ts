@@ -13,6 +13,7 @@ import { parse } from 'csv-parse/sync';
 import { RequestError } from '../errors.ts';
 import { checkNames } from '../optionNames.ts';
 import { stream } from '../tensor/random.ts';
+import { meaningOf } from './e2e/slots.ts';
 import { sharedFolder } from './shared.ts';
 import { defineTask, splits, type Example, type Split, type Task } from './task.ts';
 
@@ -42,8 +43,8 @@ export function e2e(options: E2eOptions = {}): Task {
 
 /** The LoRA paper's form of a meaning representation, without a separator. */
 export function slotsText(meaningRepresentation: string): string {
-  const slots = [...meaningRepresentation.matchAll(/\s*([^,[\]]+)\[([^\]]*)\]/g)];
-  return slots.map(([, slot, value]) => `${slotNames[slot] ?? slot} : ${spacedPrice(value)}`).join(' | ');
+  const slots = [...meaningOf(meaningRepresentation)];
+  return slots.map(([slot, value]) => `${slotNames[slot] ?? slot} : ${spacedPrice(value)}`).join(' | ');
 }
 
 const slotNames: Readonly<Record<string, string>> = {

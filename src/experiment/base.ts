@@ -5,6 +5,8 @@ import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts';
 import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts';
 import { smallWorldSentences } from '../data/smallWorld/sentences.ts';
 import { RequestError } from '../errors.ts';
+import { architectureOf } from '../families/index.ts';
+import { type SiteInfo, sitesOf } from '../families/sites.ts';
 import { checkNames, shown } from '../optionNames.ts';
 
 export interface BaseSource {
@@ -52,4 +54,17 @@ function folderBase(type: string, folder: string): BaseSource {
     spec: { type, name: path.basename(path.resolve(folder)) },
     open: () => ({ checkpoint: openCheckpoint(folder), tokenizer: loadTokenizer(folder) }),
   };
+}
+
+/** The places of a base, from its config alone. */
+export const sitesIn = ({ checkpoint }: OpenBase): readonly SiteInfo[] => sitesOf(architectureOf(checkpoint.config));
+
+/** The same of one that is not open. */
+export function readSites(source: BaseSource): readonly SiteInfo[] {
+  const opened = source.open();
+  try {
+    return sitesIn(opened);
+  } finally {
+    opened.checkpoint.close();
+  }
 }

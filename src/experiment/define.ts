@@ -1,26 +1,16 @@
 /** What a person writes in an experiment file, checked, with nothing left open. */
 import { fileURLToPath } from 'node:url';
-import { methodOf } from '../adapters/compose.ts';
 import type { TargetNames, Targets } from '../adapters/targets.ts';
-import type { Method, Recipe } from '../adapters/types.ts';
+import type { Recipe } from '../adapters/types.ts';
 import type { Task } from '../data/task.ts';
 import { inContext, RequestError } from '../errors.ts';
 import { checkNames, checkPresent, shown } from '../optionNames.ts';
 import type { BaseSource } from './base.ts';
-import {
-  checkLearningRates,
-  type TrainOptions,
-  type TrainSettings,
-  trainSettings,
-  trainOptionNames,
-} from './trainOptions.ts';
-
-/** A recipe that is put on other sites than the rest, or searched over other learning rates. */
-export interface VariantOptions {
-  readonly recipe: Recipe;
-  readonly adapt?: TargetNames | Targets;
-  readonly learningRates?: readonly number[];
-}
+import { type Keep, keepOf } from './keep.ts';
+import { type MatchOptions, matchVariants } from './match.ts';
+import { checkObserved } from './observe.ts';
+import { type TrainOptions, type TrainSettings, trainOptionNames, trainSettings } from './trainOptions.ts';
+import { checkBase, checkTask, targetsOf, type Variant, variantDrafts, type VariantOptions } from './variant.ts';
 
 export interface ExperimentOptions {
   /** What the comparison is to find out; the report begins with it. */
@@ -37,6 +27,17 @@ export interface ExperimentOptions {
   readonly train: TrainOptions;
   /** How many (0, 1, 2 …), or which. */
   readonly seeds: number | readonly number[];
+  /** Further tasks, scored on their test data before and after; neither learnt nor the source. */
+  readonly observe?: { readonly [name: string]: Task };
+  /** Sizes of the recipes that are functions of { rank, alpha }: as many trained parameters for all. */
+  readonly match?: MatchOptions;
+  /**
+   * How often a variant's grid of learning rates grows by a further rate where the best one is its lowest or its highest: 3 unless given,
+   * 0 never. Under --quick 0 unless given there.
+   */
+  readonly extend?: number;
+  /** Adapters kept as files beside the records, at the end or at every evaluation, for analyses. None unless given. */
+  readonly keep?: 'adapters' | 'trajectory';
   /** What is different under --quick. */
   readonly quick?: QuickOptions;
 }
@@ -44,13 +45,6 @@ export interface ExperimentOptions {
 export type QuickOptions = Partial<Omit<ExperimentOptions, 'question' | 'base' | 'train' | 'quick'>> & {
   readonly train?: Partial<TrainOptions>;
 };
-
-export interface Variant {
-  readonly name: string;
-  readonly method: Method;
-  readonly targets: Targets;
-  readonly learningRates: readonly number[];
-}
 
 export interface Experiment {
   readonly question: string;
@@ -61,6 +55,11 @@ export interface Experiment {
   readonly variants: readonly Variant[];
   readonly train: TrainSettings;
   readonly seeds: readonly number[];
+  /** By name; empty where nothing else is scored. */
+  readonly observe: { readonly [name: string]: Task };
+  /** How often a grid of learning rates may grow. */
+  readonly extend: number;
+  readonly keep: Keep;
   /** The small version; null where it has none. */
   readonly quick: Experiment | null;
 }
@@ -71,18 +70,19 @@ const mark: unique symbol = Symbol.for('adapterlab.experiment') as never;
 export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url));
 
 const names = ['question', 'base', 'learn', 'retain', 'adapt', 'variants', 'train', 'seeds'] as const;
+const optionalNames = ['observe', 'match', 'extend', 'keep'] as const;
 /** Of them, what --quick may change. */
-const quickNames = names.filter((name) => name !== 'question' && name !== 'base');
-const slots = ['storage', 'update', 'rescale', 'groups', 'control', 'dropout'];
+const quickNames = [...names, ...optionalNames].filter((name) => name !== 'question' && name !== 'base');
+const defaultExtend = 3;
 
-/** Throws a RequestError that names the first thing that cannot be. */
+/** Throws a RequestError that names the first thing that cannot be. Opens bases where sizes are to be matched, for their shapes. */
 export function defineExperiment(options: ExperimentOptions): Experiment {
-  checkNames('defineExperiment', options, [...names, 'quick']);
+  checkNames('defineExperiment', options, [...names, ...optionalNames, 'quick']);
   const { quick } = options;
   if (quick === undefined) return { ...experimentOf(options), quick: null };
   checkNames('quick', quick, quickNames);
   if (quick.train !== undefined) checkNames('quick.train', quick.train, trainOptionNames);
-  const small = { ...options, ...quick, train: { ...options.train, ...quick.train } };
+  const small = { ...options, extend: 0, ...quick, train: { ...options.train, ...quick.train } };
   return { ...experimentOf(options), quick: { ...experimentOf(small, 'quick: '), quick: null } };
 }
 
@@ -99,53 +99,26 @@ function experimentOf(
 ): Omit<Experiment, 'quick'> & { readonly [mark]: string } {
   return inContext(context, () => {
     checkPresent('the experiment', options, names);
-    const { question, base, learn, retain } = options;
+    const { question, base, learn, retain, observe = {}, match = null } = options;
     if (typeof question !== 'string') throw new RequestError(`question must be a text, not ${shown(question)}`);
-    if (typeof base?.open !== 'function')
-      throw new RequestError(`base must be a base such as smallWorld() or huggingFace(folder), not ${shown(base)}`);
-    for (const [name, task] of Object.entries({ learn, retain }))
-      if (typeof task?.split !== 'function')
-        throw new RequestError(`${name} must be a task such as sums({ digits: 2 }), not ${shown(task)}`);
+    checkBase(base);
+    checkTask('learn', learn);
+    checkTask('retain', retain);
+    checkObserved(observe);
     const targets = targetsOf(options.adapt);
     const train = trainSettings(options.train);
-    if (typeof options.variants !== 'object' || options.variants === null || Array.isArray(options.variants))
-      throw new RequestError(
-        `variants must hold recipes by name, such as { LoRA: lora({ rank: 8 }) }, not ${shown(options.variants)}`,
-      );
-    if (Object.keys(options.variants).length === 0)
-      throw new RequestError('variants must hold at least one recipe by name, such as { LoRA: lora({ rank: 8 }) }');
-    const variants = Object.entries(options.variants).map(([name, given]) => variantOf(name, given, targets, train));
+    const drafts = variantDrafts(options.variants, { base, learn, targets, train: options.train });
+    const variants = matchVariants(drafts, match);
     const seeds = seedsOf(options.seeds);
-    return { [mark]: packageFolder, question, base, learn, retain, targets, variants, train, seeds };
+    const { extend = defaultExtend } = options;
+    if (!Number.isInteger(extend) || extend < 0)
+      throw new RequestError(
+        `extend must be how often a grid of learning rates may grow, a whole number of at least 0, not ${shown(extend)}`,
+      );
+    const keep = keepOf(options.keep);
+    const shared = { question, base, learn, retain, targets, variants, train, seeds };
+    return { [mark]: packageFolder, ...shared, observe, extend, keep };
   });
-}
-
-function variantOf(name: string, given: Recipe | VariantOptions, targets: Targets, train: TrainSettings): Variant {
-  if (name.trim() === '') throw new RequestError('a variant needs a name');
-  return inContext(`${name}: `, () => {
-    if (typeof given !== 'object' || given === null)
-      throw new RequestError(`a variant must be a recipe such as lora({ rank: 8 }), not ${shown(given)}`);
-    const own = 'recipe' in given || 'adapt' in given || 'learningRates' in given;
-    if (own) checkNames('a variant', given, ['recipe', 'adapt', 'learningRates']);
-    const { recipe, adapt, learningRates }: VariantOptions = own
-      ? (given as VariantOptions)
-      : { recipe: given as Recipe };
-    checkNames('a recipe', recipe, slots);
-    if (learningRates) checkLearningRates('learningRates', learningRates);
-    return {
-      name,
-      method: methodOf(recipe),
-      targets: adapt === undefined ? targets : targetsOf(adapt),
-      learningRates: learningRates ?? train.learningRates,
-    };
-  });
-}
-
-function targetsOf(given: TargetNames | Targets): Targets {
-  if (typeof given === 'string' || Array.isArray(given)) return { targets: given as TargetNames };
-  checkNames('adapt', given, ['targets', 'exclude', 'layers', 'layersPattern', 'biases', 'whole']);
-  checkPresent('adapt', given as Targets, ['targets']);
-  return given as Targets;
 }
 
 const mostSeeds = 1000;

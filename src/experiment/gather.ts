@@ -4,6 +4,8 @@ import { type Calibration, calibrate, type Measure } from './calibration.ts';
 import { type AskedCrew, type Crew, crewOf, possibleCrews } from './crew.ts';
 import { machineOf, readCalibration, writeCalibration } from './crewFile.ts';
 import { type Group, groupsOf } from './groups.ts';
+import type { Lanes } from './lanes.ts';
+import { stepsOf } from './plan.ts';
 import { isMissing, type Prepared } from './prepare.ts';
 import { endTeam, nobody, speedOfTeam, type StartOne, type Team, teamOf } from './team.ts';
 
@@ -16,6 +18,8 @@ export interface GatherOptions {
 export interface Gathered {
   readonly team: Team;
   readonly queue: readonly Group[];
+  /** How many runs should go through a step together. */
+  readonly lanes: Lanes;
   readonly chosen: Calibration;
 }
 
@@ -38,7 +42,8 @@ export async function gather(prepared: Prepared, options: GatherOptions, start: 
     const { engine, lanes } = first.processes[0]!;
     const groups = groupsOf(prepared.runs, lanes);
     const queue = groups.filter((group) => isMissing(prepared, group));
-    const place = { groups: groups.length, cores, gpu: engine.gpu };
+    // Of the grids as written: how often they are extended is not known beforehand, and the crew should not depend on it.
+    const place = { groups: groups.filter(({ round }) => round === 0).length, cores, gpu: engine.gpu };
     const isFree = asked.workers === null && asked.threads === null && engine.usesThreads && !engine.gpu;
     const crews = isFree ? possibleCrews(place) : [crewOf(asked, place)];
     const machine = machineOf(engine, cores);
@@ -46,13 +51,12 @@ export async function gather(prepared: Prepared, options: GatherOptions, start: 
     const { team, chosen } = await choose(crews, first, {
       stored: isFree ? readCalibration(folder, machine) : null,
       queue,
-      steps: prepared.steps,
       start: startOne,
       signal,
     });
     if (chosen.trials.length > 1 && !signal.aborted) writeCalibration(folder, machine, chosen);
     const workers = Math.min(chosen.crew.workers, queue.length);
-    return { team: await teamOf({ ...chosen.crew, workers }, team, startOne), queue, chosen };
+    return { team: await teamOf({ ...chosen.crew, workers }, team, startOne), queue, lanes, chosen };
   } catch (error) {
     for (const process of all) process.end();
     throw error;
@@ -64,7 +68,6 @@ export async function gather(prepared: Prepared, options: GatherOptions, start: 
 interface Choice {
   readonly stored: Calibration | null;
   readonly queue: readonly Group[];
-  readonly steps: number;
   readonly start: StartOne;
   readonly signal: AbortSignal;
 }
@@ -73,7 +76,7 @@ interface Choice {
 async function choose(
   crews: readonly Crew[],
   first: Team,
-  { stored, queue, steps, start, signal }: Choice,
+  { stored, queue, start, signal }: Choice,
 ): Promise<{ team: Team; chosen: Calibration }> {
   let team = first;
   if (stored) return { team, chosen: stored };
@@ -88,7 +91,9 @@ async function choose(
     endTeam(trial);
     return speed;
   };
-  const runSteps = steps * queue.reduce((sum, { runs }) => sum + runs.length, 0);
-  const work = { runSteps, stepsEach: (steps * queue.length) / crews[0]!.workers };
+  const stepsIn = ({ runs }: Group): number => stepsOf(runs[0]!);
+  const runSteps = queue.reduce((sum, group) => sum + stepsIn(group) * group.runs.length, 0);
+  const groupSteps = queue.reduce((sum, group) => sum + stepsIn(group), 0);
+  const work = { runSteps, stepsEach: groupSteps / crews[0]!.workers };
   return { chosen: await calibrate(crews, work, measure), team };
 }

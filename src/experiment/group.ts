@@ -14,13 +14,17 @@ import type { Group } from './groups.ts';
 import { groupModel, groupRun, variantOf } from './groupRun.ts';
 import { restoreState, saveState, type StateKey } from './groupState.ts';
 import { type GroupWork, groupWork } from './groupWork.ts';
+import { keepRuns } from './keep.ts';
 import type { Material } from './material.ts';
 import { recordsOf } from './records.ts';
+import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupOptions {
   readonly environment: Environment;
   /** Where the group's state is saved when it is stopped, and from where it goes on. */
   readonly stateFile: string;
+  /** That of the experiment, for what is kept of its runs. */
+  readonly folder: string;
   /** Aborted to stop: the group saves its state at the next chance. */
   readonly signal: AbortSignal;
   /** Hears the share of the work that is done, from 0 to 1; first, how much was done before. */
@@ -34,7 +38,7 @@ export interface GroupOptions {
  * records that say so; a RequestError, and what the file system says when a state cannot be written, is thrown.
  */
 export async function runGroup(group: Group, material: Material, options: GroupOptions): Promise<RunRecord[] | null> {
-  const { environment, signal, stateFile, saveEverySeconds } = options;
+  const { environment, signal, stateFile, folder, saveEverySeconds } = options;
   const key = { group, environment };
   let model: Model | null = null;
   let run: Run | null = null;
@@ -44,11 +48,13 @@ export async function runGroup(group: Group, material: Material, options: GroupO
     model = groupModel(group, material);
     run = groupRun(group, model, material);
     log = restoreState(stateFile, key, run) ?? log;
-    const work = groupWork(material, options.onProgress);
+    const { train: settings, method } = variantOf(group, material);
+    const work = groupWork(settings, material, options.onProgress);
     work.restore(run.step, log);
-    before = await material.before(variantOf(group, material).method.storage, signal);
-    const going: Going = { run, log, material, work, signal };
-    await trainGroup(going, { stateFile, key, saveEverySeconds });
+    before = await material.before(method.storage, signal);
+    const going: Going = { run, log, settings, material, work, signal };
+    const keep = (): void => keepRuns(material.experiment.keep, folder, group, going.run);
+    await trainGroup(going, { stateFile, key, keep, saveEverySeconds });
     const final = await finalScores(going);
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
   } catch (error) {
@@ -68,6 +74,8 @@ export async function runGroup(group: Group, material: Material, options: GroupO
 interface SaveOptions {
   readonly stateFile: string;
   readonly key: StateKey;
+  /** After an evaluation. */
+  readonly keep: () => void;
   readonly saveEverySeconds?: number;
 }
 
@@ -75,22 +83,26 @@ interface SaveOptions {
 interface Going {
   readonly run: Run;
   readonly log: GroupLog;
+  readonly settings: TrainSettings;
   readonly material: Material;
   readonly work: GroupWork;
   readonly signal: AbortSignal;
 }
 
 /** To the last step, or until no run is alive. The event loop has its turn after every step. */
-async function trainGroup(going: Going, { stateFile, key, saveEverySeconds = 60 }: SaveOptions): Promise<void> {
-  const { run, log, material, work, signal } = going;
-  const { steps, evaluateEvery } = material.experiment.train;
+async function trainGroup(going: Going, { stateFile, key, keep, saveEverySeconds = 60 }: SaveOptions): Promise<void> {
+  const { run, log, settings, work, signal } = going;
+  const { steps, evaluateEvery } = settings;
   const { model } = run;
   const rankEvery = Math.ceil(steps / 50);
   let savedAt = performance.now();
   const reports = train(run);
   for (;;) {
     const due = run.step % evaluateEvery === 0 || run.step === steps;
-    if (due && log.evaluations.at(-1)?.step !== run.step) await evaluateGroup(going);
+    if (due && log.evaluations.at(-1)?.step !== run.step) {
+      await evaluateGroup(going);
+      keep();
+    }
     if ((run.step % rankEvery === 0 || run.step === steps) && log.ranks.at(-1)?.step !== run.step) {
       const ranks = ranksOf(model.controls, run.step, model.arena.lanes);
       if (ranks) log.ranks.push(ranks);
@@ -128,7 +140,7 @@ async function evaluateGroup(going: Going): Promise<void> {
 async function finalScores(going: Going): Promise<Scores<Measured>[] | null> {
   const { run, log, material } = going;
   const last = log.evaluations.at(-1);
-  if (last?.step !== material.experiment.train.steps) return null;
+  if (last?.step !== going.settings.steps) return null;
   const began = performance.now();
   const learn = await evaluate(run.model, material.learn.test, between(going));
   const retain = await evaluate(run.model, material.retain.test, between(going));

@@ -5,10 +5,10 @@ import { type Run, startRun } from '../train/trainer.ts';
 import type { Group } from './groups.ts';
 import { laneBatches } from './laneBatches.ts';
 import type { Material } from './material.ts';
+import { type Variant, variantNamed } from './variant.ts';
 import { methodFor } from './variantSites.ts';
 
-export const variantOf = ({ variant }: Group, { experiment }: Material): Material['experiment']['variants'][number] =>
-  experiment.variants.find(({ name }) => name === variant)!;
+export const variantOf = ({ variant }: Group, { experiment }: Material): Variant => variantNamed(experiment, variant);
 
 /** The base with the group's method on it; the caller's. */
 export function groupModel(group: Group, material: Material): Model {
@@ -17,19 +17,21 @@ export function groupModel(group: Group, material: Material): Model {
   return createModel(base, {
     seeds: group.runs.map(({ seed }) => seed),
     methodFor: methodFor(variant, base.sites),
-    steps: material.experiment.train.steps,
-    recompute: material.experiment.train.recompute,
+    steps: variant.train.steps,
+    recompute: variant.train.recompute,
   });
 }
 
 /** Its training, before the first step; the caller's. */
-export function groupRun({ runs }: Group, model: Model, { experiment, training }: Material): Run {
-  const { steps, batch, accumulation: parts, optimizer, schedule, weightDecay, maxGradientNorm } = experiment.train;
+export function groupRun(group: Group, model: Model, material: Material): Run {
+  const { train } = variantOf(group, material);
+  const { steps, batch, accumulation: parts, optimizer, schedule, weightDecay, maxGradientNorm } = train;
+  const { runs } = group;
   const seeds = runs.map(({ seed }) => seed);
   return startRun(model, {
     steps,
     parts,
-    batch: laneBatches(training, { seeds, rows: batch / parts, parts }),
+    batch: laneBatches(material.training, { seeds, rows: batch / parts, parts }),
     optimizer,
     schedule,
     learningRates: runs.map(({ learningRate }) => learningRate),

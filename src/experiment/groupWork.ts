@@ -4,8 +4,9 @@
  */
 import { evaluationTokens } from '../train/evaluate.ts';
 import type { GroupLog } from './groupLog.ts';
-import { rowsOf } from './lanes.ts';
+import { meanTokens, rowsOf } from './lanes.ts';
 import type { Material } from './material.ts';
+import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupWork {
   /** Work of earlier, taken up again. */
@@ -20,11 +21,12 @@ const trainingShare = 3;
 
 /** Tells `onProgress` the share of the work that is done, from 0 to 1. */
 export function groupWork(
-  { experiment, training, learn, retain }: Material,
+  train: TrainSettings,
+  { training, learn, retain }: Material,
   onProgress: (share: number) => void,
 ): GroupWork {
-  const { steps, accumulation, evaluateEvery } = experiment.train;
-  const perStep = trainingShare * accumulation * rowsOf({ experiment, training });
+  const { steps, accumulation, evaluateEvery } = train;
+  const perStep = trainingShare * accumulation * rowsOf(train, meanTokens(training));
   const perEvaluation = evaluationTokens(learn.validation) + evaluationTokens(retain.validation);
   const evaluations = Math.ceil(steps / evaluateEvery) + 1;
   const final = evaluationTokens(learn.test) + evaluationTokens(retain.test);

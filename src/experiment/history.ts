@@ -3,7 +3,7 @@
  * so the steps are taken together in windows of equal length, and each column holds the means over a window.
  */
 import { type History, measured } from '../results/record/measured.ts';
-import { mean } from '../results/statistics/mean.ts';
+import { mean } from '../statistics/mean.ts';
 import type { StepReport } from '../train/trainer.ts';
 import type { GroupLog } from './groupLog.ts';
 

@@ -11,18 +11,27 @@
  *
  * So a step is filled up to some thousands of rows: memory for activations grows with them, time no longer shrinks.
  */
-import type { Material } from './material.ts';
+import type { Sequence } from '../data/encode.ts';
+import type { TrainSettings } from './trainOptions.ts';
 
 const rowsWanted = 3072;
+
+/** Of each variant, by its name. */
+export interface Lanes {
+  readonly [variant: string]: number;
+}
 
 /** From 1 to `laneCap`, for runs of so many rows (rowsOf). */
 export function lanesFor(rows: number, laneCap: number): number {
   return Math.max(1, Math.min(laneCap, Math.floor(rowsWanted / rows)));
 }
 
-/** Tokens that one run reads in a part of a step, in the mean: a function of the plan. */
-export function rowsOf({ experiment, training }: Pick<Material, 'experiment' | 'training'>): number {
-  const { batch, accumulation } = experiment.train;
-  const tokens = training.reduce((sum, { ids }) => sum + ids.length, 0);
-  return (batch / accumulation) * (tokens / training.length);
-}
+/** Of a training text. */
+export const meanTokens = (training: readonly Sequence[]): number =>
+  training.reduce((sum, { ids }) => sum + ids.length, 0) / training.length;
+
+/** Tokens that one run reads in a part of a step, for texts of so many in the mean: a function of the plan. */
+export const rowsOf = (
+  { batch, accumulation }: Pick<TrainSettings, 'batch' | 'accumulation'>,
+  tokens: number,
+): number => (batch / accumulation) * tokens;

@@ -1,4 +1,4 @@
-/** What all runs of an experiment share: the base, held as each recipe wants it, and the encoded data. */
+/** What runs of the same base and target share: the base, held as each recipe wants it, and the encoded data. */
 import type { Storage } from '../adapters/types.ts';
 import { encodeAll, type Sequence } from '../data/encode.ts';
 import type { Split, Task } from '../data/task.ts';
@@ -10,6 +10,7 @@ import { evaluate, type EvaluationSet, evaluationSet, type LaneMetrics } from '.
 import { createModel } from '../train/model.ts';
 import { metricsOf } from './groupLog.ts';
 import type { Experiment } from './define.ts';
+import type { Variant } from './variant.ts';
 
 export interface Material {
   readonly experiment: Experiment;
@@ -23,10 +24,17 @@ export interface Material {
   dispose(): void;
 }
 
-/** Opens the base and encodes the data. `say` hears what a person should know: texts that had to be cut. */
-export function openMaterial(experiment: Experiment, say: (message: string) => void): Material {
-  const { learn, retain, train } = experiment;
-  const { checkpoint, tokenizer } = experiment.base.open();
+/**
+ * Opens the base and encodes the data; those of a variant, or of all that have none of their own. `say` hears what a person should
+ * know: texts that had to be cut.
+ */
+export function openMaterial(
+  experiment: Experiment,
+  say: (message: string) => void,
+  { base, learn, train }: Pick<Variant, 'base' | 'learn' | 'train'> = experiment,
+): Material {
+  const { retain } = experiment;
+  const { checkpoint, tokenizer } = base.open();
   const { maxLength: positions, vocabulary } = languageModel(architectureOf(checkpoint.config));
   if (train.maxLength !== null && train.maxLength > positions)
     throw new RequestError(`train.maxLength is ${train.maxLength}, but the base has ${positions} positions`);

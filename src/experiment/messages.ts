@@ -2,6 +2,7 @@
 import type { RunRecord } from '../results/record.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import type { Group } from './groups.ts';
+import type { Lanes } from './lanes.ts';
 
 /** What a worker needs to know before the first group. */
 export interface WorkerStart {
@@ -13,9 +14,16 @@ export interface WorkerStart {
   readonly threads: number;
 }
 
+/** A group, the file of its state and the folder of its experiment. */
+export interface GroupToRun {
+  readonly group: Group;
+  readonly stateFile: string;
+  readonly folder: string;
+}
+
 export type ToWorker =
   | { readonly type: 'start'; readonly start: WorkerStart }
-  | { readonly type: 'run'; readonly group: Group; readonly stateFile: string }
+  | ({ readonly type: 'run' } & GroupToRun)
   /** Do a few steps of the group, and forget them. */
   | { readonly type: 'measure'; readonly group: Group }
   /** Save the group in hand. */
@@ -30,8 +38,8 @@ export type GroupOutcome =
   | { readonly type: 'died'; readonly message: string };
 
 export type FromWorker =
-  /** `lanes`: how many runs should go through a step together. */
-  | { readonly type: 'ready'; readonly engine: EngineDescription; readonly lanes: number }
+  /** `lanes`: how many runs of each variant should go through a step together. */
+  | { readonly type: 'ready'; readonly engine: EngineDescription; readonly lanes: Lanes }
   /** Null where the group cannot do any step. */
   | { readonly type: 'measured'; readonly stepsPerSecond: number | null }
   /** The share of the group in hand that is done, from 0 to 1. */

@@ -3,15 +3,15 @@
  * engine is not part of it: it changes the rounding, and every record says which it was.
  */
 import { createHash } from 'node:crypto';
-import type { Targets } from '../adapters/targets.ts';
-import type { Method } from '../adapters/types.ts';
-import type { Task } from '../data/task.ts';
+import { differingFields } from '../results/difference.ts';
 import { type ExperimentPlan, planSchemaName } from '../results/experimentPlan.ts';
 import type { Json } from '../results/json.ts';
 import type { RunPlan } from '../results/record/plan.ts';
 import type { OpenBase } from './base.ts';
-import type { Experiment, Variant } from './define.ts';
+import type { Experiment } from './define.ts';
+import { hashedSpecs, recipeSpec, targetSpec } from './planSpecs.ts';
 import { trainSpec } from './trainOptions.ts';
+import type { Variant } from './variant.ts';
 
 /** A run before it is known with which others it shares its steps. */
 export type Run = Omit<RunPlan, 'group'>;
@@ -29,32 +29,39 @@ export interface PlanNames {
   readonly command: string;
 }
 
-/** Reads the data and all of the base's weights, for their hashes. */
+/** Reads the data and all of the bases' weights, for their hashes. `base`: the experiment's, opened; a variant's own is opened here. */
 export function planExperiment(
   experiment: Experiment,
-  { checkpoint, tokenizer }: OpenBase,
+  base: OpenBase,
   { experiment: name, command }: PlanNames,
 ): PlannedExperiment {
-  const { question, variants, seeds } = experiment;
-  const settings = {
-    base: { ...experiment.base.spec, hash: checkpoint.hash(), tokenizer: tokenizer.hash },
-    learn: taskSpec(experiment.learn),
-    retain: taskSpec(experiment.retain),
+  const { question, variants, seeds, observe } = experiment;
+  const specOf = hashedSpecs(experiment, base);
+  const settings: Settings = {
+    base: specOf.base(experiment.base),
+    learn: specOf.task(experiment.learn),
+    retain: specOf.task(experiment.retain),
     adapt: targetSpec(experiment.targets),
     train: trainSpec(experiment.train),
   };
-  const runs = variants.flatMap((variant) =>
+  // Plans without it stay what they were.
+  const observed = Object.keys(observe).length > 0 && {
+    observe: Object.fromEntries(Object.entries(observe).map(([key, task]) => [key, specOf.task(task)])),
+  };
+  const planned = variants.map((variant) => {
+    const own: Settings = {
+      base: specOf.base(variant.base),
+      learn: specOf.task(variant.learn),
+      retain: settings.retain,
+      adapt: targetSpec(variant.targets),
+      train: trainSpec(variant.train),
+    };
+    return { variant, own, recipe: recipeSpec(variant.method) };
+  });
+  const runs = planned.flatMap(({ variant, own, recipe }) =>
     variant.learningRates.flatMap((learningRate) =>
       seeds.map((seed): Run => {
-        const recipe = recipeSpec(variant.method);
-        const deciding = {
-          ...settings,
-          adapt: targetSpec(variant.targets),
-          recipe,
-          variant: variant.name,
-          learningRate,
-          seed,
-        };
+        const deciding = { ...own, ...observed, recipe, variant: variant.name, learningRate, seed };
         return { experiment: name, question, ...deciding, hash: planHash(deciding) };
       }),
     ),
@@ -66,11 +73,55 @@ export function planExperiment(
       experiment: name,
       question,
       command,
-      settings,
-      variants: Object.fromEntries(variants.map((variant) => [variant.name, variantSpec(variant, experiment)])),
+      // What is kept changes no number, so that no hash knows of it; but what was not kept cannot be had later.
+      settings: { ...settings, ...observed, ...(experiment.keep !== 'nothing' && { keep: experiment.keep }) },
+      variants: Object.fromEntries(
+        planned.map(({ variant, own, recipe }) => [
+          variant.name,
+          { ...recipe, ...ownSettings(own, settings), ...forReports(variant) },
+        ]),
+      ),
       runs: runs.map(({ variant, learningRate, seed, hash }) => ({ variant, learningRate, seed, hash })),
     },
   };
+}
+
+/** Steps of a planned run. */
+export const stepsOf = ({ train }: Pick<Run, 'train'>): number => train.steps as number;
+
+type Settings = Pick<RunPlan, 'base' | 'learn' | 'retain' | 'adapt' | 'train'>;
+
+/** Those that are not the experiment's; of the training, the options that differ. */
+function ownSettings({ train, ...own }: Settings, { train: common, ...settings }: Settings): Record<string, Json> {
+  const differing = differingFields(train, common);
+  return {
+    ...differingFields(own, settings),
+    ...(Object.keys(differing).length > 0 && { train: differing }),
+  };
+}
+
+/** What changes no number. */
+function forReports({ factors, reference, matched }: Variant): Record<string, Json> {
+  return {
+    ...(Object.keys(factors).length > 0 && { factors: { ...factors } }),
+    ...(reference !== null && { reference }),
+    ...(matched !== null && { matched: { ...matched } }),
+  };
+}
+
+/** What is different in a run that is otherwise the same. */
+export interface OtherRun {
+  readonly learningRate: number;
+  readonly seed: number;
+  /** The extension of the grid that the rate came with, from 1; undefined where it is of the grid as written. */
+  readonly round: number | undefined;
+}
+
+/** The same variant at another learning rate with another seed. */
+export function otherRun(run: Run, { learningRate, seed, round }: OtherRun): Run {
+  const { experiment, question, hash: _, round: __, ...same } = run;
+  const deciding = { ...same, learningRate, seed };
+  return { experiment, question, ...deciding, ...(round !== undefined && { round }), hash: planHash(deciding) };
 }
 
 /** SHA-256 of the JSON with its keys sorted, so that their order has no say. */
@@ -80,29 +131,4 @@ export function planHash(value: Json): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part;
   return createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
-}
-
-function recipeSpec({ storage, update, rescale, groups, control, dropout }: Method): Record<string, Json> {
-  const specs = {
-    storage: storage.spec,
-    update: update.spec,
-    rescale: rescale.spec,
-    groups: groups.spec,
-    control: control.spec,
-  };
-  return { ...(specs as unknown as Record<string, Json>), dropout };
-}
-
-/** The recipe, and what the variant has of its own. */
-function variantSpec({ method, targets }: Variant, { targets: common }: Experiment): Json {
-  return { ...recipeSpec(method), ...(targets === common ? {} : { adapt: targetSpec(targets) }) };
-}
-
-function taskSpec(task: Task): Json {
-  return { name: task.name, ...(task.spec as { [key: string]: Json }), hash: task.hash() };
-}
-
-/** The bare names where there is nothing else to say. */
-function targetSpec(targets: Targets): Json {
-  return (Object.keys(targets).length === 1 ? targets.targets : targets) as Json;
 }

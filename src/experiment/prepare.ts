@@ -1,21 +1,21 @@
 /** From an experiment to its results folder and the groups that are still to be done. */
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
-import { architectureOf } from '../families/index.ts';
-import { sitesOf } from '../families/sites.ts';
 import { lockFolder, type Release } from '../results/lock.ts';
 import { openStore, type Store } from '../results/store.ts';
+import { type OpenBase, readSites, sitesIn } from './base.ts';
 import type { Experiment } from './define.ts';
 import type { Group } from './groups.ts';
+import { type GrowingRuns, growingRuns } from './growingRuns.ts';
 import { type PlanNames, planExperiment, type Run } from './plan.ts';
 import { methodFor } from './variantSites.ts';
 
 export interface Prepared {
   readonly store: Store;
-  /** The runs that were asked for, done or not. */
+  /** The runs that were asked for, done or not, with those that grids were extended by. */
   readonly runs: readonly Run[];
-  /** Of every run. */
-  readonly steps: number;
+  /** Extends a variant's grid of learning rates where its records ask for it (growingRuns.ts). */
+  readonly extend: GrowingRuns['extend'];
   /** Gives the folder free for other processes. */
   readonly release: Release;
 }
@@ -38,20 +38,31 @@ export function prepareExperiment(experiment: Experiment, { results, only, ...na
     throw new RequestError(`there is no variant "${only}"; the experiment has ${variants.join(', ')}`);
   const base = experiment.base.open();
   try {
-    const sites = sitesOf(architectureOf(base.checkpoint.config));
-    for (const variant of experiment.variants) methodFor(variant, sites);
+    checkSites(experiment, base);
     const { plan, runs } = planExperiment(experiment, base, names);
     const asked = runs.filter(({ variant }) => only === null || variant === only);
     const folder = path.join(results, names.experiment);
     const release = lockFolder(folder);
     try {
-      return { store: openStore(folder, plan), runs: asked, steps: experiment.train.steps, release };
+      const store = openStore(folder, plan);
+      const { runs: growing, extend } = growingRuns(store, asked, experiment.extend);
+      return { store, runs: growing, extend, release };
     } catch (error) {
       release();
       throw error;
     }
   } finally {
     base.checkpoint.close();
+  }
+}
+
+/** Whether every variant's method can be put where it should, on the base that it has. */
+function checkSites(experiment: Experiment, base: OpenBase): void {
+  const sites = new Map([[experiment.base, sitesIn(base)]]);
+  for (const variant of experiment.variants) {
+    const known = sites.get(variant.base) ?? readSites(variant.base);
+    sites.set(variant.base, known);
+    methodFor(variant, known);
   }
 }
 

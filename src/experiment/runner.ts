@@ -5,8 +5,7 @@ import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import { groupsOf } from './groups.ts';
 import { deleteState } from './groupState.ts';
-import { lanesFor, rowsOf } from './lanes.ts';
-import { openMaterial } from './material.ts';
+import { openMaterials } from './materials.ts';
 import { isComplete, isMissing, prepareExperiment, type Prepared, stateFileOf } from './prepare.ts';
 
 export interface RunOptions {
@@ -54,17 +53,18 @@ async function runHere(
   if (isComplete(prepared)) return;
   const engine = await startEngine({ engine: options.engine });
   const environment = environmentOf(engine);
-  const material = openMaterial(experiment, say);
+  const materials = openMaterials(experiment, prepared.runs, say);
   try {
-    const lanes = lanesFor(rowsOf(material), engine.laneCap);
-    const groups = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
-    for (const group of groups) {
+    const lanes = materials.lanes(engine.laneCap);
+    const queue = groupsOf(prepared.runs, lanes).filter((group) => isMissing(prepared, group));
+    for (let group = queue.shift(); group; group = queue.shift()) {
       if (signal.aborted) return;
       const stateFile = stateFileOf(store.folder, group);
-      say(`${group.variant}: ${group.runs.length} runs`);
-      const records = await runGroup(group, material, {
+      say(`${group.variant}: ${group.runs.length} runs${group.round > 0 ? `, extension ${group.round}` : ''}`);
+      const records = await runGroup(group, materials.of(group), {
         environment,
         stateFile,
+        folder: store.folder,
         signal,
         onProgress: () => {},
         saveEverySeconds: options.saveEverySeconds,
@@ -72,8 +72,10 @@ async function runHere(
       if (!records) return;
       for (const record of records) store.write(record);
       deleteState(stateFile);
+      const extension = prepared.extend(group.variant);
+      if (extension) queue.push(...groupsOf(extension.runs, lanes));
     }
   } finally {
-    material.dispose();
+    materials.dispose();
   }
 }

@@ -5,12 +5,10 @@ import { startEngine } from '../tensor/engine.ts';
 import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
-import type { Group } from './groups.ts';
-import { lanesFor, rowsOf } from './lanes.ts';
 import { loadExperiment } from './load.ts';
-import { type Material, openMaterial } from './material.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
-import { planExperiment } from './plan.ts';
+import { type Materials, openMaterials } from './materials.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
+import { otherRun, planExperiment, type Run } from './plan.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -19,9 +17,9 @@ const tellEveryMilliseconds = 200;
 const lastMilliseconds = 20_000;
 
 interface Ready {
-  readonly material: Material;
+  readonly materials: Materials;
   readonly environment: ReturnType<typeof environmentOf>;
-  readonly hashes: ReadonlySet<string>;
+  readonly runs: readonly Run[];
 }
 
 function work(): void {
@@ -57,14 +55,14 @@ function work(): void {
       void answer(async () => {
         const engine = await startEngine(message.start);
         ready = await getReady(message.start, environmentOf(engine), (line) => say({ type: 'say', line }));
-        return { type: 'ready', engine, lanes: lanesFor(rowsOf(ready.material), engine.laneCap) };
+        return { type: 'ready', engine, lanes: ready.materials.lanes(engine.laneCap) };
       });
     if (message.type === 'measure')
       void answer(async () => {
-        return { type: 'measured', stepsPerSecond: await speedOf(message.group, ready!.material, stopping.signal) };
+        const material = ready!.materials.of(message.group);
+        return { type: 'measured', stepsPerSecond: await speedOf(message.group, material, stopping.signal) };
       });
-    if (message.type === 'run')
-      void answer(() => runOne(ready!, message.group, message.stateFile, stopping.signal, say));
+    if (message.type === 'run') void answer(() => runOne(ready!, message, stopping.signal, say));
   });
 }
 
@@ -74,24 +72,30 @@ async function getReady(
   say: (line: string) => void,
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  return { environment, hashes: hashesOf(experiment, name), material: openMaterial(experiment, say) };
+  const runs = runsOf(experiment, name);
+  return { environment, runs, materials: openMaterials(experiment, runs, say) };
 }
 
-function hashesOf(experiment: Experiment, name: string): ReadonlySet<string> {
+function runsOf(experiment: Experiment, name: string): readonly Run[] {
   const base = experiment.base.open();
   const { runs } = planExperiment(experiment, base, { experiment: name, command: '' });
   base.checkpoint.close();
-  return new Set(runs.map(({ hash }) => hash));
+  return runs;
+}
+
+/** Whether the experiment has such a run, in its grid or in an extension of it. */
+function has(runs: readonly Run[], { variant, hash, learningRate, seed, round }: Run): boolean {
+  const own = runs.find((run) => run.variant === variant);
+  return own !== undefined && otherRun(own, { learningRate, seed, round }).hash === hash;
 }
 
 async function runOne(
-  { material, environment, hashes }: Ready,
-  group: Group,
-  stateFile: string,
+  { materials, environment, runs }: Ready,
+  { group, stateFile, folder }: GroupToRun,
   signal: AbortSignal,
   say: (message: FromWorker) => void,
 ): Promise<GroupOutcome> {
-  if (group.runs.some(({ hash }) => !hashes.has(hash)))
+  if (group.runs.some((run) => !has(runs, run)))
     throw new RequestError('the experiment file, its data or its base changed while it was being run; run it again');
   let toldAt = 0;
   const onProgress = (share: number): void => {
@@ -100,7 +104,8 @@ async function runOne(
     toldAt = now;
     say({ type: 'progress', share });
   };
-  const records = await runGroup(group, material, { environment, stateFile, signal, onProgress });
+  const options = { environment, stateFile, folder, signal, onProgress };
+  const records = await runGroup(group, materials.of(group), options);
   return records ? { type: 'done', records } : { type: 'stopped' };
 }
 

@@ -5,18 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { RequestError } from '../errors.ts';
 import type { EngineDescription } from '../tensor/engine.ts';
 import type { Group } from './groups.ts';
-import type { FromWorker, GroupOutcome, ToWorker, WorkerStart } from './messages.ts';
+import type { Lanes } from './lanes.ts';
+import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
 
 export interface WorkerProcess {
   readonly engine: EngineDescription;
-  /** How many runs should go through a step together. */
-  readonly lanes: number;
+  /** How many runs of each variant should go through a step together. */
+  readonly lanes: Lanes;
   /** False once the process has ended. */
   readonly alive: boolean;
   /** Steps of single runs in a second, on its first ones; null where the group cannot do any, 0 where the process died. */
   measure(group: Group): Promise<number | null>;
   /** Does one group. Never rejects: a worker that dies gives 'died', and must be replaced. */
-  run(group: Group, stateFile: string, onProgress: (share: number) => void): Promise<GroupOutcome>;
+  run(work: GroupToRun, onProgress: (share: number) => void): Promise<GroupOutcome>;
   /** Asks for the group in hand to be saved; its promise then gives 'stopped'. */
   stop(): void;
   /** Ends the process, which must have nothing in hand. */
@@ -55,10 +56,10 @@ export async function startWorker(start: WorkerStart, say: (line: string) => voi
       if (measured.type === 'died') return 0;
       return measured.type === 'measured' ? measured.stepsPerSecond : null;
     },
-    async run(group, stateFile, hears) {
+    async run(work, hears) {
       onProgress = hears;
       const outcome = answer();
-      tell({ type: 'run', group, stateFile });
+      tell({ type: 'run', ...work });
       return (await outcome) as GroupOutcome;
     },
     stop: () => tell({ type: 'stop' }),

@@ -8,8 +8,11 @@ import type { Calibration } from './calibration.ts';
 import type { AskedCrew } from './crew.ts';
 import { environmentOf } from './environment.ts';
 import { gather } from './gather.ts';
-import type { Group } from './groups.ts';
+import { type Group, groupsOf } from './groups.ts';
+import type { Lanes } from './lanes.ts';
+import type { Extension } from './growingRuns.ts';
 import { deleteState } from './groupState.ts';
+import { jobQueue } from './jobQueue.ts';
 import type { GroupOutcome, WorkerStart } from './messages.ts';
 import { type Prepared, stateFileOf } from './prepare.ts';
 import { failedRecords } from './records.ts';
@@ -27,6 +30,8 @@ export interface WorkerOptions {
   readonly onProgress: (group: Group, share: number) => void;
   /** After the group's records were written. */
   readonly onDone: (group: Group) => void;
+  /** A grid of learning rates has grown: there are more groups to do. */
+  readonly onExtend: (extension: Extension, groups: readonly Group[]) => void;
   readonly say: (line: string) => void;
 }
 
@@ -37,11 +42,11 @@ export async function runInWorkers(prepared: Prepared, options: WorkerOptions): 
   const said = new Set<string>();
   const sayOnce = (line: string): void => void (said.has(line) || (said.add(line), say(line)));
   const start: StartOne = (threads) => startWorker({ ...options.start, threads }, sayOnce);
-  const { team, queue, chosen } = await gather(prepared, options, start);
+  const { team, queue, lanes, chosen } = await gather(prepared, options, start);
   const { engine } = team.processes[0]!;
   options.onStart(engine, chosen, queue);
-  const jobs = queue.map((group): Job => ({ group, tries: 0 }));
-  await serveAll(jobs, { prepared, options, engine, team, start });
+  const { workers } = chosen.crew;
+  await serveAll(queue, { prepared, options, engine, team, workers, lanes, start });
 }
 
 interface Job {
@@ -49,41 +54,59 @@ interface Job {
   readonly tries: number;
 }
 
+const untried = (group: Group): Job => ({ group, tries: 0 });
+
 interface Service {
   readonly prepared: Prepared;
   readonly options: WorkerOptions;
   readonly engine: EngineDescription;
   readonly team: Team;
+  /** Places in the crew, as many as there are processes in the team or more: those that are missing start when there is work for them. */
+  readonly workers: number;
+  readonly lanes: Lanes;
   readonly start: StartOne;
 }
 
-/** Each process of the team takes from the queue until it is empty or all is stopped. */
-async function serveAll(queue: Job[], { prepared, options, engine, team, start }: Service): Promise<void> {
+/** Each place in the crew takes from the queue until all is done or stopped. A variant's grid may grow with each group that is done. */
+async function serveAll(
+  first: readonly Group[],
+  { prepared, options, engine, team, workers, lanes, start }: Service,
+): Promise<void> {
   const { signal, say } = options;
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal]);
-  /** One place in the crew, until the queue is empty or all is stopped. */
-  const serve = async (given: WorkerProcess): Promise<void> => {
-    let worker: WorkerProcess | null = given;
+  const queue = jobQueue(first.map(untried));
+  stop.addEventListener('abort', queue.close);
+  if (stop.aborted) queue.close();
+  const serve = async (given: WorkerProcess | null): Promise<void> => {
+    let worker = given;
     const stopWorker = (): void => worker?.stop();
     stop.addEventListener('abort', stopWorker);
     try {
-      for (let job = queue.shift(); job && !stop.aborted; job = queue.shift()) {
+      for (let job = await queue.take(); job; job = await queue.take()) {
         worker ??= await start(team.threads);
         if (stop.aborted) return;
         const { group } = job;
-        const stateFile = stateFileOf(prepared.store.folder, group);
-        const outcome: GroupOutcome = await worker.run(group, stateFile, (share) => options.onProgress(group, share));
+        const { folder } = prepared.store;
+        const stateFile = stateFileOf(folder, group);
+        const outcome: GroupOutcome = await worker.run({ group, stateFile, folder }, (share) =>
+          options.onProgress(group, share),
+        );
         const lost = outcome.type === 'died' || outcome.type === 'stopped';
         if (lost && stop.aborted) return;
         if (lost) worker = null;
         if (lost && job.tries === 0) {
           say(`${group.variant}: ${reasonOf(outcome)}; its group is tried once more`);
-          queue.unshift({ group, tries: 1 });
+          queue.putBack({ group, tries: 1 });
           continue;
         }
         finish(prepared, engine, group, stateFile, outcome);
         options.onDone(group);
+        const extension = prepared.extend(group.variant);
+        const more = extension ? groupsOf(extension.runs, lanes) : [];
+        if (extension) options.onExtend(extension, more);
+        queue.add(more.map(untried));
+        queue.done();
       }
     } catch (error) {
       broken.abort();
@@ -93,7 +116,8 @@ async function serveAll(queue: Job[], { prepared, options, engine, team, start }
       worker?.end();
     }
   };
-  const ended = await Promise.allSettled(team.processes.map(serve));
+  const places = Array.from({ length: Math.max(workers, team.processes.length) }, (_, i) => team.processes[i] ?? null);
+  const ended = await Promise.allSettled(places.map(serve));
   const wrong = ended.find((place) => place.status === 'rejected');
   if (wrong) throw wrong.reason as Error;
 }

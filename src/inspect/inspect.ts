@@ -73,10 +73,11 @@ export function inspect(
   const places = outlinedPlaces(all, methodFor);
   const sites = inspectSites(places, precision.adapter);
   const base = all.reduce((n, { shape }) => n + shape[0] * shape[1], 0);
-  const trained = sites.reduce((n, { parameters }) => n + parameters, 0);
   const outlines = places.flatMap((place) => place.outlines);
+  const jointly = sharedNumbers(outlines, 'sharedTrained');
+  const trained = sites.reduce((n, { parameters }) => n + parameters, jointly);
   const added = outlines.reduce((n, { replaces, trained: own }) => n + (replaces ? 0 : numbersIn(own)), 0);
-  const shared = sharedNumbers(outlines);
+  const shared = sharedNumbers(outlines, 'shared');
   const own = outlines.reduce((n, { frozen }) => n + numbersIn(frozen), 0);
   const kept = (writing: Writing): ActivationNumbers => activationNumbers(architecture, places, writing);
   const activations = kept(training.writing);
@@ -139,9 +140,9 @@ function baseBytes(sites: readonly SiteInfo[], storage: Storage, { base: plain }
 }
 
 /** What all places share: there equal names and shapes are one tensor. */
-function sharedNumbers(outlines: readonly { readonly shared: Outlined['outlines'][0]['shared'] }[]): number {
+function sharedNumbers(outlines: readonly Outlined['outlines'][0][], which: 'shared' | 'sharedTrained'): number {
   const shared = outlines.flatMap((outline) =>
-    Object.entries(outline.shared).map(([name, shape]) => [`${name}/${shape.join()}`, shape] as const),
+    Object.entries(outline[which]).map(([name, shape]) => [`${name}/${shape.join()}`, shape] as const),
   );
   return numbersIn(Object.fromEntries(shared));
 }

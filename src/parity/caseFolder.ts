@@ -1,6 +1,7 @@
 /** What a folder holds, as far as it takes to tell cases apart. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pythonJson } from './pythonJson.ts';
 
 export interface CaseFolder {
   readonly path: string;
@@ -42,7 +43,7 @@ export function caseFolder(folder: string): CaseFolder {
 
 function jsonObject(file: string): object | null {
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    const value = pythonJson(readFileSync(file, 'utf8'));
     return typeof value === 'object' && !Array.isArray(value) ? value : null;
   } catch {
     return null;

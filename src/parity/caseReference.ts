@@ -13,7 +13,7 @@ const ofKind: { readonly [kind in CaseKind]: string } = {
   optimizer: 'torch 2.13.0, transformers 5.23.0',
   tokenizer: 'tokenizers 0.23.3',
   statistics: 'scipy 1.17.1',
-  metrics: 'sacrebleu 2.6.0',
+  metrics: 'sacrebleu 2.6.0, rouge-score 0.1.2, scikit-learn 1.9.1',
 };
 
 export function caseReference({ kind, path: folder }: FoundCase): string {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { openSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { RequestError } from '../errors.ts';
+import { pythonJson } from './pythonJson.ts';
 import { type RecordedSchedule, scheduleFields } from './recordedSchedule.ts';
 
 const caseSchema: z.ZodType<RunCase> = z.looseObject({
@@ -103,7 +104,7 @@ export function parsed<T>(schema: z.ZodType<T>, file: string): T {
 export function readJson(file: string): unknown {
   if (!existsSync(file)) throw new RequestError(`${file} is missing`);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    return pythonJson(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new RequestError(`${file} is not JSON: ${(error as Error).message}`);
   }

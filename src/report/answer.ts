@@ -1,4 +1,5 @@
 import type { Comparison } from '../results/comparison.ts';
+import type { RateSummary } from '../results/learningRates.ts';
 import type { BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
 import { decimalsOf, estimateText, fixed, intervalText, learningRateText, listText } from './numberText.ts';
 
@@ -36,7 +37,7 @@ function headline({ variants, reference }: Summary): string {
   return `Against ${reference}, ${said.join('; ').replace(/^a higher one/, 'a higher test loss on the target is shown')}.`;
 }
 
-function sentences({ variant, best, counts }: VariantSummary): string[] {
+function sentences({ variant, best, counts, rates }: VariantSummary): string[] {
   if (best === null)
     return [
       counts.finished === 0
@@ -49,14 +50,22 @@ function sentences({ variant, best, counts }: VariantSummary): string[] {
   const place = {
     inside: [],
     only: ['It was run at this rate only: another may be better.'],
-    lowest: ['This is the lowest rate of the grid: the best rate may lie outside.'],
-    highest: ['This is the highest rate of the grid: the best rate may lie outside.'],
+    tied: ['Another rate of the grid is as good: nothing shows that the best one lies outside.'],
+    lowest: [atEdge('lowest', rates)],
+    highest: [atEdge('highest', rates)],
   }[best.place];
   return [
     `At its best rate, ${rate}, ${variant} reaches ${estimateText(best.learn.lossNats)} nats on the target${compared}.`,
     forgetting(best),
     ...place,
   ];
+}
+
+function atEdge(place: 'lowest' | 'highest', rates: readonly RateSummary[]): string {
+  const extensions = Math.max(...rates.map(({ round }) => round));
+  if (extensions === 0) return `This is the ${place} rate of the grid: the best rate may lie outside.`;
+  const times = extensions === 1 ? 'once' : extensions === 2 ? 'twice' : `${extensions} times`;
+  return `No interior optimum: the grid was extended ${times}, and its ${place} rate is still the best.`;
 }
 
 function forgetting({ retain, base }: BestRateSummary): string {

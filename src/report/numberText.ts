@@ -1,5 +1,5 @@
 import type { Estimate } from '../results/estimate.ts';
-import type { Interval } from '../results/statistics/tInterval.ts';
+import type { Interval } from '../statistics/tInterval.ts';
 
 /** Decimals that give an interval's half width two digits, so that a number shows what is known and no more; 3 without one. */
 export function decimalsOf(interval: Interval | null): number {

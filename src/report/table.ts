@@ -44,7 +44,13 @@ export function summaryTable({ variants, reference }: Summary): Table {
   };
 }
 
-const edgeMark = { inside: '', lowest: ' (edge of the grid)', highest: ' (edge of the grid)', only: ' (only one)' };
+const edgeMark = {
+  inside: '',
+  tied: '',
+  lowest: ' (edge of the grid)',
+  highest: ' (edge of the grid)',
+  only: ' (only one)',
+};
 
 /** `exactMatch` as `exact match`. */
 function metricWords(name: string): string {

@@ -1,13 +1,13 @@
 import type { Estimate } from './estimate.ts';
-import { type PairedDifference, pairedDifference } from './statistics/pairedDifference.ts';
-import type { Interval } from './statistics/tInterval.ts';
+import { type PairedTest, pairedTest } from '../statistics/pairedTest.ts';
+import type { Interval } from '../statistics/tInterval.ts';
 
 export type Verdict = 'lower by' | 'higher by' | 'no difference shown' | 'not known from one seed';
 
 /** How a variant differs from the reference, over the seeds that both finished. */
 export interface Comparison {
   reference: string;
-  difference: PairedDifference;
+  difference: PairedTest;
   verdict: Verdict;
 }
 
@@ -16,7 +16,7 @@ export function compare(reference: string, of: Estimate, variant: Estimate): Com
   const bySeed = new Map(of.values.map(({ seed, value }) => [seed, value]));
   const shared = variant.values.filter(({ seed }) => bySeed.has(seed));
   if (shared.length === 0) return null;
-  const difference = pairedDifference(
+  const difference = pairedTest(
     shared.map(({ seed }) => bySeed.get(seed) as number),
     shared.map(({ value }) => value),
   );

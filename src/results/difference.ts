@@ -11,6 +11,13 @@ export function differences(there: Json | undefined, here: Json | undefined, at:
   return show(there) === show(here) ? [] : [`${at}: ${show(there)} there, ${show(here)} here`];
 }
 
+/** The fields of `here` that are not the same in `there`. */
+export function differingFields(here: Record<string, Json>, there: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(here).filter(([key, value]) => differences(there[key], value, key).length > 0),
+  );
+}
+
 function isObject(value: Json | undefined): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

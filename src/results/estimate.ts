@@ -1,5 +1,5 @@
-import { mean } from './statistics/mean.ts';
-import { type Interval, tInterval } from './statistics/tInterval.ts';
+import { mean } from '../statistics/mean.ts';
+import { type Interval, tInterval } from '../statistics/tInterval.ts';
 
 /** A quantity over seeds: its mean, the 95 % t interval of the mean (null for one seed), and every seed's value. */
 export interface Estimate {

@@ -13,6 +13,8 @@ export interface RunCounts {
 /** One variant at one learning rate. */
 export interface RateSummary {
   learningRate: number;
+  /** 0 where it is of the grid as written, else the extension that added it, from 1. */
+  round: number;
   counts: RunCounts;
   finished: FinishedRun[];
   /** Loss on the target's validation data, in nats, over the seeds that finished; null where none did. */
@@ -26,15 +28,16 @@ export function rateSummaries(planned: readonly PlannedRun[], records: readonly 
     const here = records.filter((record) => record.plan.learningRate === learningRate);
     const finished = here.filter((record) => record.status === 'finished');
     const losses = finished.map(({ plan, final }) => ({ seed: plan.seed, value: final.learn.validation.lossNats }));
-    const plannedHere = planned.filter((run) => run.learningRate === learningRate).length;
+    const plannedHere = planned.filter((run) => run.learningRate === learningRate);
     return {
       learningRate,
+      round: Math.min(...plannedHere.map(({ round = 0 }) => round)),
       finished,
       counts: {
         finished: finished.length,
         diverged: here.filter(({ status }) => status === 'diverged').length,
         failed: here.filter(({ status }) => status === 'failed').length,
-        missing: plannedHere - here.length,
+        missing: plannedHere.length - here.length,
       },
       validationLossNats: losses.length > 0 ? estimate(losses) : null,
     };
@@ -55,11 +58,28 @@ export function bestRate(rates: readonly RateSummary[]): RateSummary | null {
   return best !== undefined && loss(best) < Infinity ? best : null;
 }
 
-/** Where the best rate lies in the grid. At an edge, the best of all rates may lie outside. */
-export type PlaceInGrid = 'inside' | 'lowest' | 'highest' | 'only';
+/**
+ * Where the best rate lies in the grid. At an edge, the best of all rates may lie outside; 'tied' where it is at an edge and another
+ * rate is as good, so that nothing points outside.
+ */
+export type PlaceInGrid = 'inside' | 'lowest' | 'highest' | 'tied' | 'only';
 
+/** Mean losses that differ by less, as a share of them, differ by rounding. */
+const roundingOfLoss = 1e-6;
+
+/**
+ * A rate at which a run diverged is worse than any other, so its neighbour is inside. One at which a run failed or is missing says
+ * nothing: it is as if it were not there.
+ */
 export function placeInGrid(rates: readonly RateSummary[], best: RateSummary): PlaceInGrid {
-  if (rates.length === 1) return 'only';
-  if (best === rates[0]) return 'lowest';
-  return best === rates.at(-1) ? 'highest' : 'inside';
+  const known = rates.filter(({ counts }) => counts.diverged > 0 || counts.failed + counts.missing === 0);
+  if (known.length === 1) return 'only';
+  const place = best === known[0] ? 'lowest' : best === known.at(-1) ? 'highest' : 'inside';
+  return place !== 'inside' && known.some((rate) => rate !== best && isAsGood(rate, best)) ? 'tied' : place;
+}
+
+function isAsGood({ counts, validationLossNats }: RateSummary, best: RateSummary): boolean {
+  if (counts.diverged > 0 || validationLossNats === null) return false;
+  const lowest = best.validationLossNats!.mean;
+  return validationLossNats.mean - lowest <= roundingOfLoss * Math.abs(lowest);
 }

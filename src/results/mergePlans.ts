@@ -1,10 +1,12 @@
 import { RequestError } from '../errors.ts';
 import { differences } from './difference.ts';
 import type { ExperimentPlan, PlannedRun } from './experimentPlan.ts';
+import { decidingPart } from './variantInPlan.ts';
 
 /**
  * Joins the plan that a folder holds with the one asked for: variants, rates and seeds may be added. Of the plan that is there, runs
- * that have no record (`hasRecord`) and are asked for no more are dropped. Settings, or the recipe of a variant of the same name, that
+ * that have no record (`hasRecord`) and are asked for no more are dropped, but for those at a rate that a grid was extended by and of
+ * which other seeds have records: a rate is run with all seeds. Settings, or the recipe of a variant of the same name, that
  * differ make it another plan: a RequestError that says what differs.
  */
 export function mergePlans(
@@ -18,7 +20,9 @@ export function mergePlans(
   const differing = [
     ...differences(there.experiment, here.experiment, 'experiment'),
     ...differences(there.settings, here.settings, 'settings'),
-    ...shared.flatMap((name) => differences(there.variants[name], here.variants[name], `variants.${name}`)),
+    ...shared.flatMap((name) =>
+      differences(decidingPart(there.variants[name]), decidingPart(here.variants[name]), `variants.${name}`),
+    ),
     ...here.runs.flatMap((run) => differences(known.get(key(run)) ?? run.hash, run.hash, `hash of ${key(run)}`)),
   ];
   if (differing.length > 0) {
@@ -29,13 +33,16 @@ export function mergePlans(
         'Choose another folder (--results), or delete this one to start again.',
     );
   }
-  const asked = new Set(here.runs.map(key));
-  const kept = there.runs.filter((run) => asked.has(key(run)) || hasRecord(run.hash));
+  const asked = new Map(here.runs.map((run) => [key(run), run]));
+  const begun = new Set(there.runs.filter((run) => hasRecord(run.hash)).map(rateOf));
+  const kept = there.runs
+    .filter((run) => asked.has(key(run)) || hasRecord(run.hash) || (run.round !== undefined && begun.has(rateOf(run))))
+    .map((run) => asked.get(key(run)) ?? run);
   const variants = Object.entries(there.variants).filter(([name]) => kept.some(({ variant }) => variant === name));
   const runs = [...kept, ...here.runs.filter((run) => !known.has(key(run)))];
   return { ...here, variants: { ...Object.fromEntries(variants), ...here.variants }, runs };
 }
 
-function key({ variant, learningRate, seed }: PlannedRun): string {
-  return `${variant} at ${learningRate}, seed ${seed}`;
-}
+const rateOf = ({ variant, learningRate }: PlannedRun): string => `${variant} at ${learningRate}`;
+
+const key = (run: PlannedRun): string => `${rateOf(run)}, seed ${run.seed}`;

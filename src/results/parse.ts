@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RequestError } from '../errors.ts';
+import { type Analysis, analysis, analysisSchemaName } from './analysis.ts';
 import { type ExperimentPlan, experimentPlan, planSchemaName } from './experimentPlan.ts';
 import { type RunRecord, recordSchemaName, runRecord } from './record.ts';
 
@@ -11,6 +12,11 @@ export function parseRecord(text: string, file: string): RunRecord {
 /** Reads a plan's text; errors as `parseRecord`. */
 export function parsePlan(text: string, file: string): ExperimentPlan {
   return parse(text, file, experimentPlan, planSchemaName, 'restore it, or run the experiment into another folder');
+}
+
+/** Reads an analysis' text; errors as `parseRecord`. */
+export function parseAnalysis(text: string, file: string): Analysis {
+  return parse(text, file, analysis, analysisSchemaName, 'delete it, or analyse the folder again');
 }
 
 function parse<T>(text: string, file: string, schema: z.ZodType<T>, name: string, remedy: string): T {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { writeWhole } from '../atomicFile.ts';
 import { RequestError } from '../errors.ts';
-import { type ExperimentPlan, experimentPlan } from './experimentPlan.ts';
+import { type ExperimentPlan, experimentPlan, type PlannedRun } from './experimentPlan.ts';
 import { jsonText } from './jsonText.ts';
 import { mergePlans } from './mergePlans.ts';
 import { firstIssue, parsePlan, parseRecord } from './parse.ts';
@@ -16,7 +16,10 @@ import { type RunRecord, runRecord } from './record.ts';
  */
 export interface Store {
   readonly folder: string;
+  /** As it is now. */
   readonly plan: ExperimentPlan;
+  /** Adds runs to the plan, behind those of the same variant. */
+  add(runs: readonly PlannedRun[]): void;
   /** Writes a record and returns its file. A record of a run that the plan lacks, or of a wrong shape, is an Error. */
   write(record: RunRecord): string;
   /** All records, in the plan's order. A broken one is a RequestError with file and field. */
@@ -66,13 +69,14 @@ export function fileNameOf(text: string): string {
   return text.replace(/[^\p{L}\p{N}+_.]+/gu, '-').replace(/^[-.]+|-+$/g, '') || 'unnamed';
 }
 
-function store(folder: string, plan: ExperimentPlan): Store {
-  const order = new Map(plan.runs.map((run, index) => [run.hash, index]));
+function store(folder: string, begun: ExperimentPlan): Store {
+  let plan = begun;
+  const planned = new Set(plan.runs.map(({ hash }) => hash));
   const records = new Map<string, { record: RunRecord; file: string }>();
   for (const file of recordFiles(folder)) {
     const record = readRecord(file);
     const { hash } = record.plan;
-    if (!order.has(hash))
+    if (!planned.has(hash))
       throw new RequestError(
         `${file}: run ${hash} is not in ${planFile(folder)}; move it to the folder of its own plan`,
       );
@@ -83,14 +87,27 @@ function store(folder: string, plan: ExperimentPlan): Store {
   }
   return {
     folder,
-    plan,
+    get plan() {
+      return plan;
+    },
+    add(given) {
+      const runs = [...plan.runs];
+      for (const { variant, learningRate, seed, hash, round } of given) {
+        if (planned.has(hash)) continue;
+        const run = { variant, learningRate, seed, hash, ...(round !== undefined && { round }) };
+        runs.splice(runs.findLastIndex((other) => other.variant === variant) + 1, 0, run);
+        planned.add(hash);
+      }
+      plan = { ...plan, runs };
+      writeWhole(planFile(folder), jsonText(plan));
+    },
     write(record) {
       const { hash } = record.plan;
       const known = records.get(hash);
       if (record.status === 'failed' && known && known.record.status !== 'failed') return known.file;
       const checked = runRecord.safeParse(record);
       if (!checked.success) throw new Error(`record of run ${hash}: ${firstIssue(checked.error)}`);
-      if (!order.has(hash)) throw new Error(`run ${hash} is not in the plan of ${plan.experiment}`);
+      if (!planned.has(hash)) throw new Error(`run ${hash} is not in the plan of ${plan.experiment}`);
       const file = known?.file ?? path.join(folder, 'runs', recordFileName(record.plan));
       writeWhole(file, jsonText(record));
       records.set(hash, { record, file });

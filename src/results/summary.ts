@@ -11,7 +11,7 @@ import {
 } from './learningRates.ts';
 import type { FinishedRun, RunRecord } from './record.ts';
 import type { BytesByHolder } from './record/derived.ts';
-import { mean } from './statistics/mean.ts';
+import { mean } from '../statistics/mean.ts';
 
 export interface Summary {
   experiment: string;

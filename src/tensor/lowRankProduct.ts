@@ -9,17 +9,23 @@ import { hasKernels, kernel } from './kernels.ts';
 import { laneMatMul, laneOuter } from './laneMatMul.ts';
 import type { SiteInput } from './siteInput.ts';
 
+/** Which of two gradients somebody asks for: a frozen A needs no dA, the first map of a network no dx. */
+export interface Wanted {
+  readonly down: boolean;
+  readonly input: boolean;
+}
+
 export interface LowRankProduct {
   forward(x: SiteInput, down: Tensor, up: Tensor): { y: Tensor2D; u: Tensor2D };
-  /** dA, dB in the forms of A and B; dx where it is wanted and x has one. */
+  /** dA, dB in the forms of A and B; dA where it is wanted, and dx where it is wanted and x has one. */
   backward(
     dy: Tensor2D,
     x: SiteInput,
     u: Tensor2D,
     down: Tensor,
     up: Tensor,
-    wantsInput: boolean,
-  ): { dDown: Tensor; dUp: Tensor; dx: Tensor2D | null };
+    wanted: Wanted,
+  ): { dDown: Tensor | null; dUp: Tensor; dx: Tensor2D | null };
 }
 
 export function lowRankProduct(scale: number): LowRankProduct {
@@ -40,12 +46,14 @@ function byOperations(scale: number): LowRankProduct {
       const u = tf.mul(x.times(down), scalar(scale)) as Tensor2D;
       return { y: laneMatMul(u, up), u };
     },
-    backward(dy, x, u, down, up, wantsInput) {
+    backward(dy, x, u, down, up, wanted) {
+      const dUp = laneOuter(u, dy, lanesOf(up));
+      if (!wanted.down && !wanted.input) return { dDown: null, dUp, dx: null };
       const du = tf.mul(laneMatMul(dy, up, true), scalar(scale)) as Tensor2D;
       return {
-        dDown: x.outer(du, lanesOf(down)),
-        dUp: laneOuter(u, dy, lanesOf(up)),
-        dx: wantsInput ? x.back(du, down) : null,
+        dDown: wanted.down ? x.outer(du, lanesOf(down)) : null,
+        dUp,
+        dx: wanted.input ? x.back(du, down) : null,
       };
     },
   };
@@ -54,17 +62,18 @@ function byOperations(scale: number): LowRankProduct {
 /** Our own kernels, for inputs that are rows of numbers. */
 function byKernel(scale: number): LowRankProduct {
   const forward = kernel('LowRank', 2, { numbers: { scale } });
-  const [without, withInput] = [0, 1].map((wanted) =>
-    kernel('LowRankGradient', 3, { numbers: { scale }, integers: { wants_input: wanted } }),
-  );
+  const gradient = (wantsDown: number) => (wantsInput: number) =>
+    kernel('LowRankGradient', 3, { numbers: { scale }, integers: { wants_down: wantsDown, wants_input: wantsInput } });
+  const gradients = [0, 1].map((wantsDown) => [0, 1].map(gradient(wantsDown)));
   return {
     forward(x, down, up) {
       const [y, u] = forward(x.rows!, down, up) as [Tensor2D, Tensor2D];
       return { y, u };
     },
-    backward(dy, x, u, down, up, wantsInput) {
-      const [dDown, dUp, dx] = (wantsInput ? withInput : without)!(dy, x.rows!, u, down, up);
-      return { dDown: dDown!, dUp: dUp!, dx: wantsInput ? (dx as Tensor2D) : null };
+    backward(dy, x, u, down, up, wanted) {
+      const call = gradients[Number(wanted.down)]![Number(wanted.input)]!;
+      const [dDown, dUp, dx] = call(dy, x.rows!, u, down, up);
+      return { dDown: wanted.down ? dDown! : null, dUp: dUp!, dx: wanted.input ? (dx as Tensor2D) : null };
     },
   };
 }

@@ -19,7 +19,7 @@ const matMul = [false, true].map((transpose_a) =>
 );
 
 /** By whether b is transposed. */
-const byPanels = [0, 1].map((turned) => kernel('MatrixProduct', 1, { integers: { turn_a: 0, turn_b: turned } }));
+const byPanels = [0, 1].map((turned) => kernel('MatrixProduct', 1, { integers: { turn_b: turned } }));
 
 /** a · b, or with either factor transposed: [n, k] · [k, m] -> [n, m]. */
 export function product(a: Tensor2D, b: Tensor2D, transposeA = false, transposeB = false): Tensor2D {

@@ -13,6 +13,7 @@ import { weightedPlaces } from '../families/weights.ts';
 import { type Arena, createArena, type Parameter, type Role, type Start } from '../tensor/arena.ts';
 import { bytesOf, release, scoped } from '../tensor/engine.ts';
 import { cut } from '../tensor/product.ts';
+import { stream } from '../tensor/random.ts';
 import type { Base } from './base.ts';
 import { batchFor, type LaneBatch, type LaneImages } from './laneBatch.ts';
 
@@ -84,6 +85,7 @@ export function createModel(
       sites.filter(({ method }) => method.control === rule),
       arena,
       steps,
+      (lane, ...names) => stream(seeds[lane]!, 'control', ...names),
     ),
   );
   const owner = new Map(sites.flatMap((site) => site.parameters.map((p) => [p, site] as const)));

@@ -4,7 +4,10 @@ import type { Group } from '../../src/experiment/groups.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-const group = (id: string, lanes: number): Group => ({ id, variant: id, runs: Array.from({ length: lanes }) as never });
+const group = (id: string, lanes: number, { steps = 10, round = 0 } = {}): Group => {
+  const run = { train: { steps, batch: 4 } } as never;
+  return { id, variant: id, round, runs: Array.from({ length: lanes }, () => run) };
+};
 
 /** What is written to a stream that is no terminal. */
 function lines(): { stream: NodeJS.WriteStream; written: string[] } {
@@ -47,6 +50,20 @@ describe('progress', () => {
     ]);
   });
 
+  it('counts a run of many steps for more than one of few', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { stream, written } = lines();
+    const progress = createProgress(stream);
+    const [short, long] = [group('short', 1, { steps: 10 }), group('long', 1, { steps: 30 })];
+    progress.start([short, long]);
+    progress.at(short, 0);
+    vi.advanceTimersByTime(10_000);
+    progress.done(short);
+    vi.advanceTimersByTime(10_000);
+    progress.end();
+    expect(written.at(-1)).toBe('25 %, 1 of 2 runs, about 1 min 0 s left');
+  });
+
   it('does not count what an earlier process did as fast work of this one', () => {
     vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
     const { stream, written } = lines();
@@ -59,6 +76,22 @@ describe('progress', () => {
     vi.advanceTimersByTime(1_000);
     progress.end();
     expect(written.at(-1)).toBe('90 %, 0 of 1 runs, about 10 s left (a)');
+  });
+
+  it('counts what a grid grew by, and says which extension is in hand', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { stream, written } = lines();
+    const progress = createProgress(stream);
+    const [a, more] = [group('a', 3), group('a more', 1, { round: 2 })];
+    progress.start([a]);
+    progress.at(a, 0);
+    vi.advanceTimersByTime(3_000);
+    progress.done(a);
+    progress.add([more]);
+    progress.at(more, 0);
+    vi.advanceTimersByTime(7_000);
+    progress.end();
+    expect(written.at(-1)).toBe('75 %, 3 of 4 runs, about 4 s left (a more, extension 2)');
   });
 
   it('is told in the units of a clock', () => {

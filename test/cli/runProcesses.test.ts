@@ -12,11 +12,16 @@ const folder = mkdtempSync(path.join(tmpdir(), 'processes-'));
 beforeAll(() => void writeTinyBase(path.join(folder, 'base')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+interface Change {
+  readonly more?: readonly string[];
+  readonly extend?: number;
+}
+
 /** In a process group of its own, as a terminal would start it. */
-function start(results: string): StartedProgram {
-  const options = ['--workers', '2', '--json', '--results', path.join(folder, results)];
+function start(results: string, { more = [], extend = 0 }: Change = {}): StartedProgram {
+  const options = ['--workers', '2', '--json', '--results', path.join(folder, results), ...more];
   return startProgram(['run', path.resolve('test/experiment/tinyExperiment.ts'), ...options], {
-    env: { ...process.env, TINY_FOLDER: folder, TINY_STEPS: '40' },
+    env: { ...process.env, TINY_FOLDER: folder, TINY_STEPS: '40', TINY_EXTEND: String(extend) },
     detached: true,
   });
 }
@@ -45,6 +50,25 @@ const numbers = (results: string): unknown => {
 };
 
 describe('adapterlab run', () => {
+  it('extends the grid of a variant, killed in it or not', async () => {
+    const asked = { more: ['--only', 'LoRA', '--seeds', '1'], extend: 2 };
+    const { status, said, out } = await start('grown', asked).ended;
+    expect(said).toMatch(
+      /grid {4}LoRA: its best rate, 0.01, is the highest of its grid; 0.1 is tried too \(extension 1 of 2\)/,
+    );
+    expect(status).toBe(0);
+    const grown = numbers('grown') as { plan: { round?: number } }[];
+    expect(grown.filter(({ plan }) => plan.round === 1)).toHaveLength(1);
+    expect((JSON.parse(out) as { runs: { finished: number } }).runs.finished).toBe(grown.length);
+
+    const killed = start('killed', asked);
+    await killed.says('grid    LoRA');
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    expect((await start('killed', asked).ended).status).toBe(0);
+    expect(numbers('killed')).toEqual(grown);
+  }, 120_000);
+
   it('gives the same bits when its workers are killed and when it is stopped as when it is left alone', async () => {
     const whole = start('whole');
     await recorded('whole', 1);

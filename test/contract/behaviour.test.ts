@@ -5,7 +5,7 @@ import { compose, methodOf } from '../../src/adapters/compose.ts';
 import { numbersIn } from '../../src/adapters/outline.ts';
 import { chosenPlaces } from '../../src/adapters/files/wanted.ts';
 import { onTargets } from '../../src/adapters/placement.ts';
-import type { Recipe } from '../../src/adapters/types.ts';
+import type { Recipe, Shapes } from '../../src/adapters/types.ts';
 import { RequestError } from '../../src/errors.ts';
 import { architectureOf } from '../../src/families/index.ts';
 import { sitesOf } from '../../src/families/sites.ts';
@@ -146,7 +146,11 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
       update: place.method.update.outline(place),
       rescale: place.method.rescale.outline(place),
     }));
-    const trainedNumbers = outlined.reduce((n, o) => n + numbersIn(o.update.trained) + numbersIn(o.rescale.trained), 0);
+    const shared = Object.assign({}, ...outlined.map((o) => o.update.sharedTrained)) as Shapes;
+    const trainedNumbers = outlined.reduce(
+      (n, o) => n + numbersIn(o.update.trained) + numbersIn(o.rescale.trained),
+      numbersIn(shared),
+    );
     const model = modelOf(subject, base, [5, 6]);
     expect(trainedNumbers).toBeGreaterThan(0);
     expect(model.arena.count).toBe(trainedNumbers);
@@ -156,7 +160,10 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     const frozenSizes = outlined.reduce((n, o) => n + numbersIn(o.update.frozen) + numbersIn(o.rescale.frozen), 0);
     expect(model.arena.constants.reduce((n, { size }) => n + size, 0)).toBe(frozenSizes);
     const roles = outlined.map((o) => [...Object.keys(o.update.trained), ...Object.keys(o.rescale.trained)]);
-    expect(model.arena.parameters.map(({ role }) => role).toSorted()).toEqual(roles.flat().toSorted());
+    const allRoles = [...roles.flat(), ...Object.keys(shared)];
+    expect(model.arena.parameters.map(({ role }) => role).toSorted()).toEqual(allRoles.toSorted());
+    const ofSites = model.adapters.flatMap(({ sites: own }) => own.flatMap(({ parameters }) => parameters));
+    expect(ofSites).toEqual(model.arena.parameters);
     for (const { update: made } of model.adapters)
       for (const [name, value] of Object.entries(made.derived)) {
         expect(Number.isFinite(value), name).toBe(true);

@@ -75,6 +75,7 @@ describe('frozen kernels cost no gradient: nothing of their shape is computed in
       'qdora',
       'qlora',
       'rslora',
+      'svdLora',
       'ia3',
       'vera',
     ]),

@@ -8,9 +8,11 @@ import { full } from '../../src/adapters/methods/full.ts';
 import { ia3 } from '../../src/adapters/methods/ia3.ts';
 import { methods } from '../../src/adapters/methods/index.ts';
 import { lokr } from '../../src/adapters/methods/lokr.ts';
+import { orthogonality } from '../../src/adapters/control/orthogonality.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { loraFa } from '../../src/adapters/methods/loraFa.ts';
 import { qdora } from '../../src/adapters/methods/qdora.ts';
+import { randomSubspace } from '../../src/adapters/methods/randomSubspace.ts';
 import { inputOutputScale } from '../../src/adapters/rescale/inputOutputScale.ts';
 import { magnitude } from '../../src/adapters/rescale/magnitude.ts';
 import { nf4 } from '../../src/adapters/storage/nf4.ts';
@@ -64,6 +66,11 @@ export const registered: readonly Subject[] = Object.entries(methods).map(([name
 export const compositions: readonly Subject[] = [
   subject('QDoRA with the groups of LoRA+', compose(qdora({ rank }), { groups: fasterUp() })),
   subject('AdaLoRA on NF4', compose(adalora(pruning), { storage: nf4() })),
+  ...(['sensitivity', 'magnitude', 'random', 'randomOrder'] as const).map((importance) =>
+    subject(`AdaLoRA by ${importance}`, adalora({ ...pruning, importance })),
+  ),
+  subject('AdaLoRA without its penalty', adalora({ ...pruning, penaltyWeight: 0 })),
+  subject('LoRA with orthogonal factors', compose(lora({ rank }), { control: orthogonality() })),
   subject('AdaLoRA with a magnitude', compose(adalora(pruning), { rescale: magnitude() })),
   subject('DoRA on the svd update', { update: adalora(pruning).update, rescale: magnitude() }),
   subject('DoRA with the scale of rsLoRA', dora({ rank, scaling: 'sqrtRank' })),
@@ -80,6 +87,20 @@ export const compositions: readonly Subject[] = [
   subject('LoRA on the top layer alone', lora({ rank }), '.*layers\\.1\\..*down_proj'),
   subject('full fine-tuning of a tied embedding', full(), 'all', 'tied'),
   subject('full fine-tuning of a GPT-2', full(), 'all', 'gpt2'),
+  subject('full fine-tuning with dropout', full({ dropout: 0.3 }), 'all'),
+  subject('a random subspace of linear maps', randomSubspace({ dimension: 50 }), 'all-linear'),
+  subject(
+    'a random subspace of a tied network, with dropout',
+    randomSubspace({ dimension: 40, dropout: 0.3 }),
+    'all',
+    'tied',
+  ),
+  subject('a random subspace of a GPT-2', randomSubspace({ dimension: 40 }), 'all', 'gpt2'),
+  subject(
+    'a random subspace on NF4, with magnitudes',
+    compose(randomSubspace({ dimension: 40 }), { storage: nf4(), rescale: magnitude() }),
+    'all-linear',
+  ),
   subject('LoRA on learned positions', lora({ rank }), ['wpe', 'c_attn'], 'gpt2'),
   subject('LoRA on a fused projection', lora({ rank }), ['c_attn', 'c_fc'], 'gpt2'),
   subject('QDoRA on a fused projection', qdora({ rank }), ['c_attn', 'c_fc'], 'gpt2'),

@@ -6,7 +6,9 @@ import type { Run } from '../../src/experiment/plan.ts';
 function runs(variants: readonly string[], rates: readonly number[], seeds: readonly number[]): Run[] {
   return variants.flatMap((variant) =>
     rates.flatMap((learningRate) =>
-      seeds.map((seed) => ({ variant, learningRate, seed, hash: `${variant} ${learningRate} ${seed}` }) as Run),
+      seeds.map(
+        (seed) => ({ variant, learningRate, seed, hash: `${variant} ${learningRate} ${seed}`, train: {} }) as Run,
+      ),
     ),
   );
 }
@@ -48,6 +50,17 @@ describe('groups', () => {
     const sizes = groupsOf(runs(['a'], [1, 2, 3, 4, 5, 6], [0]), 4).map((group) => group.runs.length);
     expect(sizes).toEqual([3, 3]);
     expect(groupsOf(runs(['a'], [1, 2], [0, 1]), 1).map((group) => group.runs.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('are their own where a grid was extended, after those of the grid as written, which stay as they are', () => {
+    const round = (learningRate: number, number: number): Run[] =>
+      runs(['a'], [learningRate], [0, 1, 2, 3]).map((run) => ({ ...run, round: number }));
+    const written = runs(['a', 'b'], [1, 2], [0, 1, 2, 3]);
+    const groups = groupsOf([...written, ...round(4, 2), ...round(3, 1)], 16);
+    const before = groupsOf(written, 16);
+    expect(groups.slice(0, before.length)).toEqual(before);
+    expect(shape(groups.slice(before.length))).toEqual(['a0@3 a1@3', 'a2@3 a3@3', 'a0@4 a1@4', 'a2@4 a3@4']);
+    expect(groups.map((group) => group.round)).toEqual([0, 0, 0, 0, 1, 1, 2, 2]);
   });
 
   it('say of each run which lane it is', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sequence } from '../../src/data/encode.ts';
-import type { Experiment } from '../../src/experiment/define.ts';
-import { lanesFor, rowsOf } from '../../src/experiment/lanes.ts';
+import { lanesFor, meanTokens, rowsOf } from '../../src/experiment/lanes.ts';
 
 describe('lanes', () => {
   it('fill a step up: many of short runs, one of a long one', () => {
@@ -15,8 +14,7 @@ describe('lanes', () => {
 
   it('follow from the tokens of a part of a step', () => {
     const training = [10, 20, 30].map((length) => ({ ids: new Int32Array(length) }) as Sequence);
-    const rows = (batch: number, accumulation: number): number =>
-      rowsOf({ experiment: { train: { batch, accumulation } } as Experiment, training });
+    const rows = (batch: number, accumulation: number): number => rowsOf({ batch, accumulation }, meanTokens(training));
     expect(rows(8, 1)).toBe(160);
     expect(rows(8, 4)).toBe(40);
   });

@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { dora } from '../../src/adapters/methods/dora.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { loraPlus } from '../../src/adapters/methods/loraPlus.ts';
 import { smallWorldSentences } from '../../src/data/smallWorld/sentences.ts';
 import { sums } from '../../src/data/smallWorld/sums.ts';
-import { huggingFace } from '../../src/experiment/base.ts';
+import { huggingFace, smallWorld } from '../../src/experiment/base.ts';
 import { defineExperiment, type ExperimentOptions } from '../../src/experiment/define.ts';
 import { planExperiment, planHash, type PlannedExperiment } from '../../src/experiment/plan.ts';
+import { mergePlans } from '../../src/results/mergePlans.ts';
+import { ofVariant } from '../../src/results/variantInPlan.ts';
 import { writeTinyBase } from './tinyBase.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'plan-'));
@@ -36,6 +39,93 @@ function planned(change: Partial<ExperimentOptions> = {}): PlannedExperiment {
 }
 
 const hashes = (change?: Partial<ExperimentOptions>): string[] => planned(change).runs.map(({ hash }) => hash);
+
+describe('a plan of variants with settings of their own', () => {
+  const recipe = lora({ rank: 2 });
+  const learn = sums({ digits: 1, train: 12, validation: 2, test: 2 });
+  const variants = (own: object): Partial<ExperimentOptions> => ({
+    variants: { LoRA: recipe, own: { recipe, ...own } },
+  });
+  const hashesOf = (name: string, change: Partial<ExperimentOptions>): string[] =>
+    planned(change)
+      .runs.filter(({ variant }) => variant === name)
+      .map(({ hash }) => hash);
+
+  it.each<[string, object]>([
+    ['a target', { learn }],
+    ['more steps', { train: { steps: 20 } }],
+    ['weight decay', { train: { weightDecay: 0.5 } }],
+    ['another base', { base: huggingFace(writeTinyBase(path.join(folder, 'other'), 7)) }],
+  ])('has other hashes for a variant with %s, and the same for the rest', (_, own) => {
+    const before = new Set(hashesOf('own', variants({})));
+    expect(hashesOf('own', variants(own)).some((hash) => before.has(hash))).toBe(false);
+    expect(hashesOf('LoRA', variants(own))).toEqual(hashes({ variants: { LoRA: recipe } }));
+  });
+
+  it('says in each run what it is given, and of a variant what differs', () => {
+    const { runs, plan } = planned(variants({ learn, train: { steps: 20 } }));
+    const run = runs.find(({ variant }) => variant === 'own')!;
+    expect(run.learn).toMatchObject({ type: 'sums', train: 12, hash: learn.hash() });
+    expect(run.train).toMatchObject({ steps: 20, batch: 4, evaluateEvery: 4 });
+    expect(plan.settings.train).toMatchObject({ steps: 10 });
+    expect(plan.variants.own).toMatchObject({ learn: run.learn });
+    expect((plan.variants.own as Record<string, unknown>).train).toEqual({
+      steps: 20,
+      schedule: { type: 'linear', warmupSteps: 1 },
+      evaluateEvery: 4,
+    });
+    expect(plan.variants.own).not.toHaveProperty('base');
+    expect(plan.variants.LoRA).not.toHaveProperty('train');
+  });
+
+  it('has the same hashes with factors and references, which are in the plan', () => {
+    const named = variants({ factors: { rank: 2, size: 'small' }, reference: 'LoRA' });
+    expect(hashes(named)).toEqual(hashes(variants({})));
+    const { plan } = planned(named);
+    expect(plan.variants.own).toMatchObject({ factors: { rank: 2, size: 'small' }, reference: 'LoRA' });
+    expect(ofVariant(plan, 'own')).toEqual({
+      factors: { rank: 2, size: 'small' },
+      reference: 'LoRA',
+      matched: null,
+    });
+    expect(ofVariant(plan, 'LoRA')).toEqual({ factors: {}, reference: null, matched: null });
+    const same = mergePlans(planned(variants({})).plan, plan, 'there', () => true);
+    expect(same.variants.own).toEqual(plan.variants.own);
+  });
+
+  it('has other hashes where more is observed', () => {
+    const observe = { others: learn };
+    const before = new Set(hashes());
+    expect(hashes({ observe }).some((hash) => before.has(hash))).toBe(false);
+    expect(planned({ observe }).runs[0]!.observe).toEqual({ others: expect.objectContaining({ train: 12 }) });
+    expect(planned().runs[0]).not.toHaveProperty('observe');
+    expect(hashes({ observe: {} })).toEqual(hashes());
+  });
+});
+
+it('has the hashes that it had before variants could have settings of their own: the quick start of the notebook', () => {
+  const experiment = defineExperiment({
+    question: 'Any?',
+    base: smallWorld(),
+    learn: sums({ digits: 2, train: 2000, validation: 50, test: 100 }),
+    retain: smallWorldSentences({ train: 0, validation: 30, test: 60 }),
+    adapt: 'all-linear',
+    variants: { LoRA: lora({ rank: 8 }), DoRA: dora({ rank: 8 }) },
+    train: { steps: 40, batch: 8, learningRates: [5e-3], evaluateEvery: 10, maxLength: 48 },
+    seeds: 3,
+  });
+  const opened = experiment.base.open();
+  const { runs } = planExperiment(experiment, opened, { experiment: 'quickstart', command: '' });
+  opened.checkpoint.close();
+  expect(runs.map(({ hash }) => hash.slice(0, 16))).toEqual([
+    '9082e5e3f1fbcbb7',
+    '75b245546cb895e9',
+    'f98c6140e2a83722',
+    'bf399fb8ed30dbb0',
+    '909721004b51566e',
+    'f5e5794330f02549',
+  ]);
+});
 
 describe('a plan', () => {
   it('is every variant at every rate with every seed, each with a hash of its own', () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { none as noControl } from '../../src/adapters/control/none.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
-import { defineExperiment, type ExperimentOptions } from '../../src/experiment/define.ts';
+import { defineExperiment, type Experiment, type ExperimentOptions } from '../../src/experiment/define.ts';
 import { environmentOf } from '../../src/experiment/environment.ts';
 import { runGroup } from '../../src/experiment/group.ts';
 import { type Group, groupsOf } from '../../src/experiment/groups.ts';
@@ -53,6 +53,7 @@ function run(group: Group, material: Material, stop?: Interruption): Promise<Run
   return runGroup(group, material, {
     environment,
     stateFile: path.join(folder, 'state', `${group.id}.safetensors`),
+    folder,
     signal: controller.signal,
     onProgress: () => {
       if (stop && heard++ === stop.after) controller.abort();
@@ -134,7 +135,7 @@ describe('a group of runs', () => {
   it('records what a method throws as a failure, and tells a signal from it', async () => {
     const broken = {
       ...noControl(),
-      create: () => ({ ...noControl().create([], { lanes: 1 } as never, 1), penalty: fail }),
+      create: () => ({ ...noControl().create([], { lanes: 1 } as never, 1, fail), penalty: fail }),
     };
     const { material, groups } = prepare({ variants: { LoRA: { ...lora({ rank: 2 }), control: broken } }, seeds: 1 });
     const records = (await run(groups[0]!, material))!;
@@ -196,6 +197,36 @@ describe('an experiment', () => {
     // Those of one rate have company of other seeds where the engine likes several lanes, and new company is a new group.
     const alone = untouched.filter(({ plan }) => plan.variant !== 'full');
     expect(alone).toHaveLength(8);
+  });
+
+  it('extends a grid, stopped in it or not, to the same bits, and leaves what was done before as it is', async () => {
+    const experiment = (extend: number): Experiment =>
+      defineExperiment({
+        ...tinyOptions(folder, 6),
+        variants: { LoRA: lora({ rank: 2 }) },
+        train: { ...tinyOptions(folder, 6).train, learningRates: [1e-4, 1e-3] },
+        extend,
+      });
+    const recordsOf = async (results: string, extend: number, stopAt?: string): Promise<readonly RunRecord[]> => {
+      const stop = new AbortController();
+      const say = (line: string): void => {
+        if (line === stopAt) stop.abort();
+      };
+      const options = { name: 'grown', results: path.join(folder, results), say, signal: stop.signal };
+      const { folder: where, complete } = await runExperiment(experiment(extend), options);
+      expect(complete).toBe(stopAt === undefined);
+      return readStore(where).read();
+    };
+    const plain = await recordsOf('plain', 0);
+    const grown = await recordsOf('grown', 2);
+    expect(grown.map(({ plan }) => [plan.learningRate, plan.round ?? 0, plan.seed])).toEqual(
+      [1e-4, 1e-3, 0.01, 0.1].flatMap((rate, i) => [0, 1].map((seed) => [rate, Math.max(0, i - 1), seed])),
+    );
+    expect(withoutTimes(grown.slice(0, 4))).toEqual(withoutTimes(plain));
+    await recordsOf('stopped', 2, 'LoRA: 1 runs, extension 1');
+    expect(readdirSync(path.join(folder, 'stopped', 'grown', 'state'))).toHaveLength(1);
+    expect(withoutTimes(await recordsOf('stopped', 2))).toEqual(withoutTimes(grown));
+    for (const record of grown) expect(schema.safeParse(record).error).toBeUndefined();
   });
 
   it('tells another plan apart', async () => {

@@ -26,5 +26,6 @@ export const tinyOptions = (folder: string, steps = 12): ExperimentOptions => ({
   },
   train: { steps, batch: 4, accumulation: 2, learningRates: [1e-3, 1e-2] },
   seeds: 2,
+  extend: 0,
   quick: { train: { steps: 4 }, seeds: 1 },
 });

@@ -5,7 +5,6 @@ import { gradientsAtStart } from '../../src/report/charts/gradientsAtStart.ts';
 import { learningRateSweepSpec, rateTicks, type SweepRow } from '../../src/report/charts/learningRateSweep.ts';
 import { lossCurves } from '../../src/report/charts/lossCurves.ts';
 import { outcomes } from '../../src/report/charts/outcomeRows.ts';
-import { rankRows } from '../../src/report/charts/rankRows.ts';
 import { type Grid, profile, synthetic } from '../results/synthetic.ts';
 
 function summaryOf(
@@ -104,32 +103,6 @@ describe('gradients at the start', () => {
     expect(gradientsAtStart(['both zero', 'LoRA'], records)?.title).toBe(
       'At step 0 nothing moves in both zero: every gradient is zero',
     );
-  });
-});
-
-it('ranks are means over seeds, in one piece as long as they stay', () => {
-  const table = (last: number) => ({
-    sites: ['a.0.q', 'a.1.q'],
-    step: [10, 20, 30],
-    active: [
-      [4, 4],
-      [4, 2],
-      [4, last],
-    ],
-    budget: [8, 6, 6],
-  });
-  expect(rankRows([table(2), table(1)])).toEqual({
-    rows: [
-      { site: '0.q', step: 10, until: 31, rank: 4 },
-      { site: '1.q', step: 10, until: 20, rank: 4 },
-      { site: '1.q', step: 20, until: 30, rank: 2 },
-      { site: '1.q', step: 30, until: 31, rank: 1.5 },
-    ],
-    budget: [
-      { step: 10, budget: 8, active: 8 },
-      { step: 20, budget: 6, active: 6 },
-      { step: 30, budget: 6, active: 5.5 },
-    ],
   });
 });
 

@@ -7,11 +7,34 @@ import * as text from '../../src/report/numberText.ts';
 import { type Table, summaryTable } from '../../src/report/table.ts';
 import { type Grid, profile, synthetic } from '../results/synthetic.ts';
 
+/** The plan with the two highest rates as extensions. */
+function extended(grid: Grid): Answer {
+  const { plan, records } = synthetic(grid);
+  const runs = plan.runs.map((run) =>
+    run.learningRate < 3e-3 ? run : { ...run, round: run.learningRate < 1e-2 ? 1 : 2 },
+  );
+  return answer(summarize({ ...plan, runs }, records));
+}
+
 function said(grid: Grid, keep: (record: RunRecord) => boolean = () => true): Answer & { table: Table } {
   const { plan, records } = synthetic(grid);
   const summary = summarize(plan, records.filter(keep));
   return { ...answer(summary), table: summaryTable(summary) };
 }
+
+describe('a best rate at the edge', () => {
+  it('may lie outside, and where the grid was extended there is no interior optimum', () => {
+    const far = { profiles: { LoRA: profile({ bestRate: 1 }) } };
+    expect(said(far).variants[0]!.sentences).toContain(
+      'This is the highest rate of the grid: the best rate may lie outside.',
+    );
+    expect(extended(far).variants[0]!.sentences).toContain(
+      'No interior optimum: the grid was extended twice, and its highest rate is still the best.',
+    );
+    const inside = extended({ profiles: { LoRA: profile({}) } }).variants[0]!.sentences.join(' ');
+    expect(inside).not.toMatch(/interior|outside/);
+  });
+});
 
 describe('numbers', () => {
   it('show as many decimals as the interval knows', () => {

@@ -19,11 +19,12 @@ const float32Resolution = 2 ** -23;
 
 export const inverseGram = (): ControlRule => ({
   spec: { type: 'inverseGram', damping },
-  create(sites, arena, steps) {
+  meanRankAtEnd: null,
+  create(sites, arena, steps, random) {
     const inverses = new Map(sites.flatMap((site) => ofSite(site, arena)));
     const { parameters, lanes } = arena;
     return {
-      ...none().create(sites, arena, steps),
+      ...none().create(sites, arena, steps, random),
       precondition(gradient) {
         const columns = tf.split(
           gradient,

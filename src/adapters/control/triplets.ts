@@ -5,7 +5,6 @@
  */
 import { RequestError } from '../../errors.ts';
 import type { Parameter } from '../../tensor/arena.ts';
-import type { Importance } from './importance.ts';
 
 /** The triplets of a site: column of Q, λ and row of P of each unit of rank. */
 export interface Triplets {
@@ -28,8 +27,8 @@ export function tripletsOf({ name, parameters }: { name: string; parameters: rea
   return { name, rank: singular.size, down, singular, up };
 }
 
-/** Scores of all triplets, site after site: score(λ) + mean score(Q column) + mean score(P row). */
-export function tripletScores(sites: readonly Triplets[], { score }: Importance): number[] {
+/** Scores of all triplets, site after site: score(λ) + mean score(Q column) + mean score(P row). `score`: of a number of the lane. */
+export function tripletScores(sites: readonly Triplets[], score: (i: number) => number): number[] {
   return sites.flatMap(({ rank, down, singular, up }) => {
     const inputs = down.size / rank;
     const outputs = up.size / rank;
@@ -44,8 +43,8 @@ export function tripletScores(sites: readonly Triplets[], { score }: Importance)
 }
 
 /** Keeps every score above the `pruned`-th smallest; all of them when nothing is to be pruned. */
-export function chooseMask(sites: readonly Triplets[], lane: Importance, pruned: number): Float32Array {
-  const scores = tripletScores(sites, lane).map(Math.fround);
+export function chooseMask(given: readonly number[], pruned: number): Float32Array {
+  const scores = given.map(Math.fround);
   const threshold = pruned > 0 ? scores.toSorted((a, b) => a - b)[pruned - 1] : -Infinity;
   return Float32Array.from(scores, (score) => (score > threshold ? 1 : 0));
 }

@@ -16,7 +16,9 @@ import { olora } from './olora.ts';
 import { pissa } from './pissa.ts';
 import { qdora } from './qdora.ts';
 import { qlora } from './qlora.ts';
+import { randomSubspace } from './randomSubspace.ts';
 import { rslora } from './rslora.ts';
+import { svdLora } from './svdLora.ts';
 import { vera } from './vera.ts';
 
 /** A recipe for the options that methods have in common (a method passes over what it has no use for); the rest by default. */
@@ -28,7 +30,7 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   adalora,
   bitfit: () => bitfit(),
   dora,
-  full: () => full(),
+  full: ({ dropout }) => full({ dropout }),
   ia3: () => ia3(),
   loha,
   lokr,
@@ -39,7 +41,9 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   pissa,
   qdora,
   qlora,
+  randomSubspace: ({ rank, dropout }) => randomSubspace({ dimension: rank, dropout }),
   rslora,
+  svdLora,
   vera,
 };
 

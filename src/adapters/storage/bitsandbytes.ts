@@ -9,7 +9,7 @@ import { FP4, NF4 } from './codec/codes.ts';
 import { NESTED_BLOCK } from './codec/doubleQuantization.ts';
 import { DYNAMIC8 } from './codec/dynamicMap.ts';
 import type { RoundedType } from './codec/halfPrecision.ts';
-import { BLOCK_SIZES, type FourBitKind, type PackedMatrix } from './codec/packedMatrix.ts';
+import { BLOCK_SIZES, type PackedMatrix } from './codec/packedMatrix.ts';
 import { fromPacked } from './fourBit.ts';
 
 /** A weight as its file describes it; lengths fit the shape (checkpoint/quantizedWeights.ts). */
@@ -31,7 +31,7 @@ export interface SavedCodes {
       };
 }
 
-const tables: Readonly<Record<FourBitKind, Float32Array>> = { nf4: NF4.values, fp4: FP4.values };
+const tables: Readonly<Record<'nf4' | 'fp4', Float32Array>> = { nf4: NF4.values, fp4: FP4.values };
 
 /** The kernel, and how it is held. Throws RequestError for another table of values, and for blocks that bitsandbytes does not have. */
 export function fromBitsandbytes(saved: SavedCodes): { readonly kernel: Frozen; readonly spec: Spec } {
@@ -57,7 +57,7 @@ function packedOf({ kind, shape, blockSize, codes, values, scales }: SavedCodes)
   return { ...common, double: { ...nested, bytes }, bytes: codes.byteLength + bytes };
 }
 
-const isKind = (kind: string): kind is FourBitKind => Object.hasOwn(tables, kind);
+const isKind = (kind: string): kind is keyof typeof tables => Object.hasOwn(tables, kind);
 
 const equal = (a: Float32Array, b: Float32Array): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);

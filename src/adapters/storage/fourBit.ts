@@ -1,4 +1,4 @@
-/** What NF4 and FP4 share: four bits a number and a scale a block, both as bitsandbytes has them. */
+/** What NF4, FP4 and int4 share: four bits a number and a scale a block, both as bitsandbytes has them. */
 import type { Frozen } from '../../tensor/frozen.ts';
 import type { Storage } from '../types.ts';
 import { rounded, type RoundedType } from './codec/halfPrecision.ts';

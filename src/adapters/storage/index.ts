@@ -3,14 +3,15 @@ import { closestNames } from '../../closestNames.ts';
 import { RequestError } from '../../errors.ts';
 import type { Spec } from '../json.ts';
 import type { Storage } from '../types.ts';
+import { blockKinds } from './blockKinds.ts';
 import { dynamic8 } from './dynamic8.ts';
 import { float32 } from './float32.ts';
-import { fp4 } from './fp4.ts';
 import { int8 } from './int8.ts';
-import { nf4 } from './nf4.ts';
+
+const { nf4, fp4, ...others } = blockKinds;
 
 /** Each with its own defaults. */
-export const storages: Readonly<Record<string, () => Storage>> = { float32, nf4, fp4, int8, dynamic8 };
+export const storages: Readonly<Record<string, () => Storage>> = { float32, nf4, fp4, int8, dynamic8, ...others };
 
 /** An unknown name is a RequestError that says which is nearest and which exist. */
 export function storageByName(name: string): Storage {

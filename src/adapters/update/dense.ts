@@ -1,18 +1,12 @@
-/**
- * A whole trained kernel in place of the frozen one (full fine-tuning, modules_to_save):   y = x V,   V = W at the start.
- *
- *   dV = xᵀ dy,   dx = dy Vᵀ.
- */
-import tf, { type Tensor2D } from '@tensorflow/tfjs';
+/** A whole trained kernel in place of the frozen one (full fine-tuning, modules_to_save; whole.ts):   y = x V,   V = W at the start. */
+import tf from '@tensorflow/tfjs';
 import { RequestError } from '../../errors.ts';
 import { checkNames } from '../../optionNames.ts';
 import type { Role } from '../../tensor/arena.ts';
-import { scoped } from '../../tensor/engine.ts';
-import { laneFactor } from '../../tensor/laneMatMul.ts';
 import { readOnce } from '../../tensor/readOnce.ts';
 import { createParameters, outlineOf } from '../outline.ts';
 import type { Place, Shapes, UpdateRule } from '../types.ts';
-import { columnNorms } from './columnNorms.ts';
+import { wholeKernel } from './whole.ts';
 
 /** A bias has a role of its own, so that groups can tell it from a gain. */
 const roleOf = ({ name, kind }: Place): Role => (kind === 'vector' && name.endsWith('.bias') ? 'bias' : 'dense');
@@ -41,28 +35,11 @@ export function dense(options: DenseOptions = {}): UpdateRule {
     starts: { equalToBase: true, mayStayStill: [] },
     outline: (place) => outlineOf({ trained: shapes(place), replaces: true, derived: derived(place) }),
     create(site, context) {
-      const [inputs, outputs] = site.shape;
       let start: Float32Array | null = null; // the same for every lane, read once
       const read = (): Float32Array => (start ??= readOnce(() => site.use((kernel) => tf.clone(kernel))));
       const role = roleOf(site);
       const { [role]: whole } = createParameters(site, context, shapes(site), { [role]: read });
-      return {
-        replaces: true,
-        parameters: [whole],
-        derived: derived(site),
-        residual: null,
-        forward: (x) => ({ y: x.times(whole.value), saved: null }),
-        backward(dy, x, _saved, wantsInput) {
-          whole.accumulate(x.outer(dy, whole.lanes));
-          return wantsInput ? x.back(dy, whole.value) : null;
-        },
-        delta: scoped((lane: number) => {
-          const value = tf.reshape(laneFactor(whole.value, lane), [inputs, outputs]);
-          return site.use((kernel) => tf.sub(value, tf.reshape(kernel, [inputs, outputs]))) as Tensor2D;
-        }),
-        shift: null,
-        columnNorms: scoped(() => columnNorms(whole.value)),
-      };
+      return wholeKernel(site, whole, { parameters: [whole], derived: derived(site) });
     },
   };
 }

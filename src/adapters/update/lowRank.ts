@@ -108,7 +108,7 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
   const down = trainedDown ?? constants.down!;
   const { downStart, upStart } = constants as { readonly [role: string]: Constant | undefined };
   const residual = downStart && upStart ? lowRankResidual(downStart, upStart, scale) : null;
-  const norms = columnNormsOf(site, context.arena);
+  const norms = columnNormsOf(site, context.arena, scale);
   const delta = lowRankProduct(scale);
 
   return {
@@ -123,9 +123,10 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
     backward(dy, x, saved, wantsInput) {
       const { u } = saved as { u: Tensor2D };
       upBias?.accumulate(tf.mul(laneSumRows(dy, up.lanes), scalar(scale)));
-      const { dDown, dUp, dx } = delta.backward(dy, x, u, down.value, up.value, wantsInput);
+      const wanted = { down: trainedDown !== undefined, input: wantsInput };
+      const { dDown, dUp, dx } = delta.backward(dy, x, u, down.value, up.value, wanted);
       up.accumulate(dUp);
-      trainedDown?.accumulate(dDown);
+      if (dDown) trainedDown?.accumulate(dDown);
       return dx;
     },
     delta: scoped((lane: number) => {
@@ -139,10 +140,10 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
         })
       : null,
     columnNorms: scoped(() => {
-      if (!downStart || !upStart) return norms(down.value, up.value, scale);
+      if (!downStart || !upStart) return norms(down.value, up.value);
       const a = tf.concat([down.value, downStart.value], -1);
       const b = tf.concat([up.value, tf.neg(upStart.value)], -2);
-      return norms(a, b, scale);
+      return norms(a, b);
     }),
   };
 }

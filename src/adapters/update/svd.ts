@@ -63,7 +63,7 @@ function createSvd(
     singular: () => new Float32Array(rank),
     up: (lane) => normal(rank * outputs, lane, 'up'),
   });
-  const norms = columnNormsOf(site, arena);
+  const norms = columnNormsOf(site, arena, scale);
   /** λ ∘ P: the rows of P scaled, [r, out] or [lanes, r, out]. */
   const scaledUp = (): tf.Tensor => tf.mul(up.value, column());
   const column = (): tf.Tensor => tf.reshape(singular.value, up.value.rank === 3 ? [up.lanes, rank, 1] : [rank, 1]);
@@ -81,8 +81,8 @@ function createSvd(
     },
     backward(dy, x, saved, wantsInput) {
       const { u, factor } = saved as { u: Tensor2D; factor: tf.Tensor };
-      const { dDown, dUp, dx } = thin.backward(dy, x, u, down.value, factor, wantsInput);
-      down.accumulate(dDown);
+      const { dDown, dUp, dx } = thin.backward(dy, x, u, down.value, factor, { down: true, input: wantsInput });
+      down.accumulate(dDown!);
       up.accumulate(tf.mul(dUp, column()));
       singular.accumulate(tf.reshape(tf.sum(tf.mul(dUp, up.value), -1), singular.value.shape));
       return dx;
@@ -91,6 +91,6 @@ function createSvd(
       tf.mul(product(laneFactor(down.value, lane), laneFactor(scaledUp(), lane)), scalar(scale)),
     ),
     shift: null,
-    columnNorms: scoped(() => norms(down.value, scaledUp(), scale)),
+    columnNorms: scoped(() => norms(down.value, scaledUp())),
   };
 }

@@ -35,6 +35,7 @@ const experiment: Experiment = defineExperiment({
   variants: { LoRA: lora({ rank: 8, alpha: 16 }) },
   train: { steps, batch, learningRates, maxLength: sequence, evaluateEvery: steps },
   seeds,
+  extend: 0, // the same work every time
   quick: { seeds: quickSweep.seeds, train: { steps: quickSweep.steps, evaluateEvery: quickSweep.steps } },
 });
 

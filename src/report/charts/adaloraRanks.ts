@@ -1,17 +1,19 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { budgetCurve, type BudgetRow } from '../../analysis/budgetCurve.ts';
+import { rankHeatMap, type RankRow } from '../../analysis/rankHeatMap.ts';
 import { fileNameOf } from '../../results/store.ts';
 import type { Summary } from '../../results/summary.ts';
 import { type Chart, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { plotWidth } from '../theme.ts';
-import { type BudgetRow, type RankRow, rankRows } from './rankRows.ts';
 
 /** A chart for every variant that allocates ranks, at its best rate. */
 export function adaloraRanks(summary: Summary): Chart[] {
   return summary.variants.flatMap(({ variant, best }) => {
     const tables = (best?.runs ?? []).flatMap(({ ranks }) => ranks ?? []);
     if (tables.length === 0 || tables[0].step.length === 0 || tables[0].sites.length === 0) return [];
-    const { rows, budget } = rankRows(tables);
+    const rows = rankHeatMap(tables);
+    const budget = budgetCurve(tables);
     const last = rows.filter(({ until }) => until === rows[rows.length - 1].until);
     const [few, many] = [
       last.reduce((a, b) => (b.rank < a.rank ? b : a)),

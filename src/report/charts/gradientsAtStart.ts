@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunRecord } from '../../results/record.ts';
-import { mean } from '../../results/statistics/mean.ts';
+import { mean } from '../../statistics/mean.ts';
 import { type Chart, titleLines } from '../chart.ts';
 import { listText, significant } from '../numberText.ts';
 import { palette } from '../palette.ts';

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { mean } from '../../results/statistics/mean.ts';
+import { mean } from '../../statistics/mean.ts';
 import type { FinishedRun } from '../../results/record.ts';
 import type { Summary } from '../../results/summary.ts';
 import { type Chart, legendOf, titleLines } from '../chart.ts';

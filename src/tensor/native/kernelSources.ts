@@ -26,7 +26,7 @@ let known: string | undefined;
 export function kernelVersion(): string {
   if (known) return known;
   const hash = createHash('sha256').update(JSON.stringify(kernelFlags));
-  const small = smallAddons.map((name) => path.join(ownSources, `${name}.cc`));
+  const small = ['addon.h', ...smallAddons.map((name) => `${name}.cc`)].map((name) => path.join(ownSources, name));
   for (const file of [...small, ...filesOf(/\.(?:cc|h)$/)])
     hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
   return (known = hash.digest('hex').slice(0, 16));

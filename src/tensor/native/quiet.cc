@@ -6,8 +6,9 @@
 // It is loaded before the addon that brings TensorFlow in.
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <node_api.h>
 #include <unistd.h>
+
+#include "addon.h"
 
 // absl::SetMinLogLevel as TensorFlow 2.18 exports it. Another version has another name: then its logs stay as they are.
 static void silence_absl() {
@@ -35,11 +36,4 @@ static napi_value quietly(napi_env env, napi_callback_info info) {
   return result;
 }
 
-static napi_value init(napi_env env, napi_value exports) {
-  napi_value function;
-  napi_create_function(env, "quietly", NAPI_AUTO_LENGTH, quietly, nullptr, &function);
-  napi_set_named_property(env, exports, "quietly", function);
-  return exports;
-}
-
-NAPI_MODULE(quiet, init)
+NAPI_MODULE_INIT() { return with_function(env, exports, "quietly", quietly); }

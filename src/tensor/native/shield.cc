@@ -5,9 +5,11 @@
 //   shield()   keeps signals that can wait away from this thread and from those that it starts; Node's other threads take them
 //
 // It is called before the addon that brings TensorFlow in. Child processes start without it: libuv clears the mask.
-#include <initializer_list>
-#include <node_api.h>
 #include <signal.h>
+
+#include <initializer_list>
+
+#include "addon.h"
 
 static napi_value shield(napi_env env, napi_callback_info) {
   sigset_t signals;
@@ -18,11 +20,4 @@ static napi_value shield(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-static napi_value init(napi_env env, napi_value exports) {
-  napi_value function;
-  napi_create_function(env, "shield", NAPI_AUTO_LENGTH, shield, nullptr, &function);
-  napi_set_named_property(env, exports, "shield", function);
-  return exports;
-}
-
-NAPI_MODULE(shield, init)
+NAPI_MODULE_INIT() { return with_function(env, exports, "shield", shield); }

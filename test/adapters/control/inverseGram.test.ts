@@ -4,6 +4,7 @@ import { inverseGram } from '../../../src/adapters/control/inverseGram.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { type Arena, createArena } from '../../../src/tensor/arena.ts';
 import { scoped, startEngine } from '../../../src/tensor/engine.ts';
+import { stream } from '../../../src/tensor/random.ts';
 import { expectNear } from '../../blocks/blockContract.ts';
 
 beforeAll(async () => void (await startEngine()));
@@ -16,7 +17,9 @@ function preconditioned(a: readonly (readonly number[])[], gradient: readonly nu
   const beside = arena.parameter('site', 'upBias', [2], () => new Float32Array(2));
   const up = arena.parameter('site', 'up', [2, 3], () => new Float32Array(6));
   arena.start();
-  const control = inverseGram().create([{ name: 'site', parameters: [beside, up], derived: { scale } }], arena, 1);
+  const control = inverseGram().create([{ name: 'site', parameters: [beside, up], derived: { scale } }], arena, 1, () =>
+    stream(0),
+  );
   const rows = scoped(() => control.precondition(tf.tensor2d([...gradient], [lanes, 8])))();
   const values = [...rows.dataSync<'float32'>()];
   rows.dispose();
@@ -83,7 +86,8 @@ test('small singular values count above float32’s resolution, and δ = 1e-8 be
 test('without a frozen A it says what is missing', () => {
   const arena = createArena(1);
   const up = arena.parameter('site', 'up', [2, 3], () => new Float32Array(6));
-  const create = (): unknown => inverseGram().create([{ name: 'site', parameters: [up], derived: {} }], arena, 1);
+  const create = (): unknown =>
+    inverseGram().create([{ name: 'site', parameters: [up], derived: {} }], arena, 1, () => stream(0));
   expect(create).toThrow(RequestError);
   expect(create).toThrow(/a frozen A at site: lowRank\({ …, freezeDown: true }\)/);
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { orthogonalityPenalty } from '../../../src/adapters/control/orthogonality.ts';
+import { orthogonality, orthogonalityPenalty } from '../../../src/adapters/control/orthogonality.ts';
 import { svd } from '../../../src/adapters/update/svd.ts';
 import { createArena } from '../../../src/tensor/arena.ts';
 import { startEngine } from '../../../src/tensor/engine.ts';
@@ -64,4 +64,33 @@ test.each([
   const [penalty] = orthogonalityPenalty(factors, 1, 'norm');
   expect(Math.abs(penalty / wanted - 1)).toBeLessThan(0.08);
   arena.dispose();
+});
+
+describe('as a control', () => {
+  test('gives the penalty with its gradient, and prunes nothing', () => {
+    const site = oneSite(zeros(2, 1), svd({ rank: 1 }));
+    site.set({ down: [1, 1], singular: [1], up: [2] });
+    const { arena } = site;
+    const rule = orthogonality({ weight: 0.1 });
+    const control = rule.create([{ name: 'site', parameters: arena.parameters, derived: {} }], arena, 10, () =>
+      stream(0),
+    );
+    expectNear(control.penalty(), [0.1 * 2], 1e-6, 'penalty');
+    const gradient = arena.takeGradient();
+    expect([...gradient.dataSync()].map((g) => g !== 0)).toEqual([true, true, false, true]);
+    control.afterStep(10, gradient, [true]);
+    expect(site.values().singular).toEqual([1]);
+    expect([control.activeRanks(0), control.budget(1), control.sites]).toEqual([null, null, []]);
+    gradient.dispose();
+    site.dispose();
+  });
+
+  test('refuses a weight below 0, another form, and an update without factors', () => {
+    expect(() => orthogonality({ weight: -1 })).toThrow(/weight of at least 0, not -1/);
+    expect(() => orthogonality({ form: 'cubed' as never })).toThrow(/'norm' or 'squared', not "cubed"/);
+    const arena = createArena(1);
+    const create = (): unknown =>
+      orthogonality().create([{ name: 'q_proj', parameters: [], derived: {} }], arena, 10, () => stream(0));
+    expect(create).toThrow(/needs factors at q_proj; use it with the svd or a low-rank update/);
+  });
 });

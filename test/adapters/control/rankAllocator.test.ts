@@ -3,11 +3,12 @@ import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rankAllocator, type RankAllocatorOptions } from '../../../src/adapters/control/rankAllocator.ts';
 import { tripletScores } from '../../../src/adapters/control/triplets.ts';
-import { importance } from '../../../src/adapters/control/importance.ts';
+import { full } from '../../../src/adapters/control/importance/full.ts';
 import type { Control } from '../../../src/adapters/types.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { type Arena, createArena } from '../../../src/tensor/arena.ts';
 import { startEngine } from '../../../src/tensor/engine.ts';
+import { stream } from '../../../src/tensor/random.ts';
 import { expectNear } from '../../blocks/blockContract.ts';
 
 beforeAll(async () => void (await startEngine()));
@@ -15,7 +16,11 @@ beforeAll(async () => void (await startEngine()));
 const roles = { down: [1, 2], singular: [2], up: [2, 1] };
 
 /** All numbers are one. Six a site: Q, λ, P. */
-function allocator(options: Partial<RankAllocatorOptions> = {}, steps = 4): { arena: Arena; control: Control } {
+function allocator(
+  options: Partial<RankAllocatorOptions> = {},
+  steps = 4,
+  seed = 0,
+): { arena: Arena; control: Control } {
   const arena = createArena(1);
   const sites = ['a', 'b'].map((name) => ({
     name,
@@ -26,7 +31,7 @@ function allocator(options: Partial<RankAllocatorOptions> = {}, steps = 4): { ar
   }));
   arena.start();
   const rule = rankAllocator({ target: 1, warmup: 0, tail: 1, every: 1, penaltyWeight: 0, ...options });
-  return { arena, control: rule.create(sites, arena, steps) };
+  return { arena, control: rule.create(sites, arena, steps, (_lane, ...names) => stream(seed, ...names)) };
 }
 
 /** A step with these gradients of a's and b's λ, and of nothing else. */
@@ -42,7 +47,7 @@ const refill = ({ arena }: { arena: Arena }): void => arena.load(new Float32Arra
 
 test('a triplet scores as its λ and the means over its column of Q and its row of P', () => {
   const { arena } = allocator();
-  const its = importance(12, 0.85, 0.85);
+  const its = full().create({ count: 12, beta1: 0.85, beta2: 0.85, random: () => stream(0) });
   its.update(new Float32Array(12).fill(1), Float32Array.of(1, 0, 2, 0, 3, 0, 0, 0, 0, 1, 0, 0));
   const of = (site: string, role: string): Arena['parameters'][number] =>
     arena.parameters.find((p) => p.site === site && p.role === role)!;
@@ -54,7 +59,7 @@ test('a triplet scores as its λ and the means over its column of Q and its row 
     up: of(name, 'up'),
   }));
   const unit = 0.15 * 0.15 * 0.85; // score of |w g| = 1 after one step
-  expectNear(tripletScores(sites, its), [unit * (1 + 4 + 9), 0, 0, unit], 1e-8, 'scores');
+  expectNear([...its.scores(sites, new Float32Array(12), 1)], [unit * (1 + 4 + 9), 0, 0, unit], 1e-8, 'scores');
   arena.dispose();
 });
 
@@ -65,10 +70,8 @@ test('sums over a column of Q and a row of P count as their means', () => {
     arena.parameter('a', 'singular', [1], () => new Float32Array(1)),
     arena.parameter('a', 'up', [1, 2], () => new Float32Array(2)),
   ];
-  const its = importance(7, 0, 0);
-  its.sensitivity.set([1, 2, 3, 6, 10, 5, 7]);
-  its.uncertainty.fill(1);
-  expect(tripletScores([{ name: 'a', rank: 1, down, singular, up }], its)).toEqual([12 / 4 + 10 + 12 / 2]);
+  const scores = [1, 2, 3, 6, 10, 5, 7];
+  expect(tripletScores([{ name: 'a', rank: 1, down, singular, up }], (i) => scores[i])).toEqual([12 / 4 + 10 + 12 / 2]);
 });
 
 describe('masks', () => {
@@ -139,8 +142,115 @@ describe('masks', () => {
   });
 });
 
+describe('another importance', () => {
+  test('the magnitude keeps the largest |λ| as they are, whatever the gradients', () => {
+    const it = allocator({ importance: 'magnitude' });
+    it.arena.load(Float32Array.of(1, 1, 2, -9, 1, 1, 1, 1, -3, 1, 1, 1));
+    step(it, 1, [99, 0, 0, 99]);
+    expect(lambdas(it)).toEqual([0, -9, -3, 0]);
+    it.arena.dispose();
+  });
+
+  test("the sensitivity is this step's |w g|, not smoothed; a run that goes on knows it", () => {
+    const [it, resumed] = [1, 2].map(() => allocator({ importance: 'sensitivity' }, 5));
+    step(it, 1, [90, 90, 1, 2]);
+    refill(it);
+    step(it, 2, [1, 2, -4, 3]);
+    expect(lambdas(it)).toEqual([0, 0, 1, 1]);
+    resumed.control.restore(structuredClone(it.control.save()));
+    for (const one of [it, resumed]) {
+      refill(one);
+      step(one, 4, [9, 9, 0, 0]); // the budget is final: its mask goes by the scores before it
+      expect(lambdas(one)).toEqual([0, 0, 1, 1]);
+      one.arena.dispose();
+    }
+  });
+
+  /** Which λ are kept after each of these steps. */
+  const kept = (options: Partial<RankAllocatorOptions>, seed: number, from = 1): number[][] => {
+    const it = allocator({ target: 1, ...options }, 40, seed);
+    const masks = [30, 31, 32, 33, 34, 35].slice(from - 1).map((at) => {
+      refill(it);
+      step(it, at, [1, 2, 3, 4]);
+      return lambdas(it);
+    });
+    it.arena.dispose();
+    return masks;
+  };
+  const differing = (masks: readonly number[][]): number => new Set(masks.map(String)).size;
+
+  test('a random one is drawn anew for each mask, from seed and step, so that a stopped run goes on the same', () => {
+    const masks = kept({ importance: 'random' }, 7);
+    for (const mask of masks) expect(mask.filter((value) => value === 1)).toHaveLength(2);
+    expect(differing(masks)).toBeGreaterThan(2);
+    expect(kept({ importance: 'random' }, 7, 4)).toEqual(masks.slice(3));
+    expect(kept({ importance: 'random' }, 8)).not.toEqual(masks);
+  });
+
+  test('a random order is drawn once: what is pruned stays so', () => {
+    const masks = kept({ importance: 'randomOrder' }, 7);
+    expect(differing(masks)).toBe(1);
+    expect(masks[0].filter((value) => value === 1)).toHaveLength(2);
+    expect(
+      new Set(Array.from({ length: 20 }, (_, seed) => String(kept({ importance: 'randomOrder' }, seed)[0]))).size,
+    ).toBe(6);
+  });
+
+  test('each lane has its own', () => {
+    const its = (lane: number): number[] => {
+      const stream0 = rankAllocator({
+        target: 1,
+        importance: 'random',
+        warmup: 0,
+        tail: 0,
+        every: 1,
+        penaltyWeight: 0,
+      });
+      const arena = createArena(2);
+      const parameters = Object.entries(roles).map(([role, shape]) =>
+        arena.parameter('a', role, role === 'singular' ? [20] : shape.map((n) => (n === 2 ? 20 : n)), () =>
+          new Float32Array(20).fill(1),
+        ),
+      );
+      arena.start();
+      const control = stream0.create([{ name: 'a', derived: {}, parameters }], arena, 4, (of, ...names) =>
+        stream(of, ...names),
+      );
+      const gradient = tf.zeros([2, 60]) as tf.Tensor2D;
+      control.afterStep(3, gradient, [true, true]);
+      const values = [...arena.read(parameters[1], lane)];
+      gradient.dispose();
+      arena.dispose();
+      return values;
+    };
+    expect(its(0)).not.toEqual(its(1));
+  });
+
+  test("a rule of one's own, which is in the spec; the paper's is not, named or not", () => {
+    const own = {
+      spec: { type: 'last' },
+      create: () => ({ memory: {}, update: () => {}, scores: () => [1, 2, 3, 4] }),
+    };
+    const it = allocator({ importance: own });
+    step(it, 1, [9, 9, 1, 1]);
+    expect(lambdas(it)).toEqual([0, 0, 1, 1]);
+    it.arena.dispose();
+    expect(rankAllocator({ target: 1, importance: own }).spec.importance).toEqual({ type: 'last' });
+    expect(rankAllocator({ target: 1, importance: 'full' }).spec).toEqual(rankAllocator({ target: 1 }).spec);
+    expect(JSON.stringify(rankAllocator({ target: 1 }).spec)).toBe(
+      '{"type":"rankAllocator","target":1,"every":10,"beta1":0.85,"beta2":0.85,"penaltyWeight":0.1,"penalty":"norm"}',
+    );
+  });
+});
+
 describe('refuses', () => {
   test.each([
+    [
+      { importance: 'best' as never },
+      /importance is full, sensitivity, magnitude, random, randomOrder or .*not "best"/,
+    ],
+    [{ penalty: 'cubed' as never }, /the form 'norm' or 'squared', not "cubed"/],
+    [{ penaltyWeight: -1 }, /a weight of at least 0, not -1/],
     [{ target: 0 }, /target must be a whole number of at least 1, not 0/],
     [{ target: 3 }, /target 3 is above the initial rank/],
     [{ every: 0 }, /at least 1, not 0/],
@@ -154,7 +264,7 @@ describe('refuses', () => {
     const arena = createArena(1);
     const parameters = [arena.parameter('a', 'down', [1, 2], () => new Float32Array(2))];
     const create = (): Control =>
-      rankAllocator({ target: 1 }).create([{ name: 'a', parameters, derived: {} }], arena, 10);
+      rankAllocator({ target: 1 }).create([{ name: 'a', parameters, derived: {} }], arena, 10, () => stream(0));
     expect(create).toThrow(/needs a 'singular' parameter at a; use it with the svd update/);
   });
 });

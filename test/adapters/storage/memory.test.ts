@@ -67,7 +67,7 @@ async function measured(storage: string, lanes: number): Promise<Measured> {
   return result;
 }
 
-describe.each(['nf4', 'fp4', 'int8', 'dynamic8'])('%s', (storage) => {
+describe.each(['nf4', 'nf3', 'nf2', 'fp4', 'int8', 'dynamic8'])('%s', (storage) => {
   test.each([1, 2])(
     'between steps the full kernels are gone, in a step there is one at a time: %d lanes',
     async (lanes) => {

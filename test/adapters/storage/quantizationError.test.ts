@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dynamic8 } from '../../../src/adapters/storage/dynamic8.ts';
 import { float32 } from '../../../src/adapters/storage/float32.ts';
 import { fp4 } from '../../../src/adapters/storage/fp4.ts';
+import { integer } from '../../../src/adapters/storage/integer.ts';
 import { int8 } from '../../../src/adapters/storage/int8.ts';
 import { nf4 } from '../../../src/adapters/storage/nf4.ts';
+import { normalFloat } from '../../../src/adapters/storage/normalFloat.ts';
 import { quantizationError } from '../../../src/adapters/storage/quantizationError.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { startEngine } from '../../../src/tensor/engine.ts';
@@ -18,8 +20,16 @@ beforeAll(() => startEngine());
 const normal = seededNormal(3, 512 * 1024);
 
 describe('on N(0, 1)', () => {
-  // those of 8 bits measured with bitsandbytes, the others published
+  // those of 8 bits measured with bitsandbytes, those of 2 and 3 computed with numpy and scipy, the others published
   test.each([
+    ['int4', integer({ bits: 4, double: false }), 0.1077, 4.5],
+    ['int4, blocks of 256', integer({ bits: 4, blockSize: 256, double: false }), 0.1264, 4.125],
+    ['nf3', normalFloat({ bits: 3, double: false }), 0.1974, 3.5],
+    ['nf3, scales in 8 bits', normalFloat({ bits: 3 }), 0.1974, 3.127],
+    ['int3', integer({ bits: 3, double: false }), 0.2512, 3.5],
+    ['nf2', normalFloat({ bits: 2, double: false }), 0.564, 2.5],
+    ['nf2, scales in 8 bits', normalFloat({ bits: 2 }), 0.564, 2.127],
+    ['int2', integer({ bits: 2, double: false }), 0.7174, 2.5],
     ['nf4', nf4({ double: false }), 0.092, 4.5],
     ['nf4, scales in 8 bits', nf4(), 0.092, 4.127],
     ['nf4, blocks of 256', nf4({ blockSize: 256, double: false }), 0.0987, 4.125],

@@ -6,9 +6,11 @@ import { lora } from '../../../src/adapters/methods/lora.ts';
 import { qdora } from '../../../src/adapters/methods/qdora.ts';
 import { qlora } from '../../../src/adapters/methods/qlora.ts';
 import { float32 } from '../../../src/adapters/storage/float32.ts';
-import { storageByName, storages } from '../../../src/adapters/storage/index.ts';
+import { storageByName, storageOf, storages } from '../../../src/adapters/storage/index.ts';
+import { integer } from '../../../src/adapters/storage/integer.ts';
 import { int8 } from '../../../src/adapters/storage/int8.ts';
 import { nf4 } from '../../../src/adapters/storage/nf4.ts';
+import { normalFloat } from '../../../src/adapters/storage/normalFloat.ts';
 import { RequestError } from '../../../src/errors.ts';
 import { release, startEngine } from '../../../src/tensor/engine.ts';
 import type { Frozen } from '../../../src/tensor/frozen.ts';
@@ -111,6 +113,26 @@ test('QLoRA and QDoRA hold the base in NF4, or as they are told; any recipe take
   for (const method of [qlora, qdora])
     expect(method(told).storage?.spec).toEqual({ type: 'fp4', blockSize: 128, double: false });
   expect(compose(lora({ rank: 2 }), { storage: int8() }).storage?.spec).toEqual({ type: 'int8' });
+});
+
+test('fewer bits, by name, by number, and as the base of QLoRA', () => {
+  for (const [kind, made] of [
+    ['nf4', normalFloat({ bits: 4 })],
+    ['nf3', normalFloat({ bits: 3 })],
+    ['nf2', normalFloat({ bits: 2 })],
+    ['int4', integer({ bits: 4 })],
+    ['int3', integer({ bits: 3 })],
+    ['int2', integer({ bits: 2 })],
+  ] as const) {
+    expect(made.spec).toEqual({ type: kind, blockSize: 64, double: true });
+    expect(storageByName(kind).spec).toEqual(made.spec);
+    expect(storageOf(made.spec).spec).toEqual(made.spec);
+    expect(qlora({ rank: 2, kind }).storage?.spec).toEqual(made.spec);
+  }
+  expect(() => normalFloat({ bits: 5 as never })).toThrow(/NormalFloat has 2, 3 or 4 bits, not 5/);
+  expect(() => integer({ bits: 8 as never })).toThrow(/2, 3 or 4 bits, not 8/);
+  expect(() => normalFloat({ bits: 3, blockSize: 60 })).toThrow(/block size 60: expected one of 32, 64/);
+  expect(() => qlora({ rank: 2, kind: 'nf8' as never })).toThrow(/no kind "nf8", only nf4, nf3/);
 });
 
 test('a storage that does not exist', () => {

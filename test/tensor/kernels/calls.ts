@@ -1,7 +1,7 @@
 /** Calls of every kernel, of any size. */
 import type { AttentionCase } from './plainAttention.ts';
 import { type Call, drawn, type Given, integers, other } from './given.ts';
-import type { LowRankSizes } from './plain.ts';
+import { lowRankNorms, type LowRankSizes } from './plain.ts';
 
 const gainShape = (lanes: number, width: number): number[] => (lanes === 1 ? [width] : [lanes, 1, width]);
 
@@ -51,6 +51,22 @@ export function lowRankCalls(sizes: LowRankSizes, wantsInput = true): { forward:
   };
 }
 
+/** For a matrix W; `expected` is what it gives. */
+export function lowRankNormsCall(sizes: Omit<LowRankSizes, 'rows'>): { call: Call; expected: Float64Array } {
+  const { inputs, rank, outputs, lanes, scale } = sizes;
+  const [down, up] = [drawn(...matrixShape(lanes, inputs, rank)), drawn(...matrixShape(lanes, rank, outputs))];
+  const w = other(drawn(inputs, outputs)).values;
+  const { norms, times, squares } = lowRankNorms(w, down.values, up.values, sizes);
+  const given: Given[] = [
+    { values: Float32Array.from(squares), shape: [outputs] },
+    { values: Float32Array.from(times), shape: [lanes * rank, outputs] },
+  ];
+  return {
+    call: { name: 'LowRankNorms', outputs: 1, inputs: [...given, down, up], numbers: { scale } },
+    expected: norms,
+  };
+}
+
 export function scaleCalls(rows: number, columns: number, lanes: number): { forward: Call; backward: Call } {
   const [x, v] = [drawn(rows, columns), drawn(...gainShape(lanes, columns))];
   return {
@@ -65,10 +81,10 @@ export function sumCall(terms: number, ...shape: number[]): Call {
 }
 
 /** `turned`: B lies as [columns, inner]. */
-export function productCall(rows: number, inner: number, columns: number, turned = 0, turnedA = 0): Call {
-  const a = drawn(...(turnedA ? [inner, rows] : [rows, inner]));
+export function productCall(rows: number, inner: number, columns: number, turned = 0): Call {
+  const a = drawn(rows, inner);
   const b = other(drawn(...(turned ? [columns, inner] : [inner, columns])));
-  return { name: 'MatrixProduct', outputs: 1, inputs: [a, b], integers: { turn_a: turnedA, turn_b: turned } };
+  return { name: 'MatrixProduct', outputs: 1, inputs: [a, b], integers: { turn_b: turned } };
 }
 
 /** β₁, 1 − β₁, β₂, 1 − β₂, both corrections, ε. */

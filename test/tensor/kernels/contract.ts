@@ -64,7 +64,7 @@ interface AllSizes {
   readonly sequences: number;
 }
 
-/** A call of every kernel. */
+/** A call of every kernel that takes rows. */
 const callsOfAll = ({ rows, columns, rank, lanes, sequences }: AllSizes): Call[] => [
   ...Object.values(calls.rmsNormCalls(rows, columns, lanes)),
   ...Object.values(calls.gateCalls(rows, columns)),
@@ -81,6 +81,7 @@ const callsOfAll = ({ rows, columns, rank, lanes, sequences }: AllSizes): Call[]
 const large: readonly Call[] = [
   ...callsOfAll({ rows: 450, columns: 200, rank: 8, lanes: 3, sequences: 4 }),
   calls.productCall(1000, 300, 40, 1),
+  calls.lowRankNormsCall({ inputs: 400, rank: 24, outputs: 500, lanes: 3, scale: 2 }).call,
 ];
 
 /** `level`: the one that must be running; by default whichever this processor has. */
@@ -139,10 +140,32 @@ export function describeKernels(level?: ProcessorLevel): void {
         expectNear(dDown!, expected.dDown);
         expectNear(dUp!, expected.dUp);
         expectNear(dx!, expected.dx);
-        const without = called({ ...backward, inputs, integers: { wants_input: 0 } });
-        expect(without[0]).toEqual(dDown);
-        expect(without[2]).toHaveLength(0);
+        for (const [wants_down, wants_input] of pairs([0, 1], [0, 1])) {
+          const some = called({
+            ...backward,
+            inputs,
+            integers: { wants_down: wants_down!, wants_input: wants_input! },
+          });
+          expect(some).toEqual([wants_down ? dDown : new Float32Array(), dUp, wants_input ? dx : new Float32Array()]);
+        }
       }
+  });
+
+  test.each(pairs(ranks, widths))(
+    'norms of the columns of a matrix with a change of rank %i, from %i',
+    (rank, width) => {
+      for (const lanes of [1, 3]) {
+        const sizes = { inputs: width, rank, outputs: 2 * width + 1, lanes, scale: 0.7 };
+        const { call, expected } = calls.lowRankNormsCall(sizes);
+        expectNear(called(call)[0]!, expected, 1e-5);
+      }
+    },
+  );
+
+  test('a norm that rounding would make the root of less than 0 is 0', () => {
+    const { call } = calls.lowRankNormsCall({ inputs: 8, rank: 2, outputs: 20, lanes: 1, scale: 1 });
+    const inputs = [{ values: new Float32Array(20).fill(-1e9), shape: [20] }, ...call.inputs.slice(1)];
+    expect([...called({ ...call, inputs })[0]!]).toEqual(Array(20).fill(0));
   });
 
   test.each(pairs(rowsOf, widths))('%i rows times %i factors', (rows, columns) => {
@@ -165,17 +188,11 @@ export function describeKernels(level?: ProcessorLevel): void {
 
   test.each(pairs([1, 5, 12, 13, 130], widths))('products of %i rows with %i columns', (rows, columns) => {
     for (const inner of [1, 8, 33])
-      for (const [turnA, turnB] of [
-        [0, 0],
-        [0, 1],
-        [1, 0],
-        [1, 1],
-      ]) {
-        const call = calls.productCall(rows, inner, columns, turnB, turnA);
+      for (const turned of [0, 1]) {
+        const call = calls.productCall(rows, inner, columns, turned);
         const [a, b] = call.inputs.map(({ values }) => values);
-        const left = turnA ? plain.transposed(a!, inner, rows) : a!;
-        const right = turnB ? plain.transposed(b!, columns, inner) : b!;
-        expectNear(called(call)[0]!, plain.product(left, right, rows, inner, columns));
+        const right = turned ? plain.transposed(b!, columns, inner) : b!;
+        expectNear(called(call)[0]!, plain.product(a!, right, rows, inner, columns));
       }
   });
 
@@ -259,6 +276,8 @@ export function describeKernels(level?: ProcessorLevel): void {
       expectStays(calls.lowRankCalls(sizes).forward, 0, 1, 3, [0, 1]);
       expectStays(calls.lowRankCalls(sizes).backward, 0, 1, 3, [0, 1, 2]);
       expectStays(calls.lowRankCalls(sizes).backward, 3, 1, 3, [2]);
+      expectStays(calls.lowRankNormsCall(sizes).call, 2, 1, 3);
+      expectStays(calls.lowRankNormsCall(sizes).call, 3, 1, 3);
       expectStays(calls.scaleCalls(6, 17, 3).backward, 0, 1, 3, [0, 1]);
       expectStays(calls.crossEntropyCall(6, 17, 3), 0, 1, 3, [0, 1]);
       expectStays(calls.adamwCall(3, 17, [3, 1], []), 1, 1, 3, [0, 1, 2]);

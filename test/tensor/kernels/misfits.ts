@@ -13,6 +13,7 @@ const gate = calls.gateCalls(6, 4);
 const loss = calls.crossEntropyCall(6, 4, 1);
 const low = calls.lowRankCalls({ rows: 6, inputs: 4, rank: 2, outputs: 5, lanes: 3, scale: 1 });
 const scale = calls.scaleCalls(6, 4, 1);
+const norms = calls.lowRankNormsCall({ inputs: 4, rank: 2, outputs: 5, lanes: 3, scale: 1 }).call;
 const adamw = adamwCall(3, 4, [3, 1], [3, 4]);
 const attention = calls.attentionCalls({
   sequences: 2,
@@ -63,6 +64,10 @@ export const misfits: readonly (readonly [what: string, call: Call, message: Reg
   ['rows that lanes do not divide', withInput(low.forward, 0, drawn(5, 4)), /low-rank update: the factors/],
   ['a gradient of other outputs', withInput(low.backward, 0, drawn(6, 4)), /low-rank update: the gradient/],
   ['middle rows of another rank', withInput(low.backward, 2, drawn(6, 3)), /low-rank update: the gradient/],
+  ['squares of other columns', withInput(norms, 0, drawn(4)), /norms of a low-rank update/],
+  ['rows through the matrix of fewer lanes', withInput(norms, 1, drawn(2, 5)), /norms of a low-rank update/],
+  ['a factor of other lanes', withInput(norms, 2, drawn(2, 4, 2)), /norms of a low-rank update/],
+  ['an up factor of another rank', withInput(norms, 3, drawn(3, 3, 5)), /norms of a low-rank update/],
   ['factors of another number', withInput(scale.forward, 1, drawn(5)), /scale: the factors/],
   ['factors of twice the number', withInput(scale.forward, 1, drawn(8)), /scale: the factors/],
   ['a gradient of other columns', withInput(scale.backward, 0, drawn(6, 5)), /scale: the gradient/],

@@ -93,6 +93,24 @@ export function lowRank(x: Numbers, down: Numbers, up: Numbers, dy: Numbers, siz
   return { y: joined('y'), u: joined('u'), dDown: joined('dDown'), dUp: joined('dUp'), dx: joined('dx') };
 }
 
+/** Of W + s A B itself, for every lane; and what the kernel is given of W: ‖w_j‖² and AᵀW. */
+export function lowRankNorms(w: Numbers, down: Numbers, up: Numbers, sizes: Omit<LowRankSizes, 'rows'>) {
+  const { inputs, rank, outputs, lanes, scale } = sizes;
+  const norms = new Float64Array(lanes * outputs);
+  const times = new Float64Array(lanes * rank * outputs);
+  each(lanes, (l) => {
+    const a = Array.from(down).slice(l * inputs * rank, (l + 1) * inputs * rank);
+    const change = product(a, Array.from(up).slice(l * rank * outputs), inputs, rank, outputs);
+    const changed = (i: number, j: number): number => w[i * outputs + j]! + scale * change[i * outputs + j]!;
+    norms.set(
+      of(outputs, (j) => Math.sqrt(total(inputs, (i) => changed(i, j) ** 2))),
+      l * outputs,
+    );
+    times.set(product(transposed(a, inputs, rank), w, rank, inputs, outputs), l * rank * outputs);
+  });
+  return { norms, times, squares: of(outputs, (j) => total(inputs, (i) => w[i * outputs + j]! ** 2)) };
+}
+
 export function scale(x: Numbers, v: Numbers, dy: Numbers, rows: number, columns: number) {
   const lanes = v.length / columns;
   const factor = (at: number): number => laneOf(Math.floor(at / columns), rows, lanes) * columns + (at % columns);

@@ -75,7 +75,7 @@ export const adaloraType: PeftType = {
     return {
       configuration: {
         ...loraConfiguration,
-        ...schedule(method.control.spec, context.steps),
+        ...schedule(method.control.spec, derived.rank!, context.steps),
         peft_type: 'ADALORA',
         init_r: derived.rank!,
         lora_alpha: derived.alpha!,
@@ -98,9 +98,16 @@ function cutTensors(part: TrainedPart, kept: readonly boolean[], { form }: Write
 }
 
 /** What PEFT asks for even of an adapter that is only used: it refuses one without total_step, or with no step between. */
-function schedule(spec: { readonly [key: string]: Json }, steps: number | null): { readonly [key: string]: Json } {
-  const unsaid = { beta1: 0.85, beta2: 0.85, deltaT: 1, orth_reg_weight: 0.5, target_r: 8, tinit: 0, tfinal: 0 };
-  if (spec.type === 'none') return { ...unsaid, total_step: steps ?? 1 };
+function schedule(
+  spec: { readonly [key: string]: Json },
+  rank: number,
+  steps: number | null,
+): { readonly [key: string]: Json } {
+  if (spec.type !== 'rankAllocator') {
+    const weight = spec.type === 'orthogonality' ? spec.weight! : 0;
+    const unsaid = { beta1: 0.85, beta2: 0.85, deltaT: 1, tinit: 0, tfinal: 0 };
+    return { ...unsaid, orth_reg_weight: weight, target_r: rank, total_step: steps ?? 1 }; // nothing to prune
+  }
   const { target, every, beta1, beta2, penaltyWeight, warmup, tail } = spec as { readonly [key: string]: number };
   const tinit = warmup ?? Math.floor((steps ?? 0) / 10);
   const tfinal = tail ?? Math.floor((steps ?? 0) / 4);

@@ -2,13 +2,14 @@
 import { RequestError } from '../../../errors.ts';
 import { dequantize4, quantize4 } from './blockwise.ts';
 import { FP4, NF4, type CodeTable } from './codes.ts';
+import { integerTable } from './integerCodes.ts';
 import { dequantizeAbsmax, doubleQuantizedBytes, quantizeAbsmax, type DoubleQuantized } from './doubleQuantization.ts';
 import { simdDequantize4, simdQuantize4 } from './simd/fourBit.ts';
 import { available as simdAvailable } from './simd/workspace.ts';
 
-export type FourBitKind = 'nf4' | 'fp4';
+export type FourBitKind = 'nf4' | 'fp4' | 'int4';
 
-const TABLES: Readonly<Record<FourBitKind, CodeTable>> = { nf4: NF4, fp4: FP4 };
+const TABLES: Readonly<Record<FourBitKind, CodeTable>> = { nf4: NF4, fp4: FP4, int4: integerTable(4) };
 
 /** The block sizes of bitsandbytes. */
 export const BLOCK_SIZES: readonly number[] = [32, 64, 128, 256, 512, 1024, 2048, 4096];

@@ -4,9 +4,8 @@
 //
 // numbers: β₁, 1 − β₁, β₂, 1 − β₂, c₁ = 1/(1 − β₁ᵗ), c₂ = 1/(1 − β₂ᵗ), ε. η and k (what decay leaves) are one number, [lanes, 1],
 // [1, count] or [lanes, count].
+#include "elementwise.h"
 #include "kernel.h"
-#include "parallel.h"
-#include "vector.h"
 
 namespace adapterlab {
 namespace {
@@ -49,17 +48,15 @@ struct Adamw {
     const Spread rate(call, 5, lanes, count), keep(call, 6, lanes, count);
     float *next = call.out(0, call.shape(0)), *mean_now = call.out(1, call.shape(0)), *square_now = call.out(2, call.shape(0));
     for (int64_t lane = 0; lane < lanes; lane++)
-      parallel(count / kWidth + 1, 512, [&](int64_t from, int64_t to) {
-        in_vectors(std::min(count, to * kWidth) - from * kWidth, [&](int64_t j, int64_t some) {
-          const int64_t i = from * kWidth + j, at = lane * count + i;
-          const Vector g = read(gradient + at, some);
-          const Vector m = read(mean + at, some) * n[0] + g * n[1];
-          const Vector v = read(square + at, some) * n[2] + g * g * n[3];
-          const Vector direction = m * n[4] / (root(v * n[5]) + n[6]);
-          write(next + at, read(values + at, some) * keep.read_at(lane, i, some) - direction * rate.read_at(lane, i, some), some);
-          write(mean_now + at, m, some);
-          write(square_now + at, v, some);
-        });
+      elementwise(count, 512, [&](int64_t i, int64_t some) {
+        const int64_t at = lane * count + i;
+        const Vector g = read(gradient + at, some);
+        const Vector m = read(mean + at, some) * n[0] + g * n[1];
+        const Vector v = read(square + at, some) * n[2] + g * g * n[3];
+        const Vector direction = m * n[4] / (root(v * n[5]) + n[6]);
+        write(next + at, read(values + at, some) * keep.read_at(lane, i, some) - direction * rate.read_at(lane, i, some), some);
+        write(mean_now + at, m, some);
+        write(square_now + at, v, some);
       });
   }
 };

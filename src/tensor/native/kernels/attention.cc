@@ -18,9 +18,19 @@ namespace {
 
 constexpr int64_t kTall = 48;  // queries at a time
 
+// As many numbers as whole vectors have.
+inline int64_t whole(int64_t size) { return (size + kWidth - 1) / kWidth * kWidth; }
+
 struct Range {
   int64_t from, to;
   int64_t size() const { return to - from; }
+  // All the numbers of the vectors that it has numbers of.
+  Range vectors() const { return {from / kWidth * kWidth, whole(to)}; }
+  // Which numbers of a vector, the first of them at `at`, lie in it.
+  Integers among(int64_t at) const {
+    const Integers place = places() + static_cast<int32_t>(at);
+    return (place >= static_cast<int32_t>(from)) & (place < static_cast<int32_t>(to));
+  }
 };
 
 struct Attention {
@@ -48,7 +58,7 @@ struct Attention {
     return {std::max<int64_t>(0, query - reach + 1), causal ? query + 1 : std::min(length, query + reach)};
   }
 
-  // All that one of the queries sees, from a multiple of sixteen on.
+  // All that one of the queries sees, from the start of a vector on.
   Range seen_by(int64_t first, int64_t last) const {
     return {seen(first).from / kWidth * kWidth, seen(last - 1).to};
   }
@@ -76,14 +86,17 @@ struct Attention {
     }
   }
 
-  int64_t padded() const { return (length + kWidth - 1) / kWidth * kWidth; }
+  // One head's vectors, which lie far from each other, together: reads of the same few places of the cache would push each other out.
+  void gather(const float* x, int64_t x_row, float* y, int64_t width) const {
+    for (int64_t t = 0; t < length; t++) std::memcpy(y + t * width, x + t * x_row, width * sizeof(float));
+  }
 
   // [length, width] -> [width, padded length], zeros behind; a few rows at a time, so that what is written lies together.
-  void across(const float* x, int64_t x_row, float* __restrict y, int64_t width) const {
-    const int64_t wide = padded();
+  void across(const float* x, float* __restrict y, int64_t width) const {
+    const int64_t wide = whole(length);
     for (int64_t first = 0; first < wide; first += kWidth)
       for (int64_t i = 0; i < width; i++)
-        for (int64_t t = first; t < first + kWidth; t++) y[i * wide + t] = t < length ? x[t * x_row + i] : 0;
+        for (int64_t t = first; t < first + kWidth; t++) y[i * wide + t] = t < length ? x[t * width + i] : 0;
   }
 
   // Sequences · heads go to the threads.
@@ -97,8 +110,13 @@ struct Attention {
 
 // S = queries · keysᵀ of some queries; what one does not see is left as it comes.
 inline void scores(const float* q, const float* keys_across, int64_t wide, float* s, Range keys, int64_t rows, int64_t width) {
-  const int64_t columns = (keys.to + kWidth - 1) / kWidth * kWidth - keys.from;
-  product({q, width, 1}, keys_across + keys.from, wide, s + keys.from, wide, rows, columns, width, false);
+  product({q, width, 1}, keys_across + keys.from, wide, s + keys.from, wide, rows, whole(keys.size()), width, false);
+}
+
+// 0 in what is not near; `all` starts a vector, as what is near starts and ends one.
+inline void clear(float* row, Range near, Range all) {
+  for (int64_t j = all.from; j < near.from; j += kWidth) store(row + j, Vector{});
+  for (int64_t j = near.to; j < all.to; j += kWidth) store(row + j, Vector{});
 }
 
 struct Forward : Attention {
@@ -106,17 +124,18 @@ struct Forward : Attention {
 
   void compute(Call& call) const {
     if (!fits(call, 0, 1, 2, 3)) return;
-    const int64_t rows = call.rows(0), width = call.columns(0) / heads, wide = padded();
+    const int64_t rows = call.rows(0), width = call.columns(0) / heads, wide = whole(length);
     const float *q = call.in(0), *k = call.in(1), *v = call.in(2), *cos = call.in(3), *sin = call.in(4);
     float *o = call.out(0, {rows, heads * width}), *logs = call.out(1, {rows, heads});
     each(rows / length, heads, width, [&](int64_t sequence, int64_t head) {
-      static thread_local std::vector<float> keys, across_keys, queries, s;
-      keys.resize(length * width), across_keys.resize(width * wide), queries.resize(length * width), s.resize(kTall * wide);
+      static thread_local std::vector<float> keys, values, queries, across_keys, s;
+      for (auto* matrix : {&keys, &values, &queries}) matrix->resize(length * width);
+      across_keys.resize(width * wide), s.resize(kTall * wide);
       const int64_t top = sequence * length, key_head = head / (heads / key_heads), q_row = heads * width, k_row = key_heads * width;
       turn(k + top * k_row + key_head * width, k_row, keys.data(), width, width, cos, sin, 1, 1);
-      across(keys.data(), width, across_keys.data(), width);
+      across(keys.data(), across_keys.data(), width);
       turn(q + top * q_row + head * width, q_row, queries.data(), width, width, cos, sin, scale, 1);
-      const float* values = v + top * k_row + key_head * width;
+      gather(v + top * k_row + key_head * width, k_row, values.data(), width);
       for (int64_t first = 0; first < length; first += kTall) {
         const int64_t last = std::min(length, first + kTall);
         const Range all = seen_by(first, last);
@@ -127,7 +146,7 @@ struct Forward : Attention {
           logs[(top + i) * heads + head] = log;
         }
         float* out = o + (top + first) * q_row + head * width;
-        product({s.data() + all.from, wide, 1}, values + all.from * k_row, k_row, out, q_row, last - first, width, all.size(), false);
+        product({s.data() + all.from, wide, 1}, values.data() + all.from * width, width, out, q_row, last - first, width, all.size(), false);
         for (int64_t i = 0; i < last - first; i++)
           for (int64_t j = 0; j < width; j++) out[i * q_row + j] *= inverse[i];
       }
@@ -137,22 +156,18 @@ struct Forward : Attention {
  private:
   // e^(S − max) where it is seen and 0 elsewhere; the logarithm of the sum of e^S, and the sum's inverse.
   static float softened(float* s, Range own, Range all, float* inverse) {
-    float top = -INFINITY;
-    Vector most = top - Vector{};
-    in_vectors(own.size(), [&](int64_t i, int64_t count) {
-      const float* from = s + own.from + i;
-      most = larger(count == kWidth ? load(from) : load_some(from, count, -INFINITY), most);
-    });
-    top = largest(most);
+    const Vector lowest = -INFINITY - Vector{};
+    Vector most = lowest;
+    const Range near = own.vectors();
+    for (int64_t j = near.from; j < near.to; j += kWidth) most = larger(own.among(j) ? load(s + j) : lowest, most);
+    const float top = largest(most);
     Vector total = {};
-    in_vectors(own.size(), [&](int64_t i, int64_t count) {
-      float* at = s + own.from + i;
-      const Vector e = exponential(read(at, count) - top);
-      write(at, e, count);
-      total += read(at, count);
-    });
-    for (int64_t j = all.from; j < own.from; j++) s[j] = 0;
-    for (int64_t j = own.to; j < all.to; j++) s[j] = 0;
+    for (int64_t j = near.from; j < near.to; j += kWidth) {
+      const Vector e = own.among(j) ? exponential(load(s + j) - top) : Vector{};
+      store(s + j, e);
+      total += e;
+    }
+    clear(s, near, all);
     const float whole = sum(total);
     *inverse = 1 / whole;
     return top + std::log(whole);
@@ -164,36 +179,37 @@ struct Backward : Attention {
 
   void compute(Call& call) const {
     if (!fits(call, 1, 2, 3, 6)) return;
-    const int64_t rows = call.rows(1), width = call.columns(1) / heads, wide = padded(), group = heads / key_heads;
+    const int64_t rows = call.rows(1), width = call.columns(1) / heads, wide = whole(length), group = heads / key_heads;
     if (!call.expects(call.size(0) == call.size(1) && call.size(4) == call.size(1) && call.size(5) == rows * heads, "attention: the gradient does not fit"))
       return;
     const float *d_out = call.in(0), *q = call.in(1), *k = call.in(2), *v = call.in(3), *o = call.in(4), *logs = call.in(5), *cos = call.in(6), *sin = call.in(7);
     float *dq = call.out(0, call.shape(1)), *dk = call.out(1, call.shape(2)), *dv = call.out(2, call.shape(3));
     each(rows / length, key_heads, width, [&](int64_t sequence, int64_t key_head) {
-      static thread_local std::vector<float> keys, across_keys, across_values, queries, p, ds, d_queries, d_keys, d_values;
-      for (auto* matrix : {&keys, &queries, &d_queries}) matrix->resize(length * width);
+      static thread_local std::vector<float> keys, values, across_keys, across_values, queries, d_outputs, p, ds, d_queries, d_keys, d_values;
+      for (auto* matrix : {&keys, &values, &queries, &d_outputs, &d_queries}) matrix->resize(length * width);
       for (auto* matrix : {&across_keys, &across_values}) matrix->resize(width * wide);
       for (auto* matrix : {&p, &ds}) matrix->resize(kTall * wide);
       for (auto* matrix : {&d_keys, &d_values}) matrix->assign(length * width, 0);
       const int64_t top = sequence * length, q_row = heads * width, k_row = key_heads * width;
       turn(k + top * k_row + key_head * width, k_row, keys.data(), width, width, cos, sin, 1, 1);
-      across(keys.data(), width, across_keys.data(), width);
-      across(v + top * k_row + key_head * width, k_row, across_values.data(), width);
+      across(keys.data(), across_keys.data(), width);
+      gather(v + top * k_row + key_head * width, k_row, values.data(), width);
+      across(values.data(), across_values.data(), width);
       for (int64_t head = key_head * group; head < (key_head + 1) * group; head++) {
         const int64_t at = top * q_row + head * width;
         turn(q + at, q_row, queries.data(), width, width, cos, sin, scale, 1);
+        gather(d_out + at, q_row, d_outputs.data(), width);
         for (int64_t first = 0; first < length; first += kTall) {
           const int64_t last = std::min(length, first + kTall), tall = last - first;
           const Range all = seen_by(first, last);
-          const float *own_d = d_out + at + first * q_row, *own_o = o + at + first * q_row;
+          const float *own_d = d_outputs.data() + first * width, *own_o = o + at + first * q_row;
           scores(queries.data() + first * width, across_keys.data(), wide, p.data(), all, tall, width);
-          const int64_t columns = (all.to + kWidth - 1) / kWidth * kWidth - all.from;
-          product({own_d, q_row, 1}, across_values.data() + all.from, wide, ds.data() + all.from, wide, tall, columns, width, false);
+          product({own_d, width, 1}, across_values.data() + all.from, wide, ds.data() + all.from, wide, tall, whole(all.size()), width, false);
           for (int64_t i = first; i < last; i++) {
-            const float inside = dot(own_d + (i - first) * q_row, own_o + (i - first) * q_row, width);
+            const float inside = dot(own_d + (i - first) * width, own_o + (i - first) * q_row, width);
             slopes(p.data() + (i - first) * wide, ds.data() + (i - first) * wide, seen(i), all, logs[(top + i) * heads + head], inside);
           }
-          product({p.data() + all.from, 1, wide}, own_d, q_row, d_values.data() + all.from * width, width, all.size(), width, tall, true);
+          product({p.data() + all.from, 1, wide}, own_d, width, d_values.data() + all.from * width, width, all.size(), width, tall, true);
           product({ds.data() + all.from, wide, 1}, keys.data() + all.from * width, width, d_queries.data() + first * width, width, tall, width, all.size(), false);
           product({ds.data() + all.from, 1, wide}, queries.data() + first * width, width, d_keys.data() + all.from * width, width, all.size(), width, tall, true);
         }
@@ -208,15 +224,15 @@ struct Backward : Attention {
  private:
   // In: S and dP. Out: P and dS, both 0 where nothing is seen.
   static void slopes(float* p, float* ds, Range own, Range all, float log, float inside) {
-    in_vectors(own.size(), [&](int64_t i, int64_t count) {
-      float *at = p + own.from + i, *slope = ds + own.from + i;
-      const Vector probability = exponential(read(at, count) - log);
-      write(at, probability, count);
-      write(slope, probability * (read(slope, count) - inside), count);
-    });
+    const Range near = own.vectors();
+    for (int64_t j = near.from; j < near.to; j += kWidth) {
+      const Integers here = own.among(j);
+      const Vector probability = here ? exponential(load(p + j) - log) : Vector{};
+      store(p + j, probability);
+      store(ds + j, here ? probability * (load(ds + j) - inside) : Vector{});
+    }
     if (own.size() == 1) ds[own.from] = 0;
-    for (int64_t j = all.from; j < own.from; j++) p[j] = ds[j] = 0;
-    for (int64_t j = own.to; j < all.to; j++) p[j] = ds[j] = 0;
+    for (float* row : {p, ds}) clear(row, near, all);
   }
 };
 

@@ -1,7 +1,6 @@
 // SwiGLU, arXiv:2002.05202:   y = g σ(g) ∘ u.     du = dy ∘ g σ,   dg = dy ∘ u ∘ σ (1 + g (1 − σ)).
+#include "elementwise.h"
 #include "kernel.h"
-#include "parallel.h"
-#include "vector.h"
 
 namespace adapterlab {
 namespace {
@@ -22,12 +21,9 @@ struct Gate {
     if (!call.expects(call.size(1) == size, "SwiGLU: gate and input differ in size")) return;
     const float *g = call.in(0), *u = call.in(1);
     float* y = call.out(0, call.shape(0));
-    parallel(size / kWidth + 1, 256, [&](int64_t from, int64_t to) {
-      in_vectors(std::min(size, to * kWidth) - from * kWidth, [&](int64_t i, int64_t count) {
-        i += from * kWidth;
-        const Vector gate = read(g + i, count);
-        write(y + i, gate * sigmoid(bounded(gate)) * read(u + i, count), count);
-      });
+    elementwise(size, 256, [&](int64_t i, int64_t count) {
+      const Vector gate = read(g + i, count);
+      write(y + i, gate * sigmoid(bounded(gate)) * read(u + i, count), count);
     });
   }
 };
@@ -40,13 +36,10 @@ struct GateGradient {
     if (!call.expects(call.size(1) == size && call.size(2) == size, "SwiGLU: the gradient does not fit the input")) return;
     const float *dy = call.in(0), *g = call.in(1), *u = call.in(2);
     float *dg = call.out(0, call.shape(0)), *du = call.out(1, call.shape(0));
-    parallel(size / kWidth + 1, 256, [&](int64_t from, int64_t to) {
-      in_vectors(std::min(size, to * kWidth) - from * kWidth, [&](int64_t i, int64_t count) {
-        i += from * kWidth;
-        const Vector d = read(dy + i, count), gate = read(g + i, count), s = sigmoid(bounded(gate));
-        write(du + i, d * gate * s, count);
-        write(dg + i, d * read(u + i, count) * s * (1.0f + gate * (1.0f - s)), count);
-      });
+    elementwise(size, 256, [&](int64_t i, int64_t count) {
+      const Vector d = read(dy + i, count), gate = read(g + i, count), s = sigmoid(bounded(gate));
+      write(du + i, d * gate * s, count);
+      write(dg + i, d * read(u + i, count) * s * (1.0f + gate * (1.0f - s)), count);
     });
   }
 };

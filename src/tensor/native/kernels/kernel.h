@@ -78,6 +78,7 @@ void define_rms_norm();
 void define_gate();
 void define_cross_entropy();
 void define_low_rank();
+void define_low_rank_norms();
 void define_adamw();
 void define_scale();
 void define_sum();

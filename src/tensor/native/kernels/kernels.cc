@@ -1,8 +1,7 @@
 // The addon that makes our kernels known to the TensorFlow of this process:   start(threads).
 //
 // It is loaded after the addon that brings TensorFlow in, and once in a process.
-#include <node_api.h>
-
+#include "../addon.h"
 #include "kernel.h"
 #include "parallel.h"
 
@@ -21,6 +20,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   adapterlab::define_gate();
   adapterlab::define_cross_entropy();
   adapterlab::define_low_rank();
+  adapterlab::define_low_rank_norms();
   adapterlab::define_adamw();
   adapterlab::define_scale();
   adapterlab::define_sum();
@@ -28,11 +28,4 @@ static napi_value start(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-static napi_value init(napi_env env, napi_value exports) {
-  napi_value function;
-  napi_create_function(env, "start", NAPI_AUTO_LENGTH, start, nullptr, &function);
-  napi_set_named_property(env, exports, "start", function);
-  return exports;
-}
-
-NAPI_MODULE(NODE_GYP_MODULE_NAME, init)
+NAPI_MODULE_INIT() { return with_function(env, exports, "start", start); }

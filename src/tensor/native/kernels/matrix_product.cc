@@ -1,4 +1,4 @@
-// C = A B of matrices, either of them lying transposed:   [rows, inner] · [inner, columns].
+// C = A B of matrices, the second perhaps lying transposed:   [rows, inner] · [inner, columns].
 //
 // B is laid out in panels, [inner, panel] one after the other, each by the thread that then runs it along A: its numbers stay near, those of
 // C stay in registers for the whole sum, and A is read as it lies. Each number of C is summed in the order of `inner`.
@@ -14,28 +14,11 @@ namespace {
 constexpr int64_t kPanel = 2 * kWidth;
 constexpr int kTile = kWidth == 16 ? 12 : 6;  // rows of C in registers: with two vectors of B and one of A they fill them
 
-template <int rows>
-void run(Strided a, const float* panel, float* c, int64_t c_row, int64_t inner) {
-  Vector sums[rows][2] = {};
-  for (int64_t k = 0; k < inner; k++) {
-    const Vector left = load(panel + k * kPanel), right = load(panel + k * kPanel + kWidth);
-    for (int i = 0; i < rows; i++) {
-      const Vector factor = a.at[i * a.row + k * a.column] - Vector{};
-      sums[i][0] += factor * left;
-      sums[i][1] += factor * right;
-    }
-  }
-  for (int i = 0; i < rows; i++) {
-    store(c + i * c_row, sums[i][0]);
-    store(c + i * c_row + kWidth, sums[i][1]);
-  }
-}
-
 void run_all(Strided a, const float* panel, float* c, int64_t c_row, int64_t rows, int64_t inner) {
   int64_t i = 0;
-  for (; i + kTile <= rows; i += kTile) run<kTile>(a.from(i, 0), panel, c + i * c_row, c_row, inner);
-  for (; i + 4 <= rows; i += 4) run<4>(a.from(i, 0), panel, c + i * c_row, c_row, inner);
-  for (; i < rows; i++) run<1>(a.from(i, 0), panel, c + i * c_row, c_row, inner);
+  for (; i + kTile <= rows; i += kTile) tile<Vector, kTile, 2>(a.from(i, 0), panel, kPanel, c + i * c_row, c_row, inner, false);
+  for (; i + 4 <= rows; i += 4) tile<Vector, 4, 2>(a.from(i, 0), panel, kPanel, c + i * c_row, c_row, inner, false);
+  for (; i < rows; i++) tile<Vector, 1, 2>(a.from(i, 0), panel, kPanel, c + i * c_row, c_row, inner, false);
 }
 
 // Columns `first` to `last` of B, zeros behind.
@@ -56,15 +39,14 @@ void fill(float* panel, Strided b, int64_t inner, int64_t first, int64_t last) {
 }
 
 struct MatrixProduct {
-  bool turn_a, turn_b;
-  explicit MatrixProduct(const Attributes& a) : turn_a(a.integer("turn_a") != 0), turn_b(a.integer("turn_b") != 0) {}
+  bool turn_b;
+  explicit MatrixProduct(const Attributes& attributes) : turn_b(attributes.integer("turn_b") != 0) {}
 
   void compute(Call& call) const {
     if (!call.expects(call.axes(0) == 2 && call.axes(1) == 2, "product: a factor is no matrix")) return;
-    const int64_t rows = call.dim(0, turn_a ? 1 : 0), inner = call.dim(0, turn_a ? 0 : 1);
-    const int64_t columns = call.dim(1, turn_b ? 0 : 1);
+    const int64_t rows = call.dim(0, 0), inner = call.dim(0, 1), columns = call.dim(1, turn_b ? 0 : 1);
     if (!call.expects(call.dim(1, turn_b ? 1 : 0) == inner, "product: the inner sizes differ")) return;
-    const Strided a = turn_a ? Strided{call.in(0), 1, rows} : Strided{call.in(0), inner, 1};
+    const Strided a{call.in(0), inner, 1};
     const Strided b = turn_b ? Strided{call.in(1), 1, inner} : Strided{call.in(1), columns, 1};
     float* c = call.out(0, {rows, columns});
     if (rows == 0 || columns == 0) return;
@@ -96,7 +78,7 @@ struct MatrixProduct {
 }  // namespace
 
 void define_matrix_product() {
-  define<MatrixProduct>({"AdapterlabMatrixProduct", {"turn_a: int", "turn_b: int"}, {"a: float", "b: float"}, {"c: float"}});
+  define<MatrixProduct>({"AdapterlabMatrixProduct", {"turn_b: int"}, {"a: float", "b: float"}, {"c: float"}});
 }
 
 }  // namespace adapterlab

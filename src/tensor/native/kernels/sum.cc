@@ -1,7 +1,6 @@
 // y = x₁ + x₂ + …, of one size each.
+#include "elementwise.h"
 #include "kernel.h"
-#include "parallel.h"
-#include "vector.h"
 
 namespace adapterlab {
 namespace {
@@ -15,13 +14,10 @@ struct Sum {
     for (int term = 1; term < terms; term++)
       if (!call.expects(call.size(term) == size, "sum: the terms differ in size")) return;
     float* y = call.out(0, call.shape(0));
-    parallel(size / kWidth + 1, 1024, [&](int64_t from, int64_t to) {
-      in_vectors(std::min(size, to * kWidth) - from * kWidth, [&](int64_t i, int64_t count) {
-        i += from * kWidth;
-        Vector total = read(call.in(0) + i, count);
-        for (int term = 1; term < terms; term++) total += read(call.in(term) + i, count);
-        write(y + i, total, count);
-      });
+    elementwise(size, 1024, [&](int64_t i, int64_t count) {
+      Vector total = read(call.in(0) + i, count);
+      for (int term = 1; term < terms; term++) total += read(call.in(term) + i, count);
+      write(y + i, total, count);
     });
   }
 };

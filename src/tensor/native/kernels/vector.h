@@ -1,5 +1,8 @@
-// Several numbers at a time, in the compiler's own vector types: as many as a register of the processor has.
+// Several numbers at a time, in the compiler's own vector types: as many as a register of the processor has. Only reading and writing some
+// of them asks for the processor's own instructions: by way of a copy, the wide read after narrow writes waits for them.
 #pragma once
+#include <immintrin.h>
+
 #include <cstdint>
 #include <cstring>
 
@@ -27,14 +30,26 @@ inline void store(float* to, V v) {
   std::memcpy(to, &v, sizeof v);
 }
 
-// The first `count` numbers; the others are `rest`.
-inline Vector load_some(const float* from, int64_t count, float rest = 0) {
-  Vector v = rest - Vector{};
-  std::memcpy(&v, from, count * sizeof(float));
-  return v;
+// 0, 1, 2, ...
+inline Integers places() {
+  Integers i;
+  for (int at = 0; at < kWidth; at++) i[at] = at;
+  return i;
 }
 
-inline void store_some(float* to, Vector v, int64_t count) { std::memcpy(to, &v, count * sizeof(float)); }
+#ifdef __AVX512F__
+inline Vector load_first(const float* from, int64_t count) { return _mm512_maskz_loadu_ps((1u << count) - 1, from); }
+inline void store_some(float* to, Vector v, int64_t count) { _mm512_mask_storeu_ps(to, (1u << count) - 1, v); }
+#else
+inline Vector load_first(const float* from, int64_t count) { return _mm256_maskload_ps(from, (__m256i)(places() < static_cast<int32_t>(count))); }
+inline void store_some(float* to, Vector v, int64_t count) { _mm256_maskstore_ps(to, (__m256i)(places() < static_cast<int32_t>(count)), v); }
+#endif
+
+// The first `count` numbers; the others are `rest`.
+inline Vector load_some(const float* from, int64_t count, float rest = 0) {
+  const Vector first = load_first(from, count);
+  return rest == 0 ? first : places() < static_cast<int32_t>(count) ? first : rest - Vector{};
+}
 
 // f(i, count) for i = 0, 16, ...; the last count may be smaller.
 template <typename F>
@@ -56,22 +71,17 @@ inline void write(float* to, Vector v, int64_t count) {
 // All numbers of a vector made one, half with half.
 template <typename F>
 inline float folded(Vector v, F f) {
-  float parts[kWidth];
-  store(parts, v);
-  for (int64_t half = kWidth / 2; half > 0; half /= 2)
-    for (int64_t i = 0; i < half; i++) parts[i] = f(parts[i], parts[i + half]);
-  return parts[0];
+  for (int32_t half = kWidth / 2; half > 0; half /= 2) v = f(v, __builtin_shuffle(v, places() + half));
+  return v[0];
 }
 
 inline float sum(Vector v) {
-  return folded(v, [](float a, float b) { return a + b; });
-}
-
-inline float largest(Vector v) {
-  return folded(v, [](float a, float b) { return a > b ? a : b; });
+  return folded(v, [](Vector a, Vector b) { return a + b; });
 }
 
 inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+
+inline float largest(Vector v) { return folded(v, larger); }
 
 inline float dot(const float* a, const float* b, int64_t size) {
   Vector total = {};

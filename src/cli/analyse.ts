@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { huggingFace } from '../experiment/base.ts';
+import { analyse } from '../experiment/analyse/analyse.ts';
+import { analysedText } from './analysedText.ts';
+import { experimentFolders } from './report.ts';
+
+interface AnalyseArguments {
+  readonly base?: readonly string[];
+  readonly engine?: string;
+  readonly json?: boolean;
+}
+
+const more = `
+What is analysed is what the runs kept: an experiment with keep: 'adapters' or keep: 'trajectory' writes it beside its records. The
+result, <folder>/analysis.json, is all that the report and the notebooks need.
+
+Examples:
+  adapterlab analyse results/rank-on-sums
+  adapterlab analyse results/rank-on-e2e --base ../shared/models/stories260K-hf`;
+
+/** The verb `analyse <folder>`: what the runs of an experiment did to the base. */
+export function analyseCommand(): Command {
+  return new Command('analyse')
+    .description('Say what the runs changed in the base: spectra, similarity, amplification, intruders, movement')
+    .argument('<folder>', 'folder of one experiment, or a results folder with several')
+    .option(
+      '--base <folder>',
+      'where a base of the runs lies, unless it is the embedded one; may be repeated',
+      (folder: string, before: readonly string[] | undefined) => [...(before ?? []), folder],
+    )
+    .option('--engine <name>', 'tensorflow, wasm or cpu; by default the best available')
+    .option('--json', 'print the analyses as JSON')
+    .addHelpText('after', more)
+    .action(async (folder: string, { base = [], engine, json }: AnalyseArguments) => {
+      const bases = base.map((at) => huggingFace(at));
+      const results = [];
+      for (const experiment of experimentFolders(folder)) {
+        const { file, analysis } = await analyse(experiment, { bases, engine, say: json ? undefined : console.log });
+        results.push(analysis);
+        if (json) continue;
+        console.log(analysedText(analysis));
+        console.log(`analysis: ${file}`);
+      }
+      if (json) console.log(JSON.stringify(results, null, 2));
+    });
+}

@@ -1,0 +1,91 @@
+/**
+ * What the runs of an experiment did to the base, from what they kept: `<folder>/analysis.json`, for every variant at its best rate. The
+ * file is small, so that a report, a notebook or another machine needs neither the artefacts nor the base.
+ */
+import { RequestError } from '../../errors.ts';
+import type { Analysis, VariantAnalysis } from '../../results/analysis.ts';
+import { analysisSchemaName } from '../../results/analysis.ts';
+import { writeAnalysis } from '../../results/analysisFile.ts';
+import { readStore } from '../../results/store.ts';
+import { startEngine } from '../../tensor/engine.ts';
+import type { BaseSource } from '../base.ts';
+import { openBases } from './bases.ts';
+import { keptVariants } from './keptRuns.ts';
+import { readKernels } from './kernels.ts';
+import { type AnalysedRun, analyseRun } from './runNumbers.ts';
+import { similarities } from './similarities.ts';
+import { startOf } from './starts.ts';
+import { storageErrors } from './storageErrors.ts';
+
+export interface AnalyseOptions {
+  /** Where the bases of the runs lie; the embedded one need not be named. */
+  readonly bases?: readonly BaseSource[];
+  /** Starts this engine; the one that runs, or the best available, unless given. */
+  readonly engine?: string;
+  /** Hears what is being done, a line at a time. */
+  readonly say?: (line: string) => void;
+}
+
+export interface Analysed {
+  readonly file: string;
+  readonly analysis: Analysis;
+}
+
+/**
+ * Throws a RequestError where the folder is no experiment's, kept nothing, lacks a file of a run at a best rate, has no variant with a
+ * best rate yet, or where the base of its runs is not among `bases`.
+ */
+export async function analyse(
+  folder: string,
+  { bases = [], engine, say = () => {} }: AnalyseOptions = {},
+): Promise<Analysed> {
+  const store = readStore(folder);
+  const { plan } = store;
+  if (!plan.settings.keep)
+    throw new RequestError(
+      `${folder} holds nothing to analyse: the experiment did not keep what its runs trained; add keep: 'adapters' or keep: 'trajectory' to it, and run it into another folder`,
+    );
+  const variants = keptVariants(plan, store.read(), folder);
+  const opened = openBases(
+    variants.flatMap(({ runs }) => runs.map(({ record }) => record)),
+    bases,
+  );
+  try {
+    await startEngine({ engine });
+    const kernels = readKernels(variants, opened);
+    const analysed = new Map<string, AnalysedRun[]>();
+    for (const { variant, runs } of variants) {
+      say(`${variant}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`);
+      analysed.set(
+        variant,
+        runs.map((run) => analyseRun(run, kernels)),
+      );
+    }
+    const sites = kernels.sites.map(({ name, shape }) => ({ name, shape: [...shape] as [number, number] }));
+    const indexOf = (name: string): number => sites.findIndex((site) => site.name === name);
+    const analysis: Analysis = {
+      schema: analysisSchemaName,
+      experiment: plan.experiment,
+      sites,
+      variants: Object.fromEntries(
+        variants.map(({ variant, learningRate, runs }): [string, VariantAnalysis] => {
+          const own = analysed.get(variant)!;
+          return [
+            variant,
+            {
+              learningRate,
+              sites: own[0]!.sites.map(indexOf),
+              runs: own.map(({ numbers }) => numbers),
+              start: startOf(runs, kernels),
+            },
+          ];
+        }),
+      ),
+      similarity: similarities(analysed, sites),
+      quantization: storageErrors(variants, opened),
+    };
+    return { file: writeAnalysis(folder, analysis), analysis };
+  } finally {
+    opened.close();
+  }
+}

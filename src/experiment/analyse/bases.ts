@@ -1,0 +1,61 @@
+/** The bases of runs that were done, found again by the hashes in their records. */
+import { RequestError } from '../../errors.ts';
+import type { Checkpoint } from '../../checkpoint/folder.ts';
+import type { FinishedRun } from '../../results/record.ts';
+import { type BaseSource, smallWorld } from '../base.ts';
+
+export interface OpenBases {
+  /** Of a run; Error for a run that was not asked about. */
+  checkpointOf(run: FinishedRun): Checkpoint;
+  close(): void;
+}
+
+interface PlannedBase {
+  readonly type: string;
+  readonly name: string;
+  readonly hash: string;
+}
+
+const plannedBase = ({ plan }: FinishedRun): PlannedBase => plan.base as unknown as PlannedBase;
+
+/** Throws a RequestError for a base that is not among those given, and for one given that no run has. */
+export function openBases(runs: readonly FinishedRun[], given: readonly BaseSource[]): OpenBases {
+  const wanted = new Map(runs.map((run) => [plannedBase(run).hash, plannedBase(run)]));
+  const embedded = smallWorld();
+  const needsEmbedded = [...wanted.values()].some(({ type }) => type === embedded.spec.type);
+  const found = new Map<string, Checkpoint>();
+  const close = (): void => found.forEach((checkpoint) => checkpoint.close());
+  try {
+    for (const source of [...(needsEmbedded ? [embedded] : []), ...given]) {
+      const { checkpoint } = source.open();
+      const hash = checkpoint.hash();
+      const isNew = wanted.has(hash) && !found.has(hash);
+      if (isNew) found.set(hash, checkpoint);
+      else checkpoint.close();
+      if (!wanted.has(hash) && source !== embedded)
+        throw new RequestError(
+          `the base ${source.spec.name} (${hash.slice(0, 8)}) is none of the runs', which have ${[...wanted.values()].map(shown).join(', ')}`,
+        );
+    }
+    const missing = [...wanted.values()].find(({ hash }) => !found.has(hash));
+    if (missing)
+      throw new RequestError(
+        missing.type === embedded.spec.type
+          ? `the runs had another version of the embedded base (${missing.hash.slice(0, 8)}) than this package has: analyse them with the version that ran them`
+          : `the runs had the base ${shown(missing)}: say where it lies (--base <folder>)`,
+      );
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    checkpointOf(run) {
+      const checkpoint = found.get(plannedBase(run).hash);
+      if (!checkpoint) throw new Error(`no base for run ${run.plan.hash}`);
+      return checkpoint;
+    },
+    close,
+  };
+}
+
+const shown = ({ name, hash }: PlannedBase): string => `${name} (${hash.slice(0, 8)})`;
