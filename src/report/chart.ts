@@ -24,6 +24,11 @@ export function legendOf(labels: readonly string[]): { legendCharacters: number 
   return { legendCharacters: Math.max(0, ...labels.map((label) => label.length)) };
 }
 
+/** Of more variants than fit into two lines or so, the legend stands below, so that the chart comes first. */
+export function legendPlace(variants: readonly string[]): { legend?: { orient: 'bottom' } } {
+  return variants.length > 8 ? { legend: { orient: 'bottom' } } : {};
+}
+
 /** A title over several lines, each of at most so many characters where words allow: vega takes a title for wider than it is. */
 export function titleLines(text: string, characters = 52): string[] {
   const lines: string[] = [];

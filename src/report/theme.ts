@@ -73,10 +73,12 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
     line: { strokeWidth: 2 },
     rule: { color: text },
     text: { color: text, fontSize: size - 1 },
+    header: { labelColor: text, labelFontSize: size - 1, labelFontWeight: 'bold', titleColor: text },
     style: {
       note: { fill: text, fontSize: size - 1 },
       hollow: { fill: null, stroke: strong },
       guide: { stroke: text },
+      behind: { stroke: text, strokeOpacity: 0.18, strokeWidth: 1 },
     },
   };
 }

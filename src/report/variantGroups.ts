@@ -1,4 +1,5 @@
-import type { Summary } from '../results/summary.ts';
+import type { ExperimentPlan } from '../results/experimentPlan.ts';
+import { ofVariant } from '../results/variantInPlan.ts';
 import { methodOfVariant } from './methodNames.ts';
 
 /** Variants that belong together. */
@@ -8,21 +9,17 @@ export interface VariantGroup {
 }
 
 /** By method and by level of each factor of the design: all groups of several variants, but not of all. */
-export function variantGroups({ variants }: Summary): VariantGroup[] {
+export function variantGroups(plan: ExperimentPlan): VariantGroup[] {
+  const names = Object.keys(plan.variants);
   const groups = new Map<string, string[]>();
   const add = (label: string, variant: string): unknown => groups.set(label, [...(groups.get(label) ?? []), variant]);
-  for (const { variant } of variants) {
-    const method = methodOfVariant(variant);
-    if (method !== null) add(method, variant);
+  for (const name of names) {
+    const method = methodOfVariant(name);
+    if (method !== null) add(method, name);
   }
-  for (const row of variants)
-    for (const [factor, level] of Object.entries(factorsOf(row))) add(`${factor} ${level}`, row.variant);
+  for (const name of names)
+    for (const [factor, level] of Object.entries(ofVariant(plan, name).factors)) add(`${factor} ${level}`, name);
   return [...groups]
-    .map(([label, of]) => ({ label, variants: of }))
-    .filter(({ variants: of }) => of.length > 1 && of.length < variants.length);
-}
-
-/** A variant's place in the design. */
-function factorsOf(row: object): Record<string, number | string> {
-  return (row as { factors?: Record<string, number | string> }).factors ?? {};
+    .map(([label, variants]) => ({ label, variants }))
+    .filter(({ variants }) => variants.length > 1 && variants.length < names.length);
 }

@@ -30,6 +30,10 @@ export interface Page {
   /** Of the whole page, or of a part of it: from so many pixels below its top on. */
   picture(file: string, part?: { top: number; height: number }): Promise<void>;
   pdf(file: string): Promise<void>;
+  /** What a reader sees as text, without scripts too. */
+  text(): Promise<string>;
+  /** From now on as it is printed. */
+  print(): Promise<void>;
   /** What was printed as a warning or an error, what was thrown, and what the policy refused. */
   readonly complaints: string[];
   close(): Promise<void>;
@@ -68,7 +72,7 @@ export async function startBrowser(program: string): Promise<Browser> {
       const complaints: string[] = [];
       listen(sessionId as string, (message) => complaints.push(...complaintOf(message)));
       await Promise.all(['Page', 'Runtime', 'Log', 'Network'].map((domain) => call(`${domain}.enable`)));
-      const page = pageOf(call, complaints, () => send('Target.closeTarget', { targetId }));
+      const page = pageOf(call, view.dark ?? false, complaints, () => send('Target.closeTarget', { targetId }));
       await call('Network.emulateNetworkConditions', {
         offline: true,
         latency: 0,
@@ -76,7 +80,7 @@ export async function startBrowser(program: string): Promise<Browser> {
         uploadThroughput: 0,
       });
       await call('Emulation.setEmulatedMedia', {
-        features: [{ name: 'prefers-color-scheme', value: view.dark ? 'dark' : 'light' }],
+        features: [scheme(view.dark ?? false)],
       });
       if (view.scripts === false) await call('Emulation.setScriptExecutionDisabled', { value: true });
       await call('Emulation.setDeviceMetricsOverride', {
@@ -99,7 +103,7 @@ export async function startBrowser(program: string): Promise<Browser> {
 
 type Call = (method: string, params?: object) => Promise<Record<string, unknown>>;
 
-function pageOf(call: Call, complaints: string[], close: () => Promise<unknown>): Page {
+function pageOf(call: Call, isDark: boolean, complaints: string[], close: () => Promise<unknown>): Page {
   const evaluate = async <T>(expression: string): Promise<T> => {
     const answer = await call('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
     const { result, exceptionDetails } = answer as { result: { value: T }; exceptionDetails?: { text: string } };
@@ -136,11 +140,21 @@ function pageOf(call: Call, complaints: string[], close: () => Promise<unknown>)
       const { data } = await call('Page.printToPDF', {});
       writeFileSync(file, Buffer.from(data as string, 'base64'));
     },
+    // Evaluation from outside is possible where the page's own scripts are not run.
+    text: () => evaluate<string>('document.body.innerText'),
+    async print() {
+      await call('Emulation.setEmulatedMedia', { media: 'print', features: [scheme(isDark)] });
+    },
     async close() {
       await close();
     },
   };
 }
+
+const scheme = (isDark: boolean): { name: string; value: string } => ({
+  name: 'prefers-color-scheme',
+  value: isDark ? 'dark' : 'light',
+});
 
 function complaintOf({ method, params = {} }: Message): string[] {
   if (method === 'Runtime.exceptionThrown') return [JSON.stringify(params.exceptionDetails)];

@@ -6,6 +6,7 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
+import { mostTogether, smallMultiples } from './smallMultiples.ts';
 
 /** Loss in nats at one step: the mean over seeds, and the lowest and highest seed. */
 export interface LossRow {
@@ -46,8 +47,9 @@ export function lossCurves(summary: Summary, kind: LossKind): Chart | null {
   return {
     name: `loss-${kind}`,
     title,
-    howToRead: `${words[kind].read}. Lower is better; the band reaches from the lowest to the highest seed.`,
+    howToRead: `${words[kind].read}. Lower is better; the band reaches from the lowest to the highest seed.${variants.length > mostTogether ? ' Every variant has a panel, with the others faint behind it; all panels have the same axes.' : ''}`,
     spec: lossCurvesSpec(rows, variants, kind, title),
+    frames: { y: frames(rows) },
   };
 }
 
@@ -60,46 +62,51 @@ export function lossCurvesSpec(
   const { color, dash } = palette(variants);
   const { domain, clipped } = frame(rows);
   const subtitle = clipped ? 'The first steps lie above the frame.' : '';
+  const heading = { text: titleLines(title), subtitle };
+  const x = {
+    field: 'step',
+    type: 'quantitative',
+    title: 'training step',
+    axis: { grid: false, tickCount: 6 },
+    scale: { nice: false },
+  } as const;
+  const y = { type: 'quantitative', title: words[kind].axis, scale: { domain, nice: false, zero: false } } as const;
+  const colored = { field: 'variant', type: 'nominal', scale: color } as const;
+  const band = {
+    mark: { type: 'area', fillOpacity: 0.18, clip: true },
+    encoding: { y: { field: 'lowest', ...y }, y2: { field: 'highest' } },
+  } as const;
+  const mean = { field: 'lossNats', type: 'quantitative' } as const;
+  if (variants.length > mostTogether)
+    return smallMultiples({
+      title: heading,
+      rows,
+      variants: variants.filter((name) => rows.some(({ variant }) => variant === name)),
+      x: { ...x, axis: { grid: false, tickCount: 3 }, title: 'step' },
+      y: { ...mean, ...y, title: null, axis: { tickCount: 4 } },
+      layers: [
+        { ...band, encoding: { ...band.encoding, color: { ...colored, legend: null } } },
+        { mark: { type: 'line', clip: true }, encoding: { color: { ...colored, legend: null } } },
+      ],
+    });
   return {
-    title: { text: titleLines(title), subtitle },
+    title: heading,
     width: plotWidth,
     height: plotHeight,
     usermeta: legendOf(variants),
     data: { values: [...rows] },
     encoding: {
-      x: {
-        field: 'step',
-        type: 'quantitative',
-        title: 'training step',
-        axis: { grid: false, tickCount: 6 },
-        scale: { nice: false },
-      },
+      x,
       color: {
-        field: 'variant',
-        type: 'nominal',
-        scale: color,
+        ...colored,
         legend: { symbolType: 'stroke', symbolSize: 500, symbolStrokeWidth: 3, symbolFillColor: 'transparent' },
       },
     },
     layer: [
-      {
-        mark: { type: 'area', fillOpacity: 0.18, clip: true },
-        encoding: {
-          y: {
-            field: 'lowest',
-            type: 'quantitative',
-            title: words[kind].axis,
-            scale: { domain, nice: false, zero: false },
-          },
-          y2: { field: 'highest' },
-        },
-      },
+      band,
       {
         mark: { type: 'line', clip: true },
-        encoding: {
-          y: { field: 'lossNats', type: 'quantitative' },
-          strokeDash: { field: 'variant', type: 'nominal', scale: dash },
-        },
+        encoding: { y: mean, strokeDash: { field: 'variant', type: 'nominal', scale: dash } },
       },
     ],
   };
@@ -127,6 +134,16 @@ function points(run: FinishedRun, kind: LossKind): [number, number][] {
   return step.flatMap((at, index): [number, number][] => {
     const recent = lossNats.slice(Math.max(0, index + 1 - window), index + 1).filter((loss) => loss !== null);
     return (index + 1) % every === 0 && recent.length > 0 ? [[at, mean(recent)]] : [];
+  });
+}
+
+/** What each variant shows of the frame. */
+function frames(rows: readonly LossRow[]): { variant: string; low: number; high: number }[] {
+  const [, top] = frame(rows).domain;
+  return [...new Set(rows.map(({ variant }) => variant))].map((variant) => {
+    const own = rows.filter((row) => row.variant === variant);
+    const { domain } = frame(own);
+    return { variant, low: Math.min(...own.map(({ lowest }) => lowest)), high: Math.min(top, domain[1]) };
   });
 }
 

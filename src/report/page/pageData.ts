@@ -5,13 +5,13 @@ import { pageTheme } from '../theme.ts';
 import { variantGroups } from '../variantGroups.ts';
 import type { PageData } from './data.ts';
 
-export function pageData({ summary, charts }: ReportContent): PageData {
+export function pageData({ plan, summary, charts }: ReportContent): PageData {
   const names = summary.variants.map(({ variant }) => variant);
   const { color, shape } = palette(names);
   return {
     theme: pageTheme(),
     variants: names.map((name, at) => ({ name, color: color.range[at], shape: shape.range[at] })),
-    groups: variantGroups(summary),
+    groups: variantGroups(plan),
     charts: charts.map(({ name, spec, frames, variant }) => ({ name, spec, frames, variant })),
     measures: measures(summary),
   };
