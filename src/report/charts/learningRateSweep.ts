@@ -4,6 +4,7 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { learningRateText, listText } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
+import { rateTicks, tickLabels } from './rateTicks.ts';
 import { mostTogether, smallMultiples } from './smallMultiples.ts';
 
 /** One variant at one learning rate: loss in nats on the target's validation data, over the seeds that finished. */
@@ -137,29 +138,6 @@ export function learningRateSweepSpec(
     ],
   };
 }
-
-interface Tick {
-  readonly at: number;
-  readonly label: string;
-}
-
-/** Rates of different grids that are too close for two labels share one, between them. */
-export function rateTicks(rates: readonly number[]): Tick[] {
-  const close: number[][] = [];
-  for (const rate of rates) {
-    const last = close.at(-1);
-    if (last && rate < 1.25 * last.at(-1)!) last.push(rate);
-    else close.push([rate]);
-  }
-  return close.map((some) => ({
-    at: some.length === 1 ? some[0] : Math.sqrt(some[0] * some.at(-1)!),
-    label: some.map(learningRateText).join(', '),
-  }));
-}
-
-/** The labels in vega's expression language. */
-const tickLabels = (ticks: readonly Tick[]): string =>
-  ticks.reduceRight((rest, { at, label }) => `datum.value === ${at} ? '${label}' : ${rest}`, 'datum.label');
 
 function sweepTitle(rows: readonly SweepRow[], { variants }: Summary): string {
   const best = rows.filter((row) => row.best);
