@@ -18,7 +18,7 @@ export async function drawChart(place, spec, theme) {
   const plotWidth = Math.max(140, room - 80);
   try {
     const first = await embed(place, spec, theme, plotWidth);
-    const over = (place.querySelector('svg')?.getBoundingClientRect().width ?? room) - room;
+    const over = Number(place.querySelector('svg')?.getAttribute('width') ?? room) - room;
     if (Math.abs(over) >= 2) {
       first.finalize();
       await embed(place, spec, theme, Math.max(140, Math.floor(plotWidth - over)));
