@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { titleLines } from '../chart.ts';
 import { plotWidth } from '../theme.ts';
 
 /** So many lines can be told apart in one plot; of more, each gets a plot of its own, with the others faint behind it. */
@@ -35,7 +36,7 @@ export function smallMultiples({ title, rows, variants, axes, x, y, layers }: Pa
       type: 'nominal',
       sort: [...variants],
       header: {
-        title: axes,
+        title: titleLines(axes, 46),
         titleAnchor: 'start',
         titleFontWeight: 'normal',
         titleLimit: 0,

@@ -37,7 +37,7 @@ button:hover, select:hover { border-color: var(--accent); }
 .quiet { color: var(--quiet); font-size: .92rem; }
 figure { margin: 2.25rem 0; }
 figcaption { margin-top: .5rem; color: var(--quiet); font-size: .92rem; max-width: 44rem; }
-.chart { overflow-x: auto; }
+.chart, .chart.vega-embed { display: block; overflow-x: auto; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
