@@ -90,12 +90,7 @@ export { type StepReport, startRun, train, type TrainPlan } from './train/traine
 export { evaluate, type EvaluationSet, evaluationSet } from './train/evaluate.ts';
 export { dropoutMasks } from './train/dropout.ts';
 export { type BaseSource, huggingFace, smallWorld, type SmallWorldOptions } from './experiment/base.ts';
-export {
-  defineExperiment,
-  type Experiment,
-  type ExperimentOptions,
-  type QuickOptions,
-} from './experiment/define.ts';
+export { defineExperiment, type Experiment, type ExperimentOptions, type QuickOptions } from './experiment/define.ts';
 export type { Factors } from './experiment/factors.ts';
 export type { MatchOptions } from './experiment/match.ts';
 export type { SizedRecipe, VariantOptions } from './experiment/variant.ts';
@@ -125,6 +120,7 @@ export { budgetCurve } from './analysis/budgetCurve.ts';
 export { gradientNorms } from './analysis/gradientNorms.ts';
 export { keptChange } from './analysis/keptChange.ts';
 export { type Artefact, openArtefact } from './checkpoint/artefact.ts';
+export { analysisCharts } from './report/analysisCharts.ts';
 export { charts } from './report/charts.ts';
 export type { Chart } from './report/chart.ts';
 export { renderPng, renderSvg } from './report/render.ts';
@@ -135,3 +131,16 @@ export { e2e, type E2eOptions } from './data/e2e.ts';
 export { tinyStories, type TinyStoriesOptions } from './data/tinyStories.ts';
 export { sums, type SumsOptions } from './data/smallWorld/sums.ts';
 export { programs, type ProgramsOptions } from './data/smallWorld/programs.ts';
+export { findTheError, type FindTheErrorOptions } from './data/smallWorld/findTheError.ts';
+export { gsm8k, type Gsm8kOptions } from './data/gsm8k.ts';
+export { code, type CodeOptions } from './data/code.ts';
+export { type WrittenText } from './data/textMetrics.ts';
+export { e2eSlotErrors } from './data/e2e/slots.ts';
+export { type Bleu, type BleuOptions, corpusBleu, sentenceBleu } from './metrics/bleu.ts';
+export { corpusChrF, sentenceChrF } from './metrics/chrF.ts';
+export { type ClassificationScores, classificationScores } from './metrics/classification.ts';
+export { meanRougeL, type Rouge, rouge } from './metrics/rouge.ts';
+export type { Segment } from './metrics/segment.ts';
+export { type Meaning, slotErrorRate, type SlotErrors, slotErrors, type Stated } from './metrics/slotError.ts';
+export { greedyTexts, type GreedyOptions } from './train/greedyTexts.ts';
+export { klToBase } from './train/klToBase.ts';

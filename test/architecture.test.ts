@@ -67,7 +67,8 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   experiment: [...core, 'train', 'inspect', 'statistics', 'metrics', 'results', 'analysis'],
   parity: [...core, 'train', 'statistics', 'metrics'],
   bench: [...core, 'train', 'experiment', 'statistics', 'results', 'report'],
-  cli: [...core, 'train', 'inspect', 'statistics', 'results', 'report', 'experiment', 'parity', 'bench'],
+  reproduce: ['tensor', 'results', 'experiment'],
+  cli: [...core, 'train', 'inspect', 'statistics', 'results', 'report', 'experiment', 'reproduce', 'parity', 'bench'],
 };
 
 describe('who imports whom', () => {

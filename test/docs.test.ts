@@ -6,11 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { methodOf } from '../src/adapters/compose.ts';
 import type { Recipe } from '../src/adapters/types.ts';
+import { sums } from '../src/data/smallWorld/sums.ts';
+import { smallWorld } from '../src/experiment/base.ts';
+import { defineExperiment, type Experiment, type ExperimentOptions } from '../src/experiment/define.ts';
+import { runExperiment } from '../src/experiment/runner.ts';
 import { families } from '../src/families/index.ts';
 import { sitesOf } from '../src/families/sites.ts';
 import type { TransformerArchitecture } from '../src/families/architecture.ts';
 import { inspect } from '../src/inspect/inspect.ts';
 import { compareModel } from '../src/parity/modelCase.ts';
+import { reportContent } from '../src/report/content.ts';
+import { readStore } from '../src/results/store.ts';
 import { startEngine } from '../src/tensor/engine.ts';
 import type { Base } from '../src/train/base.ts';
 import { checkMethod } from './adapters/methodChecks.ts';
@@ -28,7 +34,9 @@ async function example<T>(guide: string, home: string): Promise<T> {
     ...readFileSync(path.join(root, 'docs', guide), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms),
   ];
   expect(others).toEqual([]);
-  const text = block![1]!.replaceAll(/from '(\.[^']+)'/g, (_, from: string) => `from '${path.join(root, home, from)}'`);
+  const text = block![1]!
+    .replaceAll(/from '(\.[^']+)'/g, (_, from: string) => `from '${path.join(root, home, from)}'`)
+    .replaceAll("from 'adapterlab'", `from '${path.join(root, 'src/index.ts')}'`);
   const file = path.join(folder, `${guide}.ts`);
   writeFileSync(file, text);
   return (await import(/* @vite-ignore */ file)) as T;
@@ -95,3 +103,63 @@ describe('docs/adding-a-model-family.md', () => {
     for (const field of Object.keys(families.gpt2!(gpt2Config))) expect(guide).toContain(`\`${field}`);
   });
 });
+
+describe('docs/experiments.md', () => {
+  let experiment: Experiment;
+  beforeAll(async () => {
+    experiment = (await example<{ default: Experiment }>('experiments.md', 'experiments')).default;
+  });
+
+  it('is an experiment whose plan is what the guide says', () => {
+    const { variants, train } = experiment;
+    const named = Object.fromEntries(variants.map((variant) => [variant.name, variant]));
+    const { DoRA: dora, full, 'DoRA, few': few } = named;
+    expect(dora!.matched).toMatchObject({ rank: 7, alpha: 14, at: 'start', wanted: 43_776, got: 41_280 });
+    expect(few).toMatchObject({ reference: 'LoRA, few', factors: { method: 'DoRA', examples: 400 } });
+    expect(few!.learn.spec).toMatchObject({ type: 'sums', train: 400 });
+    expect(full!.train).toEqual({ ...train, weightDecay: 0.01, optimizer: expect.any(Function) });
+    expect(guide).toContain('rank 7 is nearest to (41,280 of 43,776)');
+  });
+
+  it('runs, and its report has what the guide says', async () => {
+    const { folder: made, complete } = await runExperiment(experiment.quick!, { name: 'guide', results: folder });
+    expect(complete).toBe(true);
+    const { plan, read } = readStore(made);
+    const { charts, answer } = reportContent(plan, read());
+    expect(charts.map(({ name }) => name)).toContain('score-against-examples');
+    expect(answer.caveats.join(' ')).toContain('Trained parameters are matched within 5.7\u00a0%');
+  });
+
+  it.each<[string, () => unknown]>([
+    ['an experiment', () => defineExperiment({ zzz: 1 } as never)],
+    ['a variant', () => defineExperiment(changed({ variants: { a: { recipe: {}, zzz: 1 } } }))],
+    ['train', () => defineExperiment(changed({ train: { zzz: 1 } }))],
+    ['match', () => defineExperiment(changed({ match: { zzz: 1 } }))],
+  ])('has every option of %s in a table', (_, refused) => {
+    const known = /There are (.*)$/.exec(messageOf(refused))![1]!.split(', ');
+    expect(known.length).toBeGreaterThan(2);
+    for (const name of known) expect(guide).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
+  });
+
+  const guide = readFileSync(path.join(root, 'docs/experiments.md'), 'utf8');
+  const changed = (change: object): ExperimentOptions => ({
+    question: '',
+    base: smallWorld(),
+    learn: sums({ digits: 1 }),
+    retain: sums({ digits: 2 }),
+    adapt: 'all',
+    variants: { a: {} },
+    train: { steps: 1, batch: 1, learningRates: [1] },
+    seeds: 1,
+    ...change,
+  });
+});
+
+function messageOf(f: () => unknown): string {
+  try {
+    f();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing was thrown';
+}

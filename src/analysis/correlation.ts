@@ -1,5 +1,7 @@
-/** Pearson's correlation,   Σ (x − x̄)(y − ȳ) / √(Σ (x − x̄)² Σ (y − ȳ)²);   NaN where one of them does not vary. */
-export function correlation(x: readonly number[], y: readonly number[]): number {
+/**
+ * Pearson's correlation,   Σ (x − x̄)(y − ȳ) / √(Σ (x − x̄)² Σ (y − ȳ)²);   null where one of the lists is constant.
+ */
+export function pearson(x: readonly number[], y: readonly number[]): number | null {
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   const [meanX, meanY] = [mean(x), mean(y)];
   let [xy, xx, yy] = [0, 0, 0];
@@ -9,5 +11,5 @@ export function correlation(x: readonly number[], y: readonly number[]): number 
     xx += dx * dx;
     yy += dy * dy;
   });
-  return xy / Math.sqrt(xx * yy);
+  return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { huggingFace } from '../experiment/base.ts';
-import { analyse } from '../experiment/analyse/analyse.ts';
+import { analyse, keepsRuns } from '../experiment/analyse/analyse.ts';
 import { analysedText } from './analysedText.ts';
 import { experimentFolders } from './report.ts';
 
@@ -22,7 +22,10 @@ Examples:
 export function analyseCommand(): Command {
   return new Command('analyse')
     .description('Say what the runs changed in the base: spectra, similarity, amplification, intruders, movement')
-    .argument('<folder>', 'folder of one experiment, or a results folder with several')
+    .argument(
+      '<folder>',
+      'folder of one experiment, or a results folder with several, of which those that kept something',
+    )
     .option(
       '--base <folder>',
       'where a base of the runs lies, unless it is the embedded one; may be repeated',
@@ -34,7 +37,9 @@ export function analyseCommand(): Command {
     .action(async (folder: string, { base = [], engine, json }: AnalyseArguments) => {
       const bases = base.map((at) => huggingFace(at));
       const results = [];
-      for (const experiment of experimentFolders(folder)) {
+      const experiments = experimentFolders(folder);
+      const kept = experiments.filter(keepsRuns);
+      for (const experiment of kept.length === 0 ? experiments : kept) {
         const { file, analysis } = await analyse(experiment, { bases, engine, say: json ? undefined : console.log });
         results.push(analysis);
         if (json) continue;

@@ -11,6 +11,7 @@ import { inspectCommand } from './inspect.ts';
 import { mergeCommand } from './merge.ts';
 import { parityCommand } from './parity.ts';
 import { reportCommand } from './report.ts';
+import { reproduceCommand } from './reproduce.ts';
 import { runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 import { trainCommand } from './train.ts';
@@ -25,6 +26,7 @@ export function program(): Command {
     startCommand(),
     runCommand(),
     reportCommand(),
+    reproduceCommand(),
     analyseCommand(),
     trainCommand(),
     evaluateCommand(),

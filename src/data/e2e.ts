@@ -14,17 +14,35 @@ import { RequestError } from '../errors.ts';
 import { checkNames } from '../optionNames.ts';
 import { stream } from '../tensor/random.ts';
 import { meaningOf } from './e2e/slots.ts';
+import { firstExamples } from './firstExamples.ts';
 import { sharedFolder } from './shared.ts';
-import { defineTask, splits, type Example, type Split, type Task } from './task.ts';
+import { defineTask, splits, type Example, type Metric, type Split, type Task, type Writing } from './task.ts';
+import { writing } from './writing.ts';
 
 /** References in each split: the first so many, over as many MRs as possible; 'all' by default. */
-export type E2eOptions = { readonly [S in Split]?: number | 'all' };
+export type E2eOptions = { readonly [S in Split]?: number | 'all' } & {
+  /**
+   * Test prompts that text is written for, and its length: 100 and 80 unless given. What is written is compared with all published
+   * references of its MR, whatever the size of the split. false: no text is written, and bleu, chrF, rougeL and slotErrorRate fall away.
+   */
+  readonly generate?: Partial<Writing> | false;
+};
+
+const losses: readonly Metric[] = ['lossNats', 'bitsPerByte'];
+const ofText: readonly Metric[] = ['bleu', 'chrF', 'rougeL', 'slotErrorRate'];
 
 /** Throws a RequestError, when its examples are first asked for, if a file is missing or has too few references. */
 export function e2e(options: E2eOptions = {}): Task {
-  checkNames('e2e', options, splits);
+  checkNames('e2e', options, [...splits, 'generate']);
   const sizes = { train: options.train ?? 'all', validation: options.validation ?? 'all', test: options.test ?? 'all' };
-  return defineTask({ name: 'E2E NLG', spec: { type: 'e2e', ...sizes }, metrics: ['lossNats', 'bitsPerByte'] }, () => {
+  const generate = options.generate === false ? null : writing('e2e', options.generate, { prompts: 100, tokens: 80 });
+  const head = {
+    name: 'E2E NLG',
+    spec: { type: 'e2e', ...sizes, ...generate },
+    metrics: generate ? [...losses, ...ofText] : losses,
+    ...(generate && { generate }),
+  };
+  return defineTask(head, () => {
     const development = byMeaning(read('devset.csv'), 'devset.csv');
     const held = Math.ceil(development.length / 8);
     const meanings: Record<Split, readonly (readonly Example[])[]> = {
@@ -32,7 +50,9 @@ export function e2e(options: E2eOptions = {}): Task {
       train: development.slice(held),
       test: byMeaning(read('testset_w_refs.csv'), 'testset_w_refs.csv'),
     };
-    const made = splits.map((split) => [split, take(roundRobin(meanings[split]), sizes[split], split)] as const);
+    const made = splits.map(
+      (split) => [split, firstExamples('e2e', split, roundRobin(meanings[split]), sizes[split])] as const,
+    );
     return {
       splits: Object.fromEntries(made) as Record<Split, readonly Example[]>,
       cloze: [],
@@ -77,7 +97,13 @@ function byMeaning(references: readonly Example[], file: string): Example[][] {
     const group = groups.get(reference.group!) ?? [];
     groups.set(reference.group!, [...group, reference]);
   }
-  return stream(0, 'e2e', file).shuffle([...groups.values()]);
+  return stream(0, 'e2e', file).shuffle([...groups.values()].map(withReferences));
+}
+
+/** Each with all of its MR. */
+function withReferences(examples: readonly Example[]): Example[] {
+  const references = examples.map(({ completion }) => completion);
+  return examples.map((example) => ({ ...example, references }));
 }
 
 /** The first reference of every MR, then the second of every MR that has one, and so on. */
@@ -86,14 +112,4 @@ function roundRobin(meanings: readonly (readonly Example[])[]): Example[] {
   return Array.from({ length: most }, (_, turn) =>
     meanings.flatMap((references) => references.slice(turn, turn + 1)),
   ).flat();
-}
-
-function take(examples: readonly Example[], size: number | 'all', split: Split): readonly Example[] {
-  if (size === 'all') return examples;
-  if (!Number.isInteger(size) || size < 0 || size > examples.length) {
-    throw new RequestError(
-      `e2e: ${split} must be 'all' or a whole number up to ${examples.length} (its references), not ${size}.`,
-    );
-  }
-  return examples.slice(0, size);
 }

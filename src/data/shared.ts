@@ -6,6 +6,10 @@ import { RequestError } from '../errors.ts';
 const sources: Readonly<Record<string, string>> = {
   'data/e2e-nlg':
     'devset.csv and testset_w_refs.csv of the E2E NLG challenge (GitHub: tuetschek/e2e-dataset, CC BY-SA 4.0)',
+  'data/gsm8k': 'train.jsonl and test.jsonl of GSM8K (GitHub: openai/grade-school-math, grade_school_math/data, MIT)',
+  'data/code':
+    'mbpp.jsonl (GitHub: google-research/google-research, mbpp, CC BY 4.0) and HumanEval.jsonl.gz (GitHub: openai/human-eval, data, MIT)',
+  'data/zorro': 'the files of sentences/babyberta, one for each paradigm (GitHub: phueb/Zorro, MIT)',
   'data/tinystories-val':
     'tinystories_val.txt, stories of the TinyStories validation set separated by blank lines (roneneldan/TinyStories, CDLA-Sharing-1.0)',
   'models/stories260K-hf': 'stories260K as a Hugging Face folder: config.json, model.safetensors, tokenizer.json',

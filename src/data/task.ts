@@ -9,6 +9,8 @@ export interface Example {
   readonly joint?: string;
   /** Examples of one group (the references of one meaning representation, say) are never in two splits. */
   readonly group?: string;
+  /** All texts that would do, where there are others than the completion: what a model writes is compared with all of them. */
+  readonly references?: readonly string[];
 }
 
 /** A gap with one right filling: the model knows the fact if the completion is the likeliest of the candidates after the prompt. */
@@ -32,8 +34,27 @@ export interface MinimalPair {
 export type Split = 'train' | 'validation' | 'test';
 export const splits: readonly Split[] = ['train', 'validation', 'test'];
 
-/** lossNats can be measured on every task; the others need what the task holds: completions to match, clozes, pairs. */
-export type Metric = 'lossNats' | 'bitsPerByte' | 'exactMatch' | 'factAccuracy' | 'grammarAccuracy';
+/** lossNats can be measured on every task; the others need what the task holds: completions to match, clozes, pairs, prompts. */
+export type Metric =
+  | 'lossNats'
+  | 'bitsPerByte'
+  | 'exactMatch'
+  | 'factAccuracy'
+  | 'grammarAccuracy'
+  /** grammarAccuracy of each paradigm beside that of all, as grammarAccuracy.<paradigm>. */
+  | 'grammarAccuracyByParadigm'
+  | TextMetric;
+
+/** What is measured of written text (textMetrics.ts); a task that asks for one says how much is to be written. */
+export type TextMetric = 'bleu' | 'chrF' | 'rougeL' | 'slotErrorRate';
+
+/** How much text a model writes, greedily, in an evaluation on test data. */
+export interface Writing {
+  /** The first so many different prompts. */
+  readonly prompts: number;
+  /** After each at most so many tokens. */
+  readonly tokens: number;
+}
 
 /** Plain JSON that rebuilds the task; it goes into the plan hash of every run. */
 export interface TaskSpec {
@@ -46,6 +67,8 @@ export interface Task {
   readonly name: string;
   readonly spec: TaskSpec;
   readonly metrics: readonly Metric[];
+  /** Needed where a metric is of written text. */
+  readonly generate?: Writing;
   split(split: Split): readonly Example[];
   /** Items for factAccuracy; empty where the task has none. */
   cloze(): readonly Cloze[];
@@ -62,7 +85,10 @@ export interface TaskContent {
 }
 
 /** A task whose content is made, once, when it is first asked for. `content` must be a pure function of the spec. */
-export function defineTask(head: Pick<Task, 'name' | 'spec' | 'metrics'>, content: () => TaskContent): Task {
+export function defineTask(
+  head: Pick<Task, 'name' | 'spec' | 'metrics' | 'generate'>,
+  content: () => TaskContent,
+): Task {
   let made: TaskContent | null = null;
   let digest: string | null = null;
   const get = (): TaskContent => (made ??= content());
@@ -79,8 +105,8 @@ function hashContent(content: TaskContent): string {
   const sha = createHash('sha256');
   const line = (...values: unknown[]): void => void sha.update(`${JSON.stringify(values)}\n`);
   for (const split of splits) {
-    for (const { prompt, completion, group, joint } of content.splits[split])
-      line(split, prompt, completion, group ?? null, ...(joint === undefined ? [] : [joint]));
+    for (const { prompt, completion, group, joint, references } of content.splits[split])
+      line(split, prompt, completion, group ?? null, ...(joint === undefined ? [] : [joint]), ...(references ?? []));
   }
   for (const item of content.cloze) line('cloze', item.prompt, item.completion, item.candidates, item.relation);
   for (const pair of content.minimalPairs) line('pair', pair.right, pair.wrong, pair.paradigm);

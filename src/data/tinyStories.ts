@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs';
 import { RequestError } from '../errors.ts';
 import { checkNames } from '../optionNames.ts';
 import { sharedFolder } from './shared.ts';
-import { defineTask, type Example, type Task } from './task.ts';
+import { defineTask, type Example, type Metric, type Task } from './task.ts';
+import { zorroPairs } from './zorro.ts';
 
 const start = /^(Once |One day,? (there (was|were|lived)|(an?|two) [^.]*\b(named|called)\b))/;
 
@@ -18,14 +19,23 @@ export interface TinyStoriesOptions {
   readonly train?: number;
   readonly validation?: number;
   readonly test?: number;
+  /** Minimal pairs of each of Zorro's 23 paradigms, for grammarAccuracy, also paradigm by paradigm; none unless given. */
+  readonly minimalPairs?: number;
 }
 
 /** Throws a RequestError, when its examples are first asked for, if the file is missing or has too few stories. */
 export function tinyStories(options: TinyStoriesOptions = {}): Task {
-  checkNames('tinyStories', options, ['train', 'validation', 'test']);
-  const { train = 0, validation = 100, test = 200 } = options;
-  const spec = { type: 'tinyStories', train, validation, test };
-  return defineTask({ name: 'TinyStories', spec, metrics: ['lossNats', 'bitsPerByte'] }, () => {
+  checkNames('tinyStories', options, ['train', 'validation', 'test', 'minimalPairs']);
+  const { train = 0, validation = 100, test = 200, minimalPairs = 0 } = options;
+  if (!Number.isInteger(minimalPairs) || minimalPairs < 0)
+    throw new RequestError(
+      `tinyStories: minimalPairs must be a whole number of pairs of each paradigm, not ${minimalPairs}.`,
+    );
+  const spec = { type: 'tinyStories', train, validation, test, ...(minimalPairs > 0 && { minimalPairs }) };
+  const losses: readonly Metric[] = ['lossNats', 'bitsPerByte'];
+  const metrics: readonly Metric[] =
+    minimalPairs > 0 ? [...losses, 'grammarAccuracy', 'grammarAccuracyByParadigm'] : losses;
+  return defineTask({ name: 'TinyStories', spec, metrics }, () => {
     const file = sharedFolder('data', 'tinystories-val', 'tinystories_val.txt');
     const stories = splitStories(readFileSync(file, 'utf8'));
     const asked = validation + test + train;
@@ -43,7 +53,7 @@ export function tinyStories(options: TinyStoriesOptions = {}): Task {
         train: examples.slice(validation + test, asked),
       },
       cloze: [],
-      minimalPairs: [],
+      minimalPairs: minimalPairs > 0 ? zorroPairs(minimalPairs) : [],
     };
   });
 }

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { messageOf, RequestError } from '../errors.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Environment } from '../results/record/environment.ts';
-import type { Measured, Scores } from '../results/record/measured.ts';
+import type { Scores } from '../results/record/measured.ts';
 import { evaluate } from '../train/evaluate.ts';
 import type { Model } from '../train/model.ts';
 import { type Run, train } from '../train/trainer.ts';
@@ -16,15 +16,16 @@ import { restoreState, saveState, type StateKey } from './groupState.ts';
 import { type GroupWork, groupWork } from './groupWork.ts';
 import { keepRuns } from './keep.ts';
 import type { Material } from './material.ts';
-import { recordsOf } from './records.ts';
+import { type Final, recordsOf } from './records.ts';
+import { scoresOf, testScores } from './testScores.ts';
 import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupOptions {
   readonly environment: Environment;
-  /** Where the group's state is saved when it is stopped, and from where it goes on. */
-  readonly stateFile: string;
-  /** That of the experiment, for what is kept of its runs. */
-  readonly folder: string;
+  /** Where the group's state is saved when it is stopped, and from where it goes on; null: nowhere. */
+  readonly stateFile: string | null;
+  /** That of the experiment, for what is kept of its runs; null: nothing is. */
+  readonly folder: string | null;
   /** Aborted to stop: the group saves its state at the next chance. */
   readonly signal: AbortSignal;
   /** Hears the share of the work that is done, from 0 to 1; first, how much was done before. */
@@ -47,19 +48,21 @@ export async function runGroup(group: Group, material: Material, options: GroupO
   try {
     model = groupModel(group, material);
     run = groupRun(group, model, material);
-    log = restoreState(stateFile, key, run) ?? log;
+    log = (stateFile === null ? null : restoreState(stateFile, key, run)) ?? log;
     const { train: settings, method } = variantOf(group, material);
     const work = groupWork(settings, material, options.onProgress);
     work.restore(run.step, log);
     before = await material.before(method.storage, signal);
     const going: Going = { run, log, settings, material, work, signal };
-    const keep = (): void => keepRuns(material.experiment.keep, folder, group, going.run);
+    const keep = (): void => {
+      if (folder !== null) keepRuns(material.experiment.keep, folder, group, going.run);
+    };
     await trainGroup(going, { stateFile, key, keep, saveEverySeconds });
     const final = await finalScores(going);
     return recordsOf(group, { ...measuredBy(group, run, log), environment, before, final, error: null });
   } catch (error) {
     if (signal.aborted) {
-      if (run) saveState(stateFile, key, run, log);
+      if (run && stateFile !== null) saveState(stateFile, key, run, log);
       return null;
     }
     if (error instanceof RequestError || isFromFileSystem(error)) throw error;
@@ -72,7 +75,7 @@ export async function runGroup(group: Group, material: Material, options: GroupO
 }
 
 interface SaveOptions {
-  readonly stateFile: string;
+  readonly stateFile: string | null;
   readonly key: StateKey;
   /** After an evaluation. */
   readonly keep: () => void;
@@ -118,7 +121,7 @@ async function trainGroup(going: Going, { stateFile, key, keep, saveEverySeconds
       if (!alive) log.divergedAt[lane] ??= run.step;
     });
     work.step();
-    if (performance.now() - savedAt > saveEverySeconds * 1000) {
+    if (stateFile !== null && performance.now() - savedAt > saveEverySeconds * 1000) {
       saveState(stateFile, key, run, log);
       savedAt = performance.now();
     }
@@ -137,17 +140,16 @@ async function evaluateGroup(going: Going): Promise<void> {
 }
 
 /** Validation scores are those of the last evaluation. Null where no run reached the end. */
-async function finalScores(going: Going): Promise<Scores<Measured>[] | null> {
+async function finalScores(going: Going): Promise<Final[] | null> {
   const { run, log, material } = going;
   const last = log.evaluations.at(-1);
   if (last?.step !== going.settings.steps) return null;
   const began = performance.now();
-  const learn = await evaluate(run.model, material.learn.test, between(going));
-  const retain = await evaluate(run.model, material.retain.test, between(going));
+  const lanes = await testScores(run.model, material, between(going));
   log.evaluateSeconds += (performance.now() - began) / 1000;
-  return learn.map((metrics, lane) => ({
-    learn: { validation: metricsOf(last.learn[lane]!), test: metricsOf(metrics) },
-    retain: { test: metricsOf(retain[lane]!) },
+  return lanes.map((scores, lane) => ({
+    scores: scoresOf(last.learn[lane]!, scores, metricsOf),
+    samples: scores.samples,
   }));
 }
 

@@ -6,6 +6,7 @@ import { evaluationTokens } from '../train/evaluate.ts';
 import type { GroupLog } from './groupLog.ts';
 import { meanTokens, rowsOf } from './lanes.ts';
 import type { Material } from './material.ts';
+import { testTokens } from './testScores.ts';
 import type { TrainSettings } from './trainOptions.ts';
 
 export interface GroupWork {
@@ -22,14 +23,14 @@ const trainingShare = 3;
 /** Tells `onProgress` the share of the work that is done, from 0 to 1. */
 export function groupWork(
   train: TrainSettings,
-  { training, learn, retain }: Material,
+  { training, learn, retain, observe }: Material,
   onProgress: (share: number) => void,
 ): GroupWork {
   const { steps, accumulation, evaluateEvery } = train;
   const perStep = trainingShare * accumulation * rowsOf(train, meanTokens(training));
   const perEvaluation = evaluationTokens(learn.validation) + evaluationTokens(retain.validation);
   const evaluations = Math.ceil(steps / evaluateEvery) + 1;
-  const final = evaluationTokens(learn.test) + evaluationTokens(retain.test);
+  const final = testTokens({ learn, retain, observe });
   const whole = steps * perStep + evaluations * perEvaluation + final;
   let done = 0;
   const add = (work: number): void => {

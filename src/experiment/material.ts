@@ -1,4 +1,5 @@
 /** What runs of the same base and target share: the base, held as each recipe wants it, and the encoded data. */
+import { float32 } from '../adapters/storage/float32.ts';
 import type { Storage } from '../adapters/types.ts';
 import { encodeAll, type Sequence } from '../data/encode.ts';
 import type { Split, Task } from '../data/task.ts';
@@ -6,10 +7,11 @@ import { RequestError } from '../errors.ts';
 import { architectureOf, languageModel } from '../families/index.ts';
 import type { Measured, Scores } from '../results/record/measured.ts';
 import { type Base, loadBase } from '../train/base.ts';
-import { evaluate, type EvaluationSet, evaluationSet, type LaneMetrics } from '../train/evaluate.ts';
+import { evaluate, type EvaluationSet, evaluationSet } from '../train/evaluate.ts';
 import { createModel } from '../train/model.ts';
 import { metricsOf } from './groupLog.ts';
 import type { Experiment } from './define.ts';
+import { scoresOf, testScores } from './testScores.ts';
 import type { Variant } from './variant.ts';
 
 export interface Material {
@@ -17,8 +19,12 @@ export interface Material {
   readonly training: readonly Sequence[];
   readonly learn: { readonly validation: EvaluationSet; readonly test: EvaluationSet };
   readonly retain: { readonly validation: EvaluationSet; readonly test: EvaluationSet };
+  /** Test data of further tasks, by name. */
+  readonly observe: { readonly [name: string]: EvaluationSet };
   /** Held until one with another storage is asked for. */
   base(storage: Storage): Base;
+  /** The base in float32, which distances are measured from; held from then on. */
+  plainBase(): Base;
   /** Scores of the base without any adapter, measured once for each storage. */
   before(storage: Storage, signal?: AbortSignal): Promise<Scores>;
   dispose(): void;
@@ -33,7 +39,7 @@ export function openMaterial(
   say: (message: string) => void,
   { base, learn, train }: Pick<Variant, 'base' | 'learn' | 'train'> = experiment,
 ): Material {
-  const { retain } = experiment;
+  const { retain, observe } = experiment;
   const { checkpoint, tokenizer } = base.open();
   const { maxLength: positions, vocabulary } = languageModel(architectureOf(checkpoint.config));
   if (train.maxLength !== null && train.maxLength > positions)
@@ -49,15 +55,19 @@ export function openMaterial(
         `${task.name} has no ${split} examples, which this experiment needs; ask the task for some`,
       );
   };
-  const evaluated = (task: Task): Material['learn'] => {
-    examples(task, 'validation');
+  const tested = (task: Task, samples = 0): EvaluationSet => {
     examples(task, 'test');
+    return evaluationSet(task, 'test', tokenizer, { maxLength, items: true, samples, report: say });
+  };
+  const evaluated = (task: Task, samples = 0): Material['learn'] => {
+    examples(task, 'validation');
     return {
       validation: evaluationSet(task, 'validation', tokenizer, { maxLength, items: false, report: say }),
-      test: evaluationSet(task, 'test', tokenizer, { maxLength, items: true, report: say }),
+      test: tested(task, samples),
     };
   };
   examples(learn, 'train');
+  let plain: { readonly base: Base } | null = null;
   let held: { readonly key: string; readonly base: Base } | null = null;
   const known = new Map<string, Scores>();
   const keyOf = ({ spec }: Storage): string => JSON.stringify(spec);
@@ -67,10 +77,13 @@ export function openMaterial(
     training: encodeAll(learn.split('train'), tokenizer, maxLength, (message) =>
       say(`${learn.name}, train: ${message}`),
     ),
-    learn: evaluated(learn),
+    learn: evaluated(learn, 3),
     retain: evaluated(retain),
+    observe: Object.fromEntries(Object.entries(observe).map(([name, task]) => [name, tested(task)])),
+    plainBase: () => (plain ??= { base: loadBase(checkpoint, float32()) }).base,
     base(storage) {
       const key = keyOf(storage);
+      if (key === keyOf(float32())) return material.plainBase();
       if (held?.key === key) return held.base;
       held?.base.dispose();
       held = null;
@@ -83,6 +96,7 @@ export function openMaterial(
       return scores;
     },
     dispose() {
+      plain?.base.dispose();
       held?.base.dispose();
       checkpoint.close();
     },
@@ -91,15 +105,12 @@ export function openMaterial(
 }
 
 async function baseScores(material: Material, storage: Storage, signal?: AbortSignal): Promise<Scores> {
-  const { learn, retain } = material;
   const model = createModel(material.base(storage), { seeds: [0], methodFor: () => null });
   try {
     const between = (): void => signal?.throwIfAborted();
-    const validation = await evaluate(model, learn.validation, between);
-    const test = await evaluate(model, learn.test, between);
-    const source = await evaluate(model, retain.test, between);
-    const rounded = ([lane]: readonly LaneMetrics[]): Scores['learn']['test'] => finite(metricsOf(lane!));
-    return { learn: { validation: rounded(validation), test: rounded(test) }, retain: { test: rounded(source) } };
+    const [validation] = await evaluate(model, material.learn.validation, between);
+    const [test] = await testScores(model, material, between);
+    return scoresOf(validation!, test!, (metrics) => finite(metricsOf(metrics)));
   } finally {
     model.dispose();
   }

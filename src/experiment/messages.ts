@@ -12,13 +12,15 @@ export interface WorkerStart {
   /** As asked for; undefined: the best available. */
   readonly engine?: string;
   readonly threads: number;
+  /** What ADAPTERLAB_KERNELS is to be; undefined: as it is. */
+  readonly kernels?: string;
 }
 
-/** A group, the file of its state and the folder of its experiment. */
+/** A group, the file of its state and the folder of its experiment; null where nothing is to be written. */
 export interface GroupToRun {
   readonly group: Group;
-  readonly stateFile: string;
-  readonly folder: string;
+  readonly stateFile: string | null;
+  readonly folder: string | null;
 }
 
 export type ToWorker =

@@ -113,8 +113,8 @@ function forReports({ factors, reference, matched }: Variant): Record<string, Js
 export interface OtherRun {
   readonly learningRate: number;
   readonly seed: number;
-  /** The extension of the grid that the rate came with, from 1; undefined where it is of the grid as written. */
-  readonly round: number | undefined;
+  /** The extension of the grid that the rate came with, from 1; absent where it is of the grid as written. */
+  readonly round?: number | undefined;
 }
 
 /** The same variant at another learning rate with another seed. */

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../results/record.ts';
 import type { Derived } from '../results/record/derived.ts';
 import type { Environment, Times } from '../results/record/environment.ts';
-import type { Measured, Scores } from '../results/record/measured.ts';
+import type { Measured, Sample, Scores } from '../results/record/measured.ts';
 import type { RunPlan } from '../results/record/plan.ts';
 import type { Group } from './groups.ts';
 import { evaluationsOf, gradientsAtStartOf, type GroupLog, newLog, ranksRecordOf } from './groupLog.ts';
@@ -14,11 +14,17 @@ export interface Outcome {
   readonly environment: Environment;
   readonly before: Scores | null;
   readonly derived: readonly Derived[] | null;
-  readonly final: readonly Scores<Measured>[] | null;
+  readonly final: readonly Final[] | null;
   /** The sites that ranks are recorded of. */
   readonly rankSites: readonly string[];
   /** What was thrown, if anything was. */
   readonly error: string | null;
+}
+
+/** At the end of a run. */
+export interface Final {
+  readonly scores: Scores<Measured>;
+  readonly samples: readonly Sample[];
 }
 
 export function recordsOf({ runs }: Group, outcome: Outcome): RunRecord[] {
@@ -36,7 +42,7 @@ function recordOf(plan: RunPlan, lane: number, outcome: Outcome): RunRecord {
   const ranks = ranksRecordOf(log, lane, outcome.rankSites);
   const derived = outcome.derived?.[lane] ?? null;
   const gradientsAtStart = gradientsAtStartOf(log, lane);
-  const final = outcome.final?.[lane] ?? null;
+  const { scores: final = null, samples = [] } = outcome.final?.[lane] ?? {};
   const schema = 'adapterlab/run/1';
   const measurements = {
     history: historyOf(log, {
@@ -46,6 +52,7 @@ function recordOf(plan: RunPlan, lane: number, outcome: Outcome): RunRecord {
     }),
     evaluations: evaluationsOf(log, lane),
     ...(ranks && { ranks }),
+    ...(samples.length > 0 && { samples: [...samples] }),
     environment,
     times: timesOf(log, plan.group.lanes),
   };
@@ -66,7 +73,8 @@ function recordOf(plan: RunPlan, lane: number, outcome: Outcome): RunRecord {
 }
 
 function isFinite(scores: Scores<Measured>): scores is Scores {
-  const all = [scores.learn.validation, scores.learn.test, scores.retain.test].flatMap((metrics) =>
+  const { learn, retain, observe = {} } = scores;
+  const all = [learn.validation, learn.test, retain.test, ...Object.values(observe)].flatMap((metrics) =>
     Object.values(metrics),
   );
   return all.every((value) => value !== null);

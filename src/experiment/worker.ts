@@ -2,13 +2,13 @@
 import { pathToFileURL } from 'node:url';
 import { messageOf, RequestError } from '../errors.ts';
 import { startEngine } from '../tensor/engine.ts';
-import type { Experiment } from './define.ts';
 import { environmentOf } from './environment.ts';
 import { runGroup } from './group.ts';
 import { loadExperiment } from './load.ts';
 import { type Materials, openMaterials } from './materials.ts';
 import type { FromWorker, GroupOutcome, GroupToRun, ToWorker, WorkerStart } from './messages.ts';
-import { otherRun, planExperiment, type Run } from './plan.ts';
+import { otherRun, type Run } from './plan.ts';
+import { plannedRuns } from './plannedRuns.ts';
 import { speedOf } from './speed.ts';
 
 /** Between two messages on progress. */
@@ -72,15 +72,8 @@ async function getReady(
   say: (line: string) => void,
 ): Promise<Ready> {
   const { experiment, name } = await loadExperiment(file, { quick, seeds });
-  const runs = runsOf(experiment, name);
+  const runs = plannedRuns(experiment, name);
   return { environment, runs, materials: openMaterials(experiment, runs, say) };
-}
-
-function runsOf(experiment: Experiment, name: string): readonly Run[] {
-  const base = experiment.base.open();
-  const { runs } = planExperiment(experiment, base, { experiment: name, command: '' });
-  base.checkpoint.close();
-  return runs;
 }
 
 /** Whether the experiment has such a run, in its grid or in an extension of it. */

@@ -1,7 +1,9 @@
 import type { Comparison } from '../results/comparison.ts';
 import type { RateSummary } from '../results/learningRates.ts';
 import type { BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
-import { decimalsOf, estimateText, fixed, intervalText, learningRateText, listText } from './numberText.ts';
+import { caveats } from './caveats.ts';
+import { comparisonText } from './comparisonText.ts';
+import { decimalsOf, estimateText, fixed, learningRateText, listText } from './numberText.ts';
 
 /** The answer in plain words: one sentence over all variants, then some for each of them, then what to keep in mind. */
 export interface Answer {
@@ -18,11 +20,19 @@ export function answer(summary: Summary): Answer {
   };
 }
 
-function headline({ variants, reference }: Summary): string {
-  const others = variants.filter(({ variant }) => variant !== reference);
+function headline({ variants, reference: main }: Summary): string {
   if (variants.every(({ best }) => best === null))
     return 'No variant has finished with every seed yet: there is no answer.';
-  if (others.length === 0) return `Only ${reference} was run: there is nothing to compare it with.`;
+  const references = [main, ...variants.flatMap(({ reference }) => reference ?? [])];
+  const said = [...new Set(references)].flatMap((reference) => {
+    const others = variants.filter((variant) => variant.reference === reference);
+    return others.length === 0 ? [] : [against(reference, others)];
+  });
+  return said.length === 0 ? `Only ${main} was run: there is nothing to compare it with.` : said.join(' ');
+}
+
+/** For whom a difference is shown against one reference, and for whom not. */
+function against(reference: string, others: readonly VariantSummary[]): string {
   const those = (verdict: Comparison['verdict']): string[] =>
     others.filter(({ best }) => best?.against?.learn?.verdict === verdict).map(({ variant }) => variant);
   const unknown = others.filter(({ best }) => !best?.against?.learn).map(({ variant }) => variant);
@@ -45,8 +55,8 @@ function sentences({ variant, best, counts, rates }: VariantSummary): string[] {
         : `${variant}: at every learning rate some run diverged, failed or is missing, so none was chosen.`,
     ];
   const rate = learningRateText(best.learningRate);
-  const against = best.against?.learn;
-  const compared = against ? `; against ${against.reference}: ${comparisonText(against)}` : '';
+  const comparison = best.against?.learn;
+  const compared = comparison ? `; against ${comparison.reference}: ${comparisonText(comparison)}` : '';
   const place = {
     inside: [],
     only: ['It was run at this rate only: another may be better.'],
@@ -57,6 +67,7 @@ function sentences({ variant, best, counts, rates }: VariantSummary): string[] {
   return [
     `At its best rate, ${rate}, ${variant} reaches ${estimateText(best.learn.lossNats)} nats on the target${compared}.`,
     forgetting(best),
+    ...atSameQuality(best),
     ...place,
   ];
 }
@@ -78,45 +89,12 @@ function forgetting({ retain, base }: BestRateSummary): string {
   return `On the source no change of its loss is shown: ${fromTo}.`;
 }
 
-/** `lower by 0.12 (0.10 to 0.13)`, `no difference shown (−0.003, −0.010 to 0.004)`. */
-export function comparisonText({ verdict, difference: { mean, interval } }: Comparison): string {
-  const decimals = decimalsOf(interval);
-  if (interval === null) return `${signed(mean, decimals)}, ${verdict}`;
-  if (verdict === 'no difference shown') return `${verdict} (${signed(mean, decimals)}, ${intervalText(interval)})`;
-  const [small, large] = [Math.abs(interval.low), Math.abs(interval.high)].sort((a, b) => a - b);
-  const shown = decimalsToSee(small, decimals);
-  return `${verdict} ${fixed(Math.abs(mean), shown)} (${fixed(small, shown)} to ${fixed(large, shown)})`;
-}
-
-/** More decimals where a bound that is not zero would be printed as zero. */
-function decimalsToSee(bound: number, decimals: number): number {
-  if (Number(fixed(bound, decimals)) !== 0) return decimals;
-  return Math.min(Math.ceil(-Math.log10(bound)), 6);
-}
-
-function signed(value: number, decimals: number): string {
-  return `${value < 0 ? '' : '+'}${fixed(value, decimals)}`;
-}
-
-function caveats({ counts, variants }: Summary): string[] {
-  const one = variants.some(({ best }) => best !== null && best.learn.lossNats.interval === null);
-  const compared = variants.filter(({ best }) => best?.against?.learn?.difference.interval).length;
+/** What a variant has forgotten when it has learnt as much as its reference. */
+function atSameQuality({ against }: BestRateSummary): string[] {
+  const { targetLossNats, comparison } = against?.matched ?? {};
+  if (targetLossNats === undefined || !comparison) return [];
+  const [at, than] = [fixed(targetLossNats, 3), comparison.reference];
   return [
-    'Losses are in nats per token, on test data, at the learning rate with the lowest validation loss; means over seeds with 95\u00a0% t intervals. Differences are taken seed by seed.',
-    ...(one
-      ? [
-          'One seed says nothing about chance: where only one was run, no interval is given and no difference is claimed.',
-        ]
-      : []),
-    ...(compared > 1
-      ? [
-          `Each of the ${compared} comparisons stands alone: of twenty such intervals without any true difference, about one misses zero.`,
-        ]
-      : []),
-    ...(counts.missing > 0
-      ? [
-          `${counts.missing} of ${counts.missing + counts.finished + counts.diverged + counts.failed} planned runs have no record yet: the answer may change.`,
-        ]
-      : []),
+    `Where it has learnt as much as ${than} (${at} nats on the target), its source loss against ${than}: ${comparisonText(comparison)}.`,
   ];
 }

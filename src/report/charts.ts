@@ -8,6 +8,8 @@ import { learningRateSweep } from './charts/learningRateSweep.ts';
 import { learntAgainstForgotten } from './charts/learntAgainstForgotten.ts';
 import { lossCurves } from './charts/lossCurves.ts';
 import { qualityAgainstParameters } from './charts/qualityAgainstParameters.ts';
+import { scoreAgainstFactor } from './charts/scoreAgainstFactor.ts';
+import { scoreByTwoFactors } from './charts/scoreByTwoFactors.ts';
 
 /** Every chart that the records have something for, in the order of the report. */
 export function charts(summary: Summary, records: readonly RunRecord[]): Chart[] {
@@ -19,6 +21,8 @@ export function charts(summary: Summary, records: readonly RunRecord[]): Chart[]
     lossCurves(summary, 'forgotten'),
     lossCurves(summary, 'training'),
     qualityAgainstParameters(summary),
+    ...scoreAgainstFactor(summary),
+    scoreByTwoFactors(summary),
     ...adaloraRanks(summary),
     gradientsAtStart(variants, records),
     bytesByHolder(summary),

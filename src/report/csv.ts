@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Comparison } from '../results/comparison.ts';
 import type { Estimate } from '../results/estimate.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Summary } from '../results/summary.ts';
@@ -33,12 +34,13 @@ export function runsCsv(records: readonly RunRecord[]): string {
 }
 
 /** One row per variant, at its best rate; intervals are 95 %. Columns as in `runsCsv` where they mean the same. */
-export function summaryCsv({ variants, reference }: Summary): string {
+export function summaryCsv({ variants }: Summary): string {
   return csv(
-    variants.map(({ variant, best, counts }) => ({
+    variants.map(({ variant, reference, best, counts, rates }) => ({
       variant,
       bestLearningRate: best?.learningRate ?? null,
       placeInGrid: best?.place ?? null,
+      ratesTried: rates.length,
       ...Object.assign(
         {},
         ...Object.entries(best?.learn ?? {}).map(([name, of]) => estimated(`learnTest${capital(name)}`, of)),
@@ -49,14 +51,12 @@ export function summaryCsv({ variants, reference }: Summary): string {
       ),
       seeds: best?.runs.length ?? null,
       reference,
-      verdict: best?.against?.learn?.verdict ?? null,
-      differenceNats: best?.against?.learn?.difference.mean ?? null,
-      differenceNatsLow: best?.against?.learn?.difference.interval?.low ?? null,
-      differenceNatsHigh: best?.against?.learn?.difference.interval?.high ?? null,
-      retainVerdict: best?.against?.retain?.verdict ?? null,
-      retainDifferenceNats: best?.against?.retain?.difference.mean ?? null,
-      retainDifferenceNatsLow: best?.against?.retain?.difference.interval?.low ?? null,
-      retainDifferenceNatsHigh: best?.against?.retain?.difference.interval?.high ?? null,
+      ...compared('', best?.against?.learn ?? null),
+      ...compared('retain', best?.against?.retain ?? null),
+      matchedTargetLossNats: best?.against?.matched?.targetLossNats ?? null,
+      matchedSourceLossNats: best?.against?.matched?.source.variant.mean ?? null,
+      matchedSourceLossNatsOfReference: best?.against?.matched?.source.reference.mean ?? null,
+      ...compared('matched', best?.against?.matched?.comparison ?? null),
       ...named('base', best?.base),
       trainableParameters: best?.trainableParameters ?? null,
       trainableParametersAtEnd: best?.trainableParametersAtEnd ?? null,
@@ -69,11 +69,32 @@ export function summaryCsv({ variants, reference }: Summary): string {
   );
 }
 
-function estimated(name: string, { mean, interval, values }: Estimate): Row {
+/** A comparison in columns, each with a word before its name where one is given. */
+function compared(word: string, comparison: Comparison | null): Row {
+  const { difference, bootstrap, adjustedP, smallestDz, verdict } = comparison ?? {};
+  const columns = {
+    verdict: verdict ?? null,
+    differenceNats: difference?.mean ?? null,
+    differenceNatsLow: difference?.interval?.low ?? null,
+    differenceNatsHigh: difference?.interval?.high ?? null,
+    differenceNatsBcaLow: bootstrap?.low ?? null,
+    differenceNatsBcaHigh: bootstrap?.high ?? null,
+    p: difference?.p ?? null,
+    pHolm: adjustedP ?? null,
+    dz: difference?.dz ?? null,
+    smallestDz: smallestDz?.alone ?? null,
+    smallestDzInFamily: smallestDz?.inFamily ?? null,
+  };
+  return word === '' ? columns : named(word, columns);
+}
+
+function estimated(name: string, { mean, interval, bootstrap, values }: Estimate): Row {
   return {
     [name]: mean,
     [`${name}Low`]: interval?.low ?? null,
     [`${name}High`]: interval?.high ?? null,
+    [`${name}BcaLow`]: bootstrap?.low ?? null,
+    [`${name}BcaHigh`]: bootstrap?.high ?? null,
     [`${name}Seeds`]: values.map(({ seed, value }) => `${seed}:${value}`).join(' '),
   };
 }

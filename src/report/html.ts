@@ -1,4 +1,5 @@
 import type { ReportContent } from './content.ts';
+import { howForgotten, howSure } from './howToRead.ts';
 import { answerSection } from './page/answerSection.ts';
 import { browserScript } from './page/browserScript.ts';
 import { chartsSection } from './page/chartsSection.ts';
@@ -17,7 +18,7 @@ import { tableFilter, tableHtml } from './page/tableSection.ts';
  * lets only its own four scripts run.
  */
 export function reportHtml(content: ReportContent): string {
-  const { plan, answer, table } = content;
+  const { plan, answer, table, certainty, forgetting } = content;
   const data = pageData(content);
   const names = data.variants.map(({ name }) => name);
   const swatches = swatchesOf(names);
@@ -39,6 +40,12 @@ ${answerSection(content, swatches)}
 ${tableFilter}
 ${tableHtml(table, best, swatches)}
 ${chartsSection(content.charts, data.measures)}
+<h2>How sure</h2>
+<p class="quiet">${escapeHtml(howSure)}</p>
+${tableHtml(certainty, 'How sure', swatches)}
+<h2>Forgetting at the same target loss</h2>
+<p class="quiet">${escapeHtml(howForgotten)}</p>
+${tableHtml(forgetting, 'Forgetting at the same target loss', swatches)}
 ${samplesSection(content)}
 ${runSection(content)}
 ${stoppedSection(content)}

@@ -1,7 +1,10 @@
 import type { ReportContent } from './content.ts';
+import { howForgotten, howSure } from './howToRead.ts';
+import type { Table } from './table.ts';
 
 /** The report as Markdown: the answer, the table, the charts as links, what was run. */
-export function reportMarkdown({ plan, summary, answer, table, charts, run, stopped }: ReportContent): string {
+export function reportMarkdown(content: ReportContent): string {
+  const { plan, summary, answer, charts, run, stopped } = content;
   const lines = [
     `# ${text(summary.experiment)}`,
     '',
@@ -12,10 +15,17 @@ export function reportMarkdown({ plan, summary, answer, table, charts, run, stop
     ...answer.variants.map(({ sentences }) => `- ${text(sentences.join(' '))}`),
     '',
     ...answer.caveats.flatMap((line) => [text(line), '']),
-    row(table.head),
-    row(table.head.map(() => '---')),
-    ...table.rows.map(row),
+    ...tableLines(content.table),
+    '## How sure',
     '',
+    text(howSure),
+    '',
+    ...tableLines(content.certainty),
+    '## Forgetting at the same target loss',
+    '',
+    text(howForgotten),
+    '',
+    ...tableLines(content.forgetting),
     '## Charts',
     '',
     ...charts.flatMap(({ name, title, howToRead }) => [
@@ -31,6 +41,10 @@ export function reportMarkdown({ plan, summary, answer, table, charts, run, stop
     ...stopped.map(({ run: name, status, error }) => `- ${text(name)}: ${status}. ${code(error)}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function tableLines({ head, rows }: Table): string[] {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row), ''];
 }
 
 /** A row of a table. */

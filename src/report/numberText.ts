@@ -19,6 +19,11 @@ export function intervalText(interval: Interval | null): string {
   return interval === null ? 'one seed' : `${fixed(interval.low, decimals)} to ${fixed(interval.high, decimals)}`;
 }
 
+/** A number with its sign, also where it is a plus. */
+export function signed(value: number, decimals: number): string {
+  return `${value < 0 ? '' : '+'}${fixed(value, decimals)}`;
+}
+
 /** A number with a true minus sign, and no minus before a zero. */
 export function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
@@ -57,6 +62,12 @@ export function significant(value: number, digits: number): string {
       .replace('-', '\u2212')
       .replace('e+', 'e');
   return fixed(Number(value.toPrecision(digits)), Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+}
+
+/** A p value: `0.32`, `0.0321`, or `<0.0001`. */
+export function probabilityText(p: number): string {
+  if (p < 1e-4) return '<0.0001';
+  return fixed(p, p < 0.1 ? 4 : 2);
 }
 
 /** `a, b and c`. */

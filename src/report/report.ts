@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { writeWhole } from '../atomicFile.ts';
 import { RequestError } from '../errors.ts';
+import { readAnalysis } from '../results/analysisFile.ts';
 import { readStore } from '../results/store.ts';
 import { type ReportContent, reportContent } from './content.ts';
 import { runsCsv, summaryCsv } from './csv.ts';
@@ -19,7 +20,8 @@ export interface ReportFiles {
 }
 
 /**
- * Writes the report of the experiment in `folder` (that of its `plan.json`) into `<folder>/report`, from its run records alone.
+ * Writes the report of the experiment in `folder` (that of its `plan.json`) into `<folder>/report`, from its run records alone, and its
+ * analysis where there is one.
  * A folder that is none of an experiment's, that has no record yet or a broken one, is a RequestError.
  */
 export async function writeReport(folder: string): Promise<ReportFiles> {
@@ -32,7 +34,7 @@ export function readContent(folder: string): ReportContent {
   const { plan } = store;
   const records = store.read();
   if (records.length === 0) throw new RequestError(`${folder} has no run yet; make some first: ${plan.command}`);
-  return reportContent(plan, records);
+  return reportContent(plan, records, readAnalysis(folder));
 }
 
 /** Writes what was read of a folder into its `report`. */

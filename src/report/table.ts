@@ -1,6 +1,6 @@
 import type { Estimate } from '../results/estimate.ts';
-import type { BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
-import { comparisonText } from './answer.ts';
+import type { Against, BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
+import { comparisonText } from './comparisonText.ts';
 import { bytesText, countText, estimateText, fixed, learningRateText, secondsText } from './numberText.ts';
 
 /** A table of words: one row per variant. */
@@ -12,7 +12,8 @@ export interface Table {
 type Column = [head: string, cell: (best: BestRateSummary, row: VariantSummary) => string];
 
 /** The summary as a reader wants it; a variant without a chosen rate has dashes. */
-export function summaryTable({ variants, reference }: Summary): Table {
+export function summaryTable({ variants, reference: main }: Summary): Table {
+  const isOne = variants.every(({ reference }) => reference === null || reference === main);
   /** Whatever else was measured of a task, in a column each. */
   const others = (task: 'learn' | 'retain', words: string): Column[] =>
     [...new Set(variants.flatMap(({ best }) => Object.keys(best?.[task] ?? {})))]
@@ -21,7 +22,7 @@ export function summaryTable({ variants, reference }: Summary): Table {
   const columns: Column[] = [
     ['best rate', ({ learningRate, place }) => `${learningRateText(learningRate)}${edgeMark[place]}`],
     ['target loss (nats)', ({ learn }) => estimateText(learn.lossNats)],
-    [`against ${reference}`, ({ against }) => (against?.learn ? comparisonText(against.learn) : '–')],
+    [isOne ? `against ${main}` : 'against its reference', ({ against }) => differenceText(against, isOne)],
     ...others('learn', 'target'),
     ['source loss (nats)', ({ retain }) => estimateText(retain.lossNats)],
     ['base on the source', ({ base }) => fixed(base.retainLossNats, 3)],
@@ -29,6 +30,7 @@ export function summaryTable({ variants, reference }: Summary): Table {
     ['trained parameters', trainedText],
     ['frozen bytes', ({ bytes }) => bytesText(bytes.base)],
     ['scale', ({ scale }) => scaleText(scale)],
+    ['rates tried', (_, { rates }) => String(rates.length)],
     [
       'time per step (share of its group)',
       ({ secondsPerStep }) => (secondsPerStep === null ? '–' : secondsText(secondsPerStep)),
@@ -42,6 +44,11 @@ export function summaryTable({ variants, reference }: Summary): Table {
       countsText(row),
     ]),
   };
+}
+
+function differenceText(against: Against | null, isOne: boolean): string {
+  if (!against?.learn) return '–';
+  return `${isOne ? '' : `${against.reference}: `}${comparisonText(against.learn)}`;
 }
 
 const edgeMark = {

@@ -1,3 +1,4 @@
+import { bcaInterval } from '../statistics/bcaInterval.ts';
 import { mean } from '../statistics/mean.ts';
 import { type Interval, tInterval } from '../statistics/tInterval.ts';
 
@@ -5,6 +6,8 @@ import { type Interval, tInterval } from '../statistics/tInterval.ts';
 export interface Estimate {
   mean: number;
   interval: Interval | null;
+  /** 95 % BCa bootstrap interval of the mean; null for one seed, and where all seeds have the same value. */
+  bootstrap: Interval | null;
   values: SeedValue[];
 }
 
@@ -17,5 +20,5 @@ export interface SeedValue {
 export function estimate(values: readonly SeedValue[]): Estimate {
   const sorted = [...values].sort((a, b) => a.seed - b.seed);
   const numbers = sorted.map(({ value }) => value);
-  return { mean: mean(numbers), interval: tInterval(numbers), values: sorted };
+  return { mean: mean(numbers), interval: tInterval(numbers), bootstrap: bcaInterval(numbers), values: sorted };
 }

@@ -1,116 +1,100 @@
-import { type Comparison, compare } from './comparison.ts';
-import { type Estimate, estimate } from './estimate.ts';
+import { type Against, atBestRate, type BestRateSummary } from './bestRateSummary.ts';
+import { compareFamily, type ComparisonRequest } from './comparison.ts';
 import type { ExperimentPlan } from './experimentPlan.ts';
-import {
-  type PlaceInGrid,
-  type RateSummary,
-  type RunCounts,
-  bestRate,
-  placeInGrid,
-  rateSummaries,
-} from './learningRates.ts';
-import type { FinishedRun, RunRecord } from './record.ts';
-import type { BytesByHolder } from './record/derived.ts';
-import { mean } from '../statistics/mean.ts';
+import { frontier, type FrontierPoint } from './frontier.ts';
+import { bestRate, placeInGrid, type RateSummary, rateSummaries, type RunCounts } from './learningRates.ts';
+import { atMatchedQuality, matchedQuality } from './matchedQuality.ts';
+import { type MethodSpread, methodSpread } from './methodSpread.ts';
+import type { RunRecord } from './record.ts';
+import { references } from './references.ts';
+import { type Unmatched, unmatched } from './unmatched.ts';
+import { ofVariant, type VariantInPlan } from './variantInPlan.ts';
+
+export type { Against, BestRateSummary } from './bestRateSummary.ts';
 
 export interface Summary {
   experiment: string;
   question: string;
-  /** The variant that the others are compared with: LoRA, or the first one where there is none of that name. */
+  /** The variant that the others are compared with, unless they name another: LoRA, or the first one where there is none of that name. */
   reference: string;
   variants: VariantSummary[];
   counts: RunCounts;
+  /** Of the test losses at the best rates; null for fewer than two variants with two seeds. */
+  spread: { learn: MethodSpread | null; retain: MethodSpread | null };
+  unmatched: Unmatched;
+  /** On validation data, over all variants and rates. */
+  frontier: FrontierPoint[];
 }
 
 export interface VariantSummary {
   variant: string;
+  /** Its place in the design; empty where the plan gives none. */
+  factors: VariantInPlan['factors'];
+  /** The size that was solved for; null where its recipe has its own. */
+  matched: VariantInPlan['matched'];
+  /** What it is compared with; null for one that is compared with nothing. */
+  reference: string | null;
   rates: RateSummary[];
   counts: RunCounts;
   /** At the rate with the best validation loss; null where at every rate some run diverged, failed or is missing. */
   best: BestRateSummary | null;
 }
 
-/** Measured on test data, each metric by its name (`lossNats`, `exactMatch` ...); means over seeds. */
-export interface BestRateSummary {
-  learningRate: number;
-  place: PlaceInGrid;
-  learn: Record<string, Estimate>;
-  retain: Record<string, Estimate>;
-  /** The base before any adapter: loss in nats on the test data of both tasks. */
-  base: { learnLossNats: number; retainLossNats: number };
-  trainableParameters: number;
-  trainableParametersAtEnd: number;
-  bytes: BytesByHolder;
-  /** Smallest and largest effective scale over the sites; null where no site has one. */
-  scale: { smallest: number; largest: number } | null;
-  secondsPerStep: number | null;
-  runs: FinishedRun[];
-  /** Against the reference, seed by seed; null for the reference itself and where nothing can be compared. */
-  against: { learn: Comparison | null; retain: Comparison | null } | null;
-}
-
 /** Summarizes the records of a plan: one row per variant, in the plan's order. */
 export function summarize(plan: ExperimentPlan, records: readonly RunRecord[]): Summary {
-  const names = Object.keys(plan.variants);
-  const reference = names.find((name) => name.toLowerCase() === 'lora') ?? names[0] ?? '';
-  const variants = names.map((variant): VariantSummary => {
+  const { main, of } = references(plan);
+  const variants = Object.keys(plan.variants).map((variant): VariantSummary => {
     const rates = rateSummaries(
       plan.runs.filter((run) => run.variant === variant),
       records.filter((record) => record.plan.variant === variant),
     );
     const best = bestRate(rates);
-    return { variant, rates, counts: total(rates), best: best && atBestRate(best, placeInGrid(rates, best)) };
+    const { factors, matched } = ofVariant(plan, variant);
+    const chosen = best && atBestRate(best, placeInGrid(rates, best));
+    return { variant, factors, matched, reference: of[variant]!, rates, counts: total(rates), best: chosen };
   });
-  const of = variants.find(({ variant }) => variant === reference)?.best;
-  for (const { variant, best } of variants) {
-    if (!of || !best || variant === reference) continue;
-    best.against = {
-      learn: compare(reference, of.learn.lossNats, best.learn.lossNats),
-      retain: compare(reference, of.retain.lossNats, best.retain.lossNats),
-    };
-  }
-  return { experiment: plan.experiment, question: plan.question, reference, variants, counts: total(variants) };
-}
-
-function atBestRate({ learningRate, finished }: RateSummary, place: PlaceInGrid): BestRateSummary {
-  const average = (pick: (run: FinishedRun) => number): number => mean(finished.map(pick));
-  const scales = finished.flatMap((run) => run.derived.sites.flatMap(({ scale }) => scale ?? []));
-  const seconds = finished.flatMap(({ times }) => times.secondsPerStep ?? []);
-  const bytesOf = (holder: keyof BytesByHolder): number => average((run) => run.derived.bytes[holder]);
+  compareAll(variants);
+  const bests = variants.flatMap(({ best }) => best ?? []);
   return {
-    learningRate,
-    place,
-    learn: estimates(finished, ({ final }) => final.learn.test),
-    retain: estimates(finished, ({ final }) => final.retain.test),
-    base: {
-      learnLossNats: average(({ before }) => before.learn.test.lossNats),
-      retainLossNats: average(({ before }) => before.retain.test.lossNats),
+    experiment: plan.experiment,
+    question: plan.question,
+    reference: main,
+    variants,
+    counts: total(variants),
+    spread: {
+      learn: methodSpread(bests.map(({ learn }) => learn.lossNats)),
+      retain: methodSpread(bests.map(({ retain }) => retain.lossNats)),
     },
-    trainableParameters: average((run) => run.derived.trainableParameters),
-    trainableParametersAtEnd: average((run) => run.derived.trainableParametersAtEnd),
-    bytes: {
-      base: bytesOf('base'),
-      adapter: bytesOf('adapter'),
-      gradients: bytesOf('gradients'),
-      optimizer: bytesOf('optimizer'),
-      activations: bytesOf('activations'),
-    },
-    scale: scales.length === 0 ? null : { smallest: Math.min(...scales), largest: Math.max(...scales) },
-    secondsPerStep: seconds.length === 0 ? null : mean(seconds),
-    runs: finished,
-    against: null,
+    unmatched: unmatched(variants),
+    frontier: frontier(variants),
   };
 }
 
-/** Every metric that all runs have. */
-function estimates(
-  runs: readonly FinishedRun[],
-  metrics: (run: FinishedRun) => Record<string, number>,
-): Record<string, Estimate> {
-  const names = Object.keys(metrics(runs[0])).filter((name) => runs.every((run) => name in metrics(run)));
-  return Object.fromEntries(
-    names.map((name) => [name, estimate(runs.map((run) => ({ seed: run.plan.seed, value: metrics(run)[name] })))]),
-  );
+/** Sets `against` of every variant that can be compared. The comparisons of one quantity are one family. */
+function compareAll(variants: readonly VariantSummary[]): void {
+  const pairs = variants.flatMap(({ best, reference }) => {
+    const of = variants.find(({ variant }) => variant === reference)?.best;
+    if (reference === null || !best || !of) return [];
+    return [{ reference, best, of, matched: matchedQuality(reference, of.runs, best.runs) }];
+  });
+  const ofTask = (task: 'learn' | 'retain'): ComparisonRequest[] =>
+    pairs.map(({ reference, of, best }) => ({
+      reference,
+      of: of[task].lossNats.values,
+      variant: best[task].lossNats.values,
+    }));
+  const learn = compareFamily(ofTask('learn'));
+  const retain = compareFamily(ofTask('retain'));
+  const matched = compareFamily(pairs.map((pair) => atMatchedQuality(pair.matched)));
+  pairs.forEach((pair, index) => {
+    const against: Against = {
+      reference: pair.reference,
+      learn: learn[index],
+      retain: retain[index],
+      matched: pair.matched && { ...pair.matched, comparison: matched[index] },
+    };
+    pair.best.against = against;
+  });
 }
 
 function total(parts: readonly { counts: RunCounts }[]): RunCounts {

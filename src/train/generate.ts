@@ -63,7 +63,7 @@ export function* generateTokens(
 }
 
 /** Whether the keys of a shorter text are those of this one: not where positions turn otherwise in long texts (longrope). */
-const goesOn = ({ positions }: TransformerArchitecture, cache: KeyValueCache, length: number): boolean =>
+export const goesOn = ({ positions }: TransformerArchitecture, cache: KeyValueCache, length: number): boolean =>
   positions.type !== 'rotary' || turnsAlike(positions.rope, cache.length, length);
 
 const likeliest = (logits: Tensor2D): number => readOnce(() => tf.argMax(logits, 1))[0]!;

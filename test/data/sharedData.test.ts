@@ -58,6 +58,21 @@ describe('e2e on a small data set', () => {
     expect(some.split('train')[0].completion).toMatch(/^Ref 1, of "name/);
   });
 
+  it('has all references of a MR in each of its examples, and text to be scored unless told otherwise', () => {
+    const [first] = e2e({ test: 3 }).split('test');
+    expect(first!.references).toHaveLength(3);
+    expect(first!.references).toContain(first!.completion);
+    const task = e2e({ generate: { prompts: 7 } });
+    expect(task.generate).toEqual({ prompts: 7, tokens: 80 });
+    expect(task.spec).toMatchObject({ prompts: 7, tokens: 80 });
+    expect(task.metrics).toContain('slotErrorRate');
+    const none = e2e({ generate: false });
+    expect(none.metrics).toEqual(['lossNats', 'bitsPerByte']);
+    expect(none.spec).toEqual({ type: 'e2e', train: 'all', validation: 'all', test: 'all' });
+    expect(() => e2e({ generate: { prompts: 0 } })).toThrow('generate.prompts must be a whole number from 1, not 0');
+    expect(() => e2e({ generate: { token: 3 } as object })).toThrow('did you mean "tokens"');
+  });
+
   it('refuses what is not there', () => {
     expect(() => e2e({ test: 13 }).split('test')).toThrow("test must be 'all' or a whole number up to 12");
     expect(() => e2e({ train: -1 }).split('test')).toThrow(RequestError);
@@ -106,7 +121,7 @@ describe.skipIf(!present)('the real data sets', () => {
     expect([train.size, validation.size, test.size]).toEqual([478, 69, 630]);
     expect(new Set([...train, ...validation, ...test]).size).toBe(478 + 69 + 630);
     expect(splits.reduce((sum, split) => sum + task.split(split).length, 0)).toBe(4672 + 4693);
-    expect(task.hash()).toBe('3cabf608295279ec7b188f53bd491db5bc66d26b95affcfe9f6850c7cb239916');
+    expect(task.hash()).toBe('3233372a608e8521b742db9814bcb4c2a63c93c0356b504e5dfd0778770f1e28');
   });
 
   it('e2e: the prompts are those of the LoRA paper', () => {

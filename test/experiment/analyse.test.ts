@@ -1,5 +1,5 @@
 /** From a results folder with what its runs kept to its analysis, and what a person hears where that cannot be. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { full } from '../../src/adapters/methods/full.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { qlora } from '../../src/adapters/methods/qlora.ts';
 import { denseChange, frobeniusNorm } from '../../src/analysis/change.ts';
+import { pearson } from '../../src/analysis/correlation.ts';
 import { keptChange } from '../../src/analysis/keptChange.ts';
 import { openArtefact } from '../../src/checkpoint/artefact.ts';
 import { RequestError } from '../../src/errors.ts';
@@ -111,6 +112,13 @@ describe('an analysis', () => {
     expect(step.at(-1)).toBe(4);
     expect(Math.max(...magnitude[0]!, ...direction[0]!)).toBeLessThan(1e-6);
     expect(Math.min(...direction.at(-1)!)).toBeGreaterThan(1e-6);
+    // The start counts for nothing, not even where it is away from the base.
+    for (const variant of ['LoRA', 'start']) {
+      const moved = first(variant).movement!;
+      const found = pearson(moved.direction.slice(1).flat(), moved.magnitude.slice(1).flat())!;
+      expect(moved.correlation).toBeCloseTo(found, 2);
+      expect(pearson(moved.direction.flat(), moved.magnitude.flat())).not.toBeCloseTo(found, 2);
+    }
     expect(analysis.variants.LoRA!.start).toBeNull();
     const { predicted, measured } = analysis.variants.start!.start!;
     for (const value of predicted) expect(value).toBeCloseTo(2 ** 2 * 4 * 0.01 * 0.01, 9);
@@ -164,18 +172,26 @@ describe('what cannot be analysed is said', () => {
     expect(program.err).toContain('there is no folder');
   });
 
-  it('another base, and one that no run has', async () => {
+  it('another base; one more than the runs have is no harm', async () => {
     const other = huggingFace(writeTinyBase(path.join(home, 'other'), 2));
     await expect(analyse(folder, { bases: [other] })).rejects.toThrow(RequestError);
-    await expect(analyse(folder, { bases: [...bases, other] })).rejects.toThrow(
-      /the base other \(\w+\) is none of the runs', which have base/,
+    await expect(analyse(folder, { bases: [other] })).rejects.toThrow(
+      /the base base \(\w+\): say where it lies \(--base <folder>\); other \(\w+\) is another/,
     );
+    expect((await analyse(folder, { bases: [other, ...bases] })).analysis).toEqual(analysis);
   });
 
   it('runs that kept nothing', async () => {
     const nothing = await ran('nothing', { variants: { LoRA: lora({ rank: 2 }) }, seeds: 1 });
     await expect(analyse(nothing, { bases })).rejects.toThrow("add keep: 'adapters' or keep: 'trajectory' to it");
     await expect(analyse(nothing, { bases })).rejects.toThrow(RequestError);
+    // Of several experiments, those that kept something are analysed.
+    const both = path.join(home, 'both');
+    for (const name of ['whole', 'nothing'])
+      cpSync(path.join(results, name), path.join(both, name), { recursive: true });
+    expect(await program.exits('analyse', both, '--base', path.join(home, 'base'), '--json')).toBe(0);
+    expect(JSON.parse(program.out)).toEqual([analysis]);
+    expect(await program.exits('analyse', nothing)).toBe(2);
   });
 
   it('files that are gone, by name; ends alone are enough, without movement', async () => {

@@ -5,7 +5,9 @@ import tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { none as noControl } from '../../src/adapters/control/none.ts';
+import { adalora } from '../../src/adapters/methods/adalora.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
+import { randomSubspace } from '../../src/adapters/methods/randomSubspace.ts';
 import { defineExperiment, type Experiment, type ExperimentOptions } from '../../src/experiment/define.ts';
 import { environmentOf } from '../../src/experiment/environment.ts';
 import { runGroup } from '../../src/experiment/group.ts';
@@ -64,24 +66,40 @@ function run(group: Group, material: Material, stop?: Interruption): Promise<Run
 const withoutTimes = (records: readonly RunRecord[] | null): unknown => records?.map(({ times: _, ...rest }) => rest);
 
 describe('a group of runs', () => {
-  it('gives, stopped anywhere and taken up again, the numbers of one that never stopped', async () => {
-    const { material, groups } = prepare({ seeds: 1 });
-    const stateFile = (group: Group): string => path.join(folder, 'state', `${group.id}.safetensors`);
-    for (const group of groups) {
-      const whole = await run(group, material);
-      expect(whole!.map(({ status }) => status)).toEqual(group.runs.map(() => 'finished'));
-      // Before the first step, in a step, in an evaluation, and in the last one.
-      let stops = 0;
-      for (let records: RunRecord[] | null = null; !records; stops++) {
-        records = await run(group, material, { after: 2 + 3 * stops });
-        expect(existsSync(stateFile(group))).toBe(true);
-        if (records) expect(withoutTimes(records)).toEqual(withoutTimes(whole));
+  const drawing = { rank: 4, target: 2, every: 1, warmup: 1, tail: 2 };
+  it.each([
+    ['of the small experiment', {}],
+    [
+      'that draw while they train, or share what they train',
+      {
+        variants: {
+          random: adalora({ ...drawing, importance: 'random' }),
+          sensitivity: adalora({ ...drawing, importance: 'sensitivity' }),
+          subspace: { recipe: randomSubspace({ dimension: 20 }), adapt: 'all' },
+        },
+      },
+    ],
+  ] satisfies [string, Partial<ExperimentOptions>][])(
+    'gives, stopped anywhere and taken up again, the numbers of one that never stopped: runs %s',
+    async (_which, options) => {
+      const { material, groups } = prepare({ ...options, seeds: 1 });
+      const stateFile = (group: Group): string => path.join(folder, 'state', `${group.id}.safetensors`);
+      for (const group of groups) {
+        const whole = await run(group, material);
+        expect(whole!.map(({ status }) => status)).toEqual(group.runs.map(() => 'finished'));
+        // Before the first step, in a step, in an evaluation, and in the last one.
+        let stops = 0;
+        for (let records: RunRecord[] | null = null; !records; stops++) {
+          records = await run(group, material, { after: 2 + 3 * stops });
+          expect(existsSync(stateFile(group))).toBe(true);
+          if (records) expect(withoutTimes(records)).toEqual(withoutTimes(whole));
+        }
+        expect(stops).toBeGreaterThan(2);
+        rmSync(stateFile(group));
       }
-      expect(stops).toBeGreaterThan(2);
-      rmSync(stateFile(group));
-    }
-    material.dispose();
-  });
+      material.dispose();
+    },
+  );
 
   it('starts again where the saved state is of other runs or is no state', async () => {
     const { material, groups } = prepare({ seeds: 1 });

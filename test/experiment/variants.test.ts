@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adalora } from '../../src/adapters/methods/adalora.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { sums } from '../../src/data/smallWorld/sums.ts';
 import { huggingFace } from '../../src/experiment/base.ts';
@@ -146,5 +147,18 @@ describe('runs of variants with settings of their own', () => {
     const again = numbers(readStore(made).read());
     expect(again).toEqual(numbers(records.map((run) => ({ ...run, plan: { ...run.plan, experiment: 'own' } }))));
     expect(readdirSync(path.join(made, 'state'))).toEqual([]);
+  });
+
+  it('give a control that prunes the steps of its own run', async () => {
+    const adaptive = adalora({ rank: 8, target: 2, every: 1 });
+    const experiment = defineExperiment({
+      ...tinyOptions(folder, 4),
+      seeds: 1,
+      variants: { plain: recipe, AdaLoRA: { recipe: adaptive, train: { steps: 12 }, learningRates: [1e-3] } },
+    });
+    const { folder: made } = await runExperiment(experiment, { ...options, name: 'pruned' });
+    const { step, budget } = ofVariant(readStore(made).read(), 'AdaLoRA').ranks!;
+    // Four sites, from 8 to 2 each: 8 + 24 (1 − 3/8)³ after step 4, all done after step 9.
+    expect([4, 12].map((at) => budget[step.indexOf(at)])).toEqual([13, 8]);
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/results/record.ts';
 import { summarize } from '../../src/results/summary.ts';
 import { type Answer, answer } from '../../src/report/answer.ts';
+import { certaintyTable } from '../../src/report/certaintyTable.ts';
 import { titleLines } from '../../src/report/chart.ts';
+import { forgettingTable } from '../../src/report/forgettingTable.ts';
 import * as text from '../../src/report/numberText.ts';
 import { type Table, summaryTable } from '../../src/report/table.ts';
 import { type Grid, profile, synthetic } from '../results/synthetic.ts';
@@ -78,6 +80,17 @@ describe('numbers', () => {
     expect(text.countText(260_032)).toBe('260,032');
   });
 
+  it('have probabilities that say on which side of 0.05 they lie', () => {
+    expect([0.3214, 0.0502, 0.0498, 0.0041, 0.00001, 0].map(text.probabilityText)).toEqual([
+      '0.32',
+      '0.0502',
+      '0.0498',
+      '0.0041',
+      '<0.0001',
+      '<0.0001',
+    ]);
+  });
+
   it('lists and titles read well', () => {
     expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(text.listText)).toEqual(['', 'a', 'a and b', 'a, b and c']);
     expect(titleLines('one two three', 7)).toEqual(['one two', 'three']);
@@ -115,6 +128,48 @@ describe('the answer', () => {
     );
   });
 
+  it('says what decides, what could be seen, how seeds and methods move a run, and what was not matched', () => {
+    const caveats = said({}).caveats.join('\n');
+    expect(caveats).toContain('adjusted by Holm’s method for the 5 comparisons of that loss, is at most 0.05');
+    expect(caveats).toMatch(
+      /5 seeds show a true difference with 80\u00a0% power only from 1\.68 .* \(2\.63 at the strictest/,
+    );
+    expect(caveats).toMatch(
+      /spread by 0\.0\d+ nats .* by 0\.0\d+: a ratio of \d\.\d, so another method moves a run more/,
+    );
+    expect(caveats).toContain(
+      'Trained parameters are not matched: from 8,192 (LoRA) to 260,032 (full), 32 times as many.',
+    );
+    const two = said({ profiles: { LoRA: profile({}), same: profile({}) } }).caveats.join('\n');
+    expect(two).toContain('A difference counts as shown where its 95\u00a0% t interval leaves zero out.');
+    expect(two).toContain('so another seed moves a single run more');
+    expect(two).not.toContain('Not matched');
+  });
+
+  it('says where only the interval leaves zero out', () => {
+    const planted = { LoRA: profile({}), weak: profile({ effectNats: -0.02 }), a: profile({}), b: profile({}) };
+    const roots = Array.from({ length: 30 }, (_, root) => said({ root, profiles: planted, learningRates: [3e-3] }));
+    const hints = roots.filter(({ caveats }) => caveats.join(' ').includes('For weak the interval alone'));
+    expect(hints.length).toBeGreaterThan(3);
+    for (const { headline, table } of hints) {
+      expect(headline).toContain('no difference is shown for weak');
+      expect(table.rows[1][3]).toMatch(
+        /^no difference shown \(−0\.\d+, −0\.\d+ to −0\.\d+; the interval alone leaves zero out\)$/,
+      );
+    }
+  });
+
+  it('speaks of every reference that is named', () => {
+    const { plan, records } = synthetic({});
+    const summary = summarize({ ...plan, variants: { ...plan.variants, QLoRA: { reference: 'full' } } }, records);
+    expect(answer(summary).headline).toBe(
+      'Against LoRA, a lower test loss on the target is shown for LoRA+ and full; no difference is shown for DoRA and AdaLoRA. Against full, a higher test loss on the target is shown for QLoRA.',
+    );
+    const { head, rows } = summaryTable(summary);
+    expect(head[3]).toBe('against its reference');
+    expect([rows[0][3], rows[4][3]]).toEqual(['–', expect.stringMatching(/^full: higher by/)]);
+  });
+
   it('claims nothing from one seed', () => {
     const { headline, variants, caveats, table } = said({ seeds: 1 });
     expect(headline).toBe('Against LoRA, one seed cannot tell a difference for LoRA+, DoRA, AdaLoRA, QLoRA and full.');
@@ -142,6 +197,51 @@ describe('the answer', () => {
     expect(said({ profiles: { LoRA: profile({}) } }).headline).toBe(
       'Only LoRA was run: there is nothing to compare it with.',
     );
+  });
+});
+
+describe('the tables behind the answer', () => {
+  const { plan, records } = synthetic({});
+  const summary = summarize(plan, records);
+
+  it('say how sure each number is', () => {
+    const { head, rows } = certaintyTable(summary);
+    expect(rows.every(({ length }) => length === head.length)).toBe(true);
+    expect(rows.map(([name, task]) => `${name} ${task}`).slice(0, 3)).toEqual([
+      'LoRA target',
+      'LoRA source',
+      'LoRA+ target',
+    ]);
+    const cell = (row: number, column: string): string => rows[row][head.indexOf(column)];
+    expect(cell(0, 'p (Holm)')).toBe('–');
+    expect(cell(10, 'shown')).toBe('yes');
+    expect(cell(4, 'shown')).toBe('no');
+    expect(cell(10, 'd_z')).toMatch(/^−\d+\.\d\d$/);
+    expect(cell(10, 'smallest d_z seen at 80\u00a0% power')).toBe('1.68 (2.63 corrected)');
+    expect(cell(10, 'BCa')).toMatch(/^1\.1\d+ to 1\.\d+$/);
+  });
+
+  it('say what was forgotten at the same target loss, and who is on the frontier', () => {
+    const { head, rows } = forgettingTable(summary);
+    expect(rows.every(({ length }) => length === head.length)).toBe(true);
+    expect(rows[0].slice(0, 3)).toEqual(['LoRA', '–', '–']);
+    expect(rows[5][5]).toMatch(/^higher by 0\.4/);
+    expect(rows[5][7]).toMatch(/^\d+ of \d+ points \(target loss 1\.\d\d to 1\.\d\d, at 3e-4\)$/);
+    const counted = rows.map((row) => Number(/^(\d+) of/.exec(row[7])?.[1] ?? 0));
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(summary.frontier.length);
+  });
+
+  it('have dashes for one seed, and leave out who has no best rate', () => {
+    const one = synthetic({ seeds: 1 });
+    const few = summarize(
+      one.plan,
+      one.records.filter((record) => record.plan.variant !== 'full'),
+    );
+    expect(certaintyTable(few).rows).toHaveLength(10);
+    expect(certaintyTable(few).rows[2].slice(7)).toEqual(
+      ['–', '–', '–', '–', '–', 'no'].map((x, i) => (i === 0 ? expect.any(String) : x)),
+    );
+    expect(forgettingTable(few).rows).toHaveLength(5);
   });
 });
 

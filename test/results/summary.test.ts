@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../src/results/comparison.ts';
 import type { RunRecord } from '../../src/results/record.ts';
 import { type Summary, type VariantSummary, summarize } from '../../src/results/summary.ts';
+import { pairedPower, smallestEffect } from '../../src/statistics/power.ts';
 import { type Grid, profile, synthetic } from './synthetic.ts';
 
 function summaryOf(grid: Grid, change: (records: RunRecord[]) => RunRecord[] = (records) => records): Summary {
@@ -12,22 +14,41 @@ const of = (summary: Summary, name: string): VariantSummary =>
   summary.variants.find(({ variant }) => variant === name)!;
 
 describe('a planted effect and a planted null', () => {
-  const found = (learn: number): { effect: number; nothing: number } => {
-    let [effect, nothing] = [0, 0];
-    const planted = { LoRA: profile({}), other: profile({ effectNats: learn }), same: profile({}) };
-    for (let root = 0; root < 200; root++) {
-      const summary = summaryOf({ root, profiles: planted, learningRates: [1e-3, 3e-3], steps: 2 });
-      if (of(summary, 'other').best!.against!.learn!.verdict === 'lower by') effect++;
-      if (of(summary, 'same').best!.against!.learn!.verdict === 'no difference shown') nothing++;
+  /** Standard deviation of a difference of two runs of the same seed, in nats: two noises each (synthetic.ts). */
+  const deviation = 2 * 0.006;
+  const sets = 150;
+  const shares = (names: readonly string[], effectNats: number): { found: number; falsely: number; alone: number } => {
+    let [found, falsely, alone] = [0, 0, 0];
+    const nulls = Object.fromEntries(names.map((name) => [name, profile({})]));
+    const planted = { LoRA: profile({}), ...nulls, other: profile({ effectNats }) };
+    for (let root = 0; root < sets; root++) {
+      const summary = summaryOf({ root, profiles: planted, learningRates: [3e-3], steps: 2 });
+      const learn = (name: string): Comparison => of(summary, name).best!.against!.learn!;
+      if (learn('other').verdict === 'lower by') found++;
+      if (names.some((name) => learn(name).verdict !== 'no difference shown')) falsely++;
+      if (names.some((name) => learn(name).onlyAlone)) alone++;
     }
-    return { effect: effect / 200, nothing: nothing / 200 };
+    return { found: found / sets, falsely: falsely / sets, alone: alone / sets };
   };
+  /** Three standard errors of a share. */
+  const error = (share: number): number => 3 * Math.sqrt((share * (1 - share)) / sets);
 
-  it('the effect is found, and the null is called a difference about once in twenty', () => {
-    const { effect, nothing } = found(-0.04);
-    expect(effect).toBeGreaterThan(0.97);
-    expect(nothing).toBeGreaterThan(0.9);
-    expect(nothing).toBeLessThan(0.99);
+  it('the effect is found about as often as its power says, and of four nulls one is called a difference in one set of twenty', () => {
+    const effect = 2.5;
+    const { found, falsely, alone } = shares(['a', 'b', 'c', 'd'], -effect * deviation);
+    expect(falsely).toBeLessThan(0.05 + error(0.05));
+    // Without the correction, some 15 % of the sets would hold a false one.
+    expect(alone + falsely).toBeGreaterThan(0.09);
+    // Holm's level for the effect is 0.05 over five, or more where a null is out by chance.
+    const [least, most] = [pairedPower(effect, 5, 0.05 / 5), pairedPower(effect, 5, 0.05)];
+    expect(found).toBeGreaterThan(least - error(least));
+    expect(found).toBeLessThan(least + error(least) + 0.05);
+    expect(least).toBeLessThan(most - 0.2);
+  });
+
+  it('alone in its family, the smallest effect that is said to be seen is found four times in five', () => {
+    const { found } = shares([], -smallestEffect(5)! * deviation);
+    expect(Math.abs(found - 0.8)).toBeLessThan(error(0.8));
   });
 
   it('says how large the difference is, from the same seeds', () => {
@@ -120,6 +141,38 @@ it('gives every seed, other metrics, parameters, bytes, scale and time', () => {
 it('the first variant is the reference where none is called LoRA', () => {
   expect(summaryOf({ profiles: { first: profile({}), second: profile({}) } }).reference).toBe('first');
   expect(summaryOf({ profiles: { first: profile({}), LoRA: profile({}) } }).reference).toBe('LoRA');
+});
+
+it('a variant may name what it is compared with', () => {
+  const { plan, records } = synthetic({ profiles: { LoRA: profile({}), a: profile({}), b: profile({}) }, seeds: 3 });
+  const variants = { ...plan.variants, b: { reference: 'a' }, LoRA: { reference: 'nobody' } };
+  const summary = summarize({ ...plan, variants }, records);
+  expect(summary.variants.map(({ reference }) => reference)).toEqual(['nobody', 'LoRA', 'a']);
+  expect(of(summary, 'LoRA').best!.against).toBeNull();
+  expect(of(summary, 'a').best!.against!.reference).toBe('LoRA');
+  const { reference, learn } = of(summary, 'b').best!.against!;
+  expect([reference, learn!.reference]).toEqual(['a', 'a']);
+  const values = (name: string): number[] => of(summary, name).best!.learn.lossNats.values.map(({ value }) => value);
+  expect(learn!.difference.mean).toBeCloseTo(
+    values('b').reduce((sum, value, seed) => sum + value - values('a')[seed], 0) / 3,
+    12,
+  );
+});
+
+it('says what was not matched, and how far methods and seeds move a run', () => {
+  const { unmatched, spread } = summaryOf({});
+  expect(unmatched).toEqual({
+    trainableParameters: { smallest: 8192, largest: 260_032 },
+    trainableParametersAtEnd: { smallest: 8192, largest: 260_032 },
+    scale: null,
+    rates: null,
+  });
+  expect(spread.learn!.betweenVariants).toBeCloseTo(0.057, 2);
+  expect(spread.learn!.ratio).toBeGreaterThan(1.5);
+  const alike = summaryOf({ profiles: { LoRA: profile({}), same: profile({}) } });
+  expect(alike.unmatched.trainableParameters).toBeNull();
+  expect(alike.spread.learn!.ratio).toBeLessThan(0.5);
+  expect(summaryOf({ seeds: 1 }).spread.learn).toBeNull();
 });
 
 it('an experiment without a record is all missing', () => {

@@ -61,8 +61,18 @@ function logProbabilities(of: Model, lane: number, ids: readonly number[]): numb
 
 const likeliest = (row: readonly number[]): number => row.indexOf(Math.max(...row));
 
+const none = { prompts: [], tokens: 0, metrics: [], tokenizer: characters };
+
 function setOf(sequences: readonly Sequence[], more: Partial<EvaluationSet> = {}): EvaluationSet {
-  return { metrics: ['exactMatch', 'bitsPerByte'], sequences, cloze: { contexts: [], items: [] }, pairs: [], ...more };
+  return {
+    metrics: ['exactMatch', 'bitsPerByte'],
+    sequences,
+    cloze: { contexts: [], items: [] },
+    pairs: [],
+    paradigms: [],
+    prompts: none,
+    ...more,
+  };
 }
 
 const sequence = (ids: readonly number[], from: number, completionBytes = 10): Sequence => ({
@@ -172,7 +182,13 @@ describe('minimal pairs', () => {
       sequence([1, 12, 2], 1),
       sequence([1, 13, 2], 1),
     ];
-    const metrics = await evaluate(model, setOf(all, { pairs: all }));
+    const metrics = await evaluate(model, setOf(all, { pairs: all, paradigms: ['first', 'second'] }));
+    expect(Object.keys(metrics[0]!)).not.toContain('grammarAccuracy.first');
+    const asked: EvaluationSet['metrics'] = ['grammarAccuracy', 'grammarAccuracyByParadigm'];
+    const byParadigm = await evaluate(
+      model,
+      setOf(all, { pairs: all, paradigms: ['first', 'second'], metrics: asked }),
+    );
     [0, 1, 2].forEach((lane) => {
       const nats = all.map(({ ids }) => {
         const rows = logProbabilities(model, lane, [...ids]);
@@ -180,6 +196,11 @@ describe('minimal pairs', () => {
       });
       const right = [nats[0]! < nats[1]!, nats[2]! < nats[3]!].filter(Boolean).length;
       expect(metrics[lane]!.grammarAccuracy).toBe(right / 2);
+      expect(byParadigm[lane]).toMatchObject({
+        grammarAccuracy: right / 2,
+        'grammarAccuracy.first': Number(nats[0]! < nats[1]!),
+        'grammarAccuracy.second': Number(nats[2]! < nats[3]!),
+      });
     });
   });
 });

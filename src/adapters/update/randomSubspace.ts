@@ -28,6 +28,8 @@ interface Shared {
   /** z_c / √n_c of each lane, one after the other. */
   scaled(): Float32Array;
   scales(): readonly Float32Array[];
+  /** Room for sums over the numbers of a site. */
+  readonly sums: Float64Array;
 }
 
 const largest = 2 ** 24; // cards are whole numbers in float32
@@ -75,11 +77,8 @@ export function randomSubspace({ dimension }: RandomSubspaceOptions): UpdateRule
           const all = new Float32Array(coordinates.lanes * dimension);
           const own = rowsOf(gradient.dataSync<'float32'>(), coordinates.lanes);
           const scales = shared.scales();
-          read().forEach((dealtTo, lane) =>
-            gathered(dealtTo, own[lane]!, dimension).forEach(
-              (sum, c) => (all[lane * dimension + c] = sum * scales[lane]![c]!),
-            ),
-          );
+          const to = rowsOf(all, coordinates.lanes);
+          read().forEach((mine, lane) => gathered(mine, own[lane]!, scales[lane]!, to[lane]!, shared.sums));
           coordinates.accumulate(tf.tensor(all, coordinates.value.shape));
         },
       };
@@ -107,11 +106,15 @@ function createShared(site: string, { arena }: SiteContext, dimension: number): 
     coordinates,
     subspaces,
     scales: scalesOf,
+    sums: new Float64Array(dimension),
     scaled() {
       const { value } = coordinates;
       if (last?.of === value) return last.scaled;
       const scaled = value.dataSync<'float32'>().slice();
-      rowsOf(scaled, lanes).forEach((own, lane) => own.forEach((z, c) => (own[c] = z * scalesOf()[lane]![c]!)));
+      rowsOf(scaled, lanes).forEach((own, lane) => {
+        const by = scalesOf()[lane]!;
+        for (let c = 0; c < dimension; c++) own[c] *= by[c]!;
+      });
       last = { of: value, scaled };
       return scaled;
     },

@@ -55,13 +55,19 @@ export function spread(cards: Float32Array, scaled: Float32Array, out: Float32Ar
   }
 }
 
-/** Pᵀ g of those numbers, [dimension] in float64, before the scales. */
-export function gathered(cards: Float32Array, g: Float32Array, dimension: number): Float64Array {
-  const sums = new Float64Array(dimension);
+/** Pᵀ g of those numbers, each coordinate times its scale; written to `out` [d]. `sums` [d] is room for the sums, in double precision. */
+export function gathered(
+  cards: Float32Array,
+  g: Float32Array,
+  scales: Float32Array,
+  out: Float32Array,
+  sums: Float64Array = new Float64Array(out.length),
+): void {
+  sums.fill(0);
   for (let i = 0; i < cards.length; i++) {
     const card = cards[i] | 0;
     if (card > 0) sums[card - 1] += g[i];
     else sums[-card - 1] -= g[i];
   }
-  return sums;
+  for (let c = 0; c < out.length; c++) out[c] = sums[c] * scales[c];
 }

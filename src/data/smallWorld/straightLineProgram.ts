@@ -20,12 +20,12 @@ export const compute: Readonly<Record<Operation, (a: number, b: number) => numbe
 };
 
 /** What an expression or variable is called in the source, and what it is worth. */
-interface Operand {
+export interface Operand {
   readonly source: string;
   readonly value: number;
 }
 
-interface Expression extends Operand {
+export interface Expression extends Operand {
   /** The expression with the values of its operands. */
   readonly worked: string;
 }
@@ -57,7 +57,11 @@ export function drawProgram(random: Stream, form: ProgramForm): Example {
  * A variable with another variable or a digit from 1 to 9, in either order; null if none with an allowed value was found. (With
  * variables and themselves, or zeros, a third of all programs would print 0.)
  */
-function drawExpression(random: Stream, variables: readonly Operand[], form: ProgramForm): Expression | null {
+export function drawExpression(
+  random: Stream,
+  variables: readonly Operand[],
+  form: Pick<ProgramForm, 'operations' | 'largest'>,
+): Expression | null {
   for (let tries = 0; tries < 100; tries++) {
     const operation = form.operations[random.integer(form.operations.length)];
     const variable = variables[random.integer(variables.length)];

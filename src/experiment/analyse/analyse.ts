@@ -31,6 +31,9 @@ export interface Analysed {
   readonly analysis: Analysis;
 }
 
+/** Whether the runs of an experiment were asked to keep what they trained. */
+export const keepsRuns = (folder: string): boolean => readStore(folder).plan.settings.keep !== undefined;
+
 /**
  * Throws a RequestError where the folder is no experiment's, kept nothing, lacks a file of a run at a best rate, has no variant with a
  * best rate yet, or where the base of its runs is not among `bases`.

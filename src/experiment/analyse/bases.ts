@@ -18,31 +18,29 @@ interface PlannedBase {
 
 const plannedBase = ({ plan }: FinishedRun): PlannedBase => plan.base as unknown as PlannedBase;
 
-/** Throws a RequestError for a base that is not among those given, and for one given that no run has. */
+/** Throws a RequestError for a base that is not among those given, which may be more than the runs have. */
 export function openBases(runs: readonly FinishedRun[], given: readonly BaseSource[]): OpenBases {
   const wanted = new Map(runs.map((run) => [plannedBase(run).hash, plannedBase(run)]));
   const embedded = smallWorld();
   const needsEmbedded = [...wanted.values()].some(({ type }) => type === embedded.spec.type);
   const found = new Map<string, Checkpoint>();
+  const others: PlannedBase[] = [];
   const close = (): void => found.forEach((checkpoint) => checkpoint.close());
   try {
     for (const source of [...(needsEmbedded ? [embedded] : []), ...given]) {
       const { checkpoint } = source.open();
       const hash = checkpoint.hash();
-      const isNew = wanted.has(hash) && !found.has(hash);
-      if (isNew) found.set(hash, checkpoint);
+      if (wanted.has(hash) && !found.has(hash)) found.set(hash, checkpoint);
       else checkpoint.close();
-      if (!wanted.has(hash) && source !== embedded)
-        throw new RequestError(
-          `the base ${source.spec.name} (${hash.slice(0, 8)}) is none of the runs', which have ${[...wanted.values()].map(shown).join(', ')}`,
-        );
+      if (!wanted.has(hash) && source !== embedded) others.push({ ...source.spec, hash });
     }
     const missing = [...wanted.values()].find(({ hash }) => !found.has(hash));
+    const instead = others.length === 0 ? '' : `; ${others.map(shown).join(' and ')} is another`;
     if (missing)
       throw new RequestError(
         missing.type === embedded.spec.type
           ? `the runs had another version of the embedded base (${missing.hash.slice(0, 8)}) than this package has: analyse them with the version that ran them`
-          : `the runs had the base ${shown(missing)}: say where it lies (--base <folder>)`,
+          : `the runs had the base ${shown(missing)}: say where it lies (--base <folder>)${instead}`,
       );
   } catch (error) {
     close();

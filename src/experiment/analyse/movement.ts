@@ -1,6 +1,6 @@
 /** How far the kernels of a run moved in magnitude and direction, at every evaluation of which it kept something. */
 import { denseChange } from '../../analysis/change.ts';
-import { correlation } from '../../analysis/correlation.ts';
+import { pearson } from '../../analysis/correlation.ts';
 import { keptChange } from '../../analysis/keptChange.ts';
 import { type MagnitudeAndDirection, magnitudeAndDirection } from '../../analysis/magnitudeAndDirection.ts';
 import { openArtefact } from '../../checkpoint/artefact.ts';
@@ -17,7 +17,7 @@ export function movementOf({ record, trajectory }: KeptRun, kernels: Kernels): M
     magnitude: moved.map((sites) => sites.map(({ magnitude }) => drawn(magnitude))),
     direction: moved.map((sites) => sites.map(({ direction }) => drawn(direction))),
     correlation: significant(
-      correlation(
+      pearson(
         later.map(({ direction }) => direction),
         later.map(({ magnitude }) => magnitude),
       ),

@@ -1,5 +1,5 @@
 import type { Summary } from '../../results/summary.ts';
-import { comparisonText } from '../answer.ts';
+import { comparisonText } from '../comparisonText.ts';
 import { countText, estimateText, learningRateText } from '../numberText.ts';
 import type { Table } from '../table.ts';
 

@@ -9,10 +9,11 @@ export interface Metrics<T extends Measured = number> {
   [metric: string]: T;
 }
 
-/** The target task (`learn`) and the source task (`retain`). */
+/** The target task (`learn`), the source task (`retain`) and, by name, the test data of what is only observed. */
 export interface Scores<T extends Measured = number> {
   learn: { validation: Metrics<T>; test: Metrics<T> };
   retain: { test: Metrics<T> };
+  observe?: Record<string, Metrics<T>>;
 }
 
 /** One value per window of training steps in every column: `step` is its last, the others are means over it. */
@@ -56,7 +57,15 @@ function metricsOf<T extends Measured>(value: z.ZodType<T>): z.ZodType<Metrics<T
 function scoresOf<T extends Measured>(value: z.ZodType<T>): z.ZodType<Scores<T>> {
   return z.strictObject({
     learn: z.strictObject({ validation: metricsOf(value), test: metricsOf(value) }),
-    retain: z.strictObject({ test: metricsOf(value) }),
+    retain: z.strictObject({
+      test: metricsOf(value).describe(
+        'With klToBase: KL(base || adapted) in nats per token, against the base in float32 without any adapter',
+      ),
+    }),
+    observe: z
+      .record(z.string(), metricsOf(value))
+      .optional()
+      .describe('Test data of further tasks, neither learnt nor the source'),
   });
 }
 

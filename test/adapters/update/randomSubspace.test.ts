@@ -81,7 +81,9 @@ describe('the projection', () => {
         g,
       ),
     );
-    expect([...gathered(cards, g, 2)]).toEqual(sums);
+    const projected = new Float32Array(2);
+    gathered(cards, g, Float32Array.of(0.5, 2), projected);
+    expect([...projected]).toEqual([0.5 * sums[0], 2 * sums[1]]);
   });
 
   test('of more coordinates than numbers leaves some idle, of no scale', () => {

@@ -7,8 +7,7 @@ export function seedsPoint(experiments: readonly ReportedExperiment[]): Fairness
   const one = all.filter(({ best }) => best.runs.length < 2);
   return {
     danger: 'One run of each method: a difference may be chance.',
-    remedy:
-      'Every figure is a mean over seeds with a 95\u00a0% interval, and a difference is claimed only where its interval leaves zero out.',
+    remedy: 'Every figure is a mean over seeds with a 95\u00a0% interval, and differences are taken seed by seed.',
     figures: [
       `${rangeText(all.map(({ best }) => best.runs.length))} seeds at the best rate of ${counted(all.length, 'variant')}`,
       one.length === 0

@@ -2,8 +2,8 @@ import { frontier } from './frontier.js';
 
 /** The plot of two measures: what no variant beats in both stands out, joined by a line; the rest is faded. */
 
-/** @typedef {import('../../measures.ts').Measure} Measure */
-/** @typedef {import('../../measures.ts').MeasureValue} MeasureValue */
+/** @typedef {import('../../measure.ts').Measure} Measure */
+/** @typedef {import('../../measure.ts').MeasureValue} MeasureValue */
 
 /**
  * @typedef {object} Outcome a variant with both measures

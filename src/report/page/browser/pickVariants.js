@@ -1,5 +1,8 @@
 /** A chart's specification without the variants that are not picked. */
 
+/** Fields of a row that name the variant that it is of, or one of two. */
+const rowFields = ['variant', 'label', 'a', 'b'];
+
 /**
  * Rows of a variant that is not picked are left out of the data, its name out of every list of names (an order, the domain of a
  * scale with the range beside it). Axes with a frame of their own get the frame of what is left.
@@ -16,7 +19,7 @@ export function pickVariants({ spec, frames }, { all, picked }) {
   const kept = (value) => {
     if (Array.isArray(value))
       return value
-        .filter((item) => !isHidden(item) && !isHidden(item?.variant))
+        .filter((item) => !isHidden(item) && !rowFields.some((field) => isHidden(item?.[field])))
         .map((item) => ({ item, copy: kept(item) }))
         .filter(({ item, copy }) => !lostRows(item?.data?.values, copy?.data?.values))
         .map(({ copy }) => copy);

@@ -1,0 +1,23 @@
+import type { Analysis } from '../results/analysis.ts';
+import type { Summary } from '../results/summary.ts';
+import type { Chart } from './chart.ts';
+import { directionSimilarity } from './charts/directionSimilarity.ts';
+import { gradientNormsByRole } from './charts/gradientNormsByRole.ts';
+import { magnitudeAgainstDirection } from './charts/magnitudeAgainstDirection.ts';
+import { quantizationErrorByLayer } from './charts/quantizationErrorByLayer.ts';
+import { effectiveRanksByLayer, finalRanksByLayer } from './charts/ranksByLayer.ts';
+import { singularSpectra } from './charts/singularSpectra.ts';
+
+/** What the runs did to the base, where it was analysed, in the order of the report. */
+export function analysisCharts(summary: Summary, analysis: Analysis): Chart[] {
+  const variants = summary.variants.map(({ variant }) => variant);
+  return [
+    singularSpectra(variants, analysis),
+    effectiveRanksByLayer(variants, analysis),
+    finalRanksByLayer(summary),
+    directionSimilarity(variants, analysis),
+    magnitudeAgainstDirection(variants, analysis),
+    gradientNormsByRole(summary),
+    quantizationErrorByLayer(analysis),
+  ].filter((chart) => chart !== null);
+}

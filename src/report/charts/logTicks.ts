@@ -1,0 +1,13 @@
+/** Ticks of a log scale between two positive numbers: 1, 2 and 5 of every decade, of more than three decades the powers of ten alone. */
+export function logTicks(values: readonly number[]): number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const decades = Math.log10(high / low);
+  const multiples = decades > 3 ? [1] : [1, 2, 5];
+  const every = Math.max(1, Math.ceil(decades / 8));
+  const first = Math.floor(Math.log10(low));
+  const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, i) => first + i).filter(
+    (power) => power % every === 0,
+  );
+  const ticks = powers.flatMap((power) => multiples.map((multiple) => Number(`${multiple}e${power}`)));
+  return ticks.filter((tick) => tick >= 0.9 * low && tick <= 1.1 * high);
+}
