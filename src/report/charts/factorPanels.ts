@@ -4,6 +4,7 @@ import type { FactorDesign, Place } from './factorDesign.ts';
 
 /** A variant at its best rate: the mean over seeds of a score on test data, with the bounds of its 95 % interval. */
 export interface FactorRow {
+  variant: string;
   line: string;
   level: number;
   score: number;
@@ -28,9 +29,15 @@ export interface FactorPanel {
 }
 
 const scores: readonly { title: string[]; of: (place: Pick<Place, 'row'>) => Estimate | undefined }[] = [
-  { title: ['test loss on the target', '(nats per token)'], of: ({ row }) => row.best.learn.lossNats },
-  { title: ['exact match', 'on the target'], of: ({ row }) => row.best.learn.exactMatch },
-  { title: ['test loss on the source', '(nats per token)'], of: ({ row }) => row.best.retain.lossNats },
+  { title: ['test loss on the target', '(nats per token, lower is better)'], of: ({ row }) => row.best.learn.lossNats },
+  {
+    title: ['exact match on the target', '(share of 1, higher is better)'],
+    of: ({ row }) => row.best.learn.exactMatch,
+  },
+  {
+    title: ['test loss on the source', '(nats per token, lower is better)'],
+    of: ({ row }) => row.best.retain.lossNats,
+  },
 ];
 
 /** Of each score that all variants of the design have. */
@@ -48,7 +55,8 @@ export function factorPanels({ places, facets, others }: FactorDesign): FactorPa
           rows: here.map((place): FactorRow => {
             const { mean, interval } = of(place)!;
             const { low, high } = interval ?? { low: mean, high: mean };
-            return { line: place.line, level: place.level, score: mean, low, high, joined: isAlone(place) };
+            const { variant } = place.row;
+            return { variant, line: place.line, level: place.level, score: mean, low, high, joined: isAlone(place) };
           }),
         };
       }),
