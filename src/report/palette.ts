@@ -1,3 +1,5 @@
+import { methodNamed, methodNames, methodOfVariant } from './methodNames.ts';
+
 /**
  * Colours that stay apart for readers with any of the common colour deficiencies, on white and on black: after Okabe and Ito,
  * "Color Universal Design" (2008), with its blue made lighter and without black and yellow, which vanish on one of the two. A shape and a dash go with each, so
@@ -29,24 +31,89 @@ export interface Scale<T> {
   range: T[];
 }
 
-/** The colour, shape and dash of every variant, by its place in the plan: the same in all charts of an experiment. */
+/** The colour, shape and dash of every variant: the same in all charts of an experiment. */
 export interface Palette {
   color: Scale<string>;
   shape: Scale<string>;
   dash: Scale<number[]>;
 }
 
+/**
+ * A variant that is named like a method has that method's look, in every experiment. Variants of a method (`LoRA, rank 8`) have
+ * shades of its colour where there are other methods too. All others have what is left, in order, and then begin anew with other
+ * shapes.
+ */
 export function palette(variants: readonly string[]): Palette {
-  const scale = <T>(pick: (index: number) => T): Scale<T> => ({
-    domain: [...variants],
-    range: variants.map((_, index) => pick(index)),
-  });
+  const looks = looksOf(variants);
+  const scale = <T>(pick: (look: Look) => T): Scale<T> => ({ domain: [...variants], range: looks.map(pick) });
   return {
-    color: scale((index) => colors[index % colors.length]),
+    color: scale(({ place, shade }) => shaded(colors[place % colors.length], shade)),
     // Where the colours start again, the shapes do so one further on.
-    shape: scale((index) => shapes[(index + Math.floor(index / colors.length)) % shapes.length]),
-    dash: scale((index) => dashes[index % dashes.length]),
+    shape: scale(({ place, turn }) => shapes[(place + Math.floor(place / colors.length) + turn) % shapes.length]),
+    dash: scale(({ place, turn }) => dashes[(place + turn) % dashes.length]),
   };
+}
+
+interface Look {
+  /** In the list of colours, which begins anew after its end. */
+  place: number;
+  /** From -1 (dark) over 0 to 1 (light). */
+  shade: number;
+  /** Shapes and dashes further on, within a family. */
+  turn: number;
+}
+
+function looksOf(variants: readonly string[]): Look[] {
+  const families = familiesOf(variants);
+  const taken = new Set([...families.values()].map(({ place }) => place));
+  const named = new Set([...taken].map((place) => place % colors.length));
+  const free = [...Array(2 * variants.length + 2 * colors.length).keys()].filter((place) => !taken.has(place));
+  // Whole colours first: those of no method here.
+  const rest = [
+    ...free.filter((place) => place < colors.length && !named.has(place)),
+    ...free.filter((place) => place >= colors.length || named.has(place)),
+  ];
+  return variants.map((variant) => {
+    const family = [...families.values()].find(({ members }) => members.includes(variant));
+    if (family === undefined) return { place: rest.shift() as number, shade: 0, turn: 0 };
+    const { place, members, first } = family;
+    const turn = members.indexOf(variant);
+    return { place, turn, shade: members.length === 1 || variant === first ? 0 : shadeOf(turn, members.length) };
+  });
+}
+
+interface Family {
+  place: number;
+  members: string[];
+  /** The one that has the colour itself: the method's namesake. */
+  first: string | null;
+}
+
+/** By method: its namesake, and with it all whose names begin with it, where they are not the whole experiment. */
+function familiesOf(variants: readonly string[]): Map<string, Family> {
+  const families = new Map<string, Family>();
+  const isMixed = new Set(variants.map(methodOfVariant)).size > 1;
+  for (const variant of variants) {
+    const namesake = methodNamed(variant);
+    const method = namesake ?? (isMixed ? methodOfVariant(variant) : null);
+    if (method === null) continue;
+    const family = families.get(method) ?? { place: methodNames.indexOf(method), members: [], first: null };
+    family.members.push(variant);
+    family.first ??= namesake === null ? null : variant;
+    families.set(method, family);
+  }
+  return families;
+}
+
+function shadeOf(index: number, count: number): number {
+  return -1 + (2 * index) / (count - 1);
+}
+
+/** Mixed with black or white, so far that it still stands out on both. */
+function shaded(color: string, shade: number): string {
+  const [to, share] = shade < 0 ? [0, -0.4 * shade] : [255, 0.5 * shade];
+  const mixed = [1, 3, 5].map((at) => Math.round((1 - share) * parseInt(color.slice(at, at + 2), 16) + share * to));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Who holds memory, from what is frozen to what training adds. Other colours than those of the variants. */

@@ -25,11 +25,20 @@ export interface ReportFiles {
  * A folder that is none of an experiment's, that has no record yet or a broken one, is a RequestError.
  */
 export async function writeReport(folder: string): Promise<ReportFiles> {
+  return writeContent(folder, readContent(folder));
+}
+
+/** What the report of a folder says, from its run records alone; the errors of `writeReport`. */
+export function readContent(folder: string): ReportContent {
   const store = readStore(folder);
   const { plan } = store;
   const records = store.read();
   if (records.length === 0) throw new RequestError(`${folder} has no run yet; make some first: ${plan.command}`);
-  const content = reportContent(plan, records, readAnalysis(folder));
+  return reportContent(plan, records, readAnalysis(folder));
+}
+
+/** Writes what was read of a folder into its `report`. */
+export async function writeContent(folder: string, content: ReportContent): Promise<ReportFiles> {
   const to = (name: string): string => path.join(folder, 'report', name);
   // The page comes last: where it is, the rest is too.
   const charts = await writeCharts(content, to('charts'));
@@ -39,7 +48,7 @@ export async function writeReport(folder: string): Promise<ReportFiles> {
     markdown: to('summary.md'),
     html: to('report.html'),
   };
-  writeWhole(files.runsCsv, runsCsv(records));
+  writeWhole(files.runsCsv, runsCsv(content.records));
   writeWhole(files.summaryCsv, summaryCsv(content.summary));
   writeWhole(files.markdown, reportMarkdown(content));
   writeWhole(files.html, reportHtml(content));

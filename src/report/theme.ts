@@ -13,17 +13,17 @@ interface Ink {
 }
 
 const light: Ink = { text: '#333333', faint: '#e3e3e3', strong: '#111111', background: '#ffffff' };
-const dark: Ink = { text: '#d0d0d0', faint: '#3a3d42', strong: '#f5f5f5', background: null };
+/** The page's own, so that a chart follows it into the dark and onto paper without being drawn again. */
+const page: Ink = { text: 'var(--ink)', faint: 'var(--grid)', strong: 'var(--strong)', background: null };
 
 /** Look of all charts on white, for files; `font` must be known to what draws them. */
 export function fileTheme(font = 'DejaVu Sans'): Config {
   return config(light, font, 12);
 }
 
-/** Looks of the same charts on a page, which has the background. */
-export function pageThemes(): { light: Config; dark: Config } {
-  const font = 'system-ui, sans-serif';
-  return { light: config({ ...light, background: null }, font, 12), dark: config(dark, font, 12) };
+/** Look of the same charts on a page, which has the background and the variables of colour (page/style.ts). */
+export function pageTheme(): Config {
+  return config(page, 'system-ui, sans-serif', 12);
 }
 
 /** Columns of a legend that fit a width, for labels of so many characters. */
@@ -73,10 +73,12 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
     line: { strokeWidth: 2 },
     rule: { color: text },
     text: { color: text, fontSize: size - 1 },
+    header: { labelColor: text, labelFontSize: size - 1, labelFontWeight: 'bold', titleColor: text },
     style: {
       note: { fill: text, fontSize: size - 1 },
       hollow: { fill: null, stroke: strong },
       guide: { stroke: text },
+      behind: { stroke: text, strokeOpacity: 0.18, strokeWidth: 1 },
     },
   };
 }

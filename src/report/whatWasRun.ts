@@ -38,7 +38,7 @@ export function settingText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',"', ', "').replaceAll('":', '": ');
 }
 
-function environmentText({ engine, reason, cpu, threads, kernels, platform }: RunRecord['environment']): string {
+export function environmentText({ engine, reason, cpu, threads, kernels, platform }: RunRecord['environment']): string {
   const own = kernels ? `, kernels for ${kernels}` : '';
   return `${engine} (${reason})${own}, ${threads === 1 ? 'one thread' : `${threads} threads`} on ${cpu}, ${platform}`;
 }

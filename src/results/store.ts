@@ -59,6 +59,11 @@ export function isStore(folder: string): boolean {
   return existsSync(planFile(folder));
 }
 
+/** Whether the folder of an experiment holds the record of any run. */
+export function hasRecords(folder: string): boolean {
+  return recordFiles(folder).length > 0;
+}
+
 /** Name of a run's file. Characters that a file system may refuse become `-`; the hash keeps the names apart. */
 export function recordFileName({ variant, learningRate, seed, hash }: RunRecord['plan']): string {
   return `${fileNameOf(variant)}-${learningRate}-${seed}-${hash.slice(0, 8)}.json`;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportCommand } from '../../src/cli/report.ts';
+import { reportCommand, type Reported } from '../../src/cli/report.ts';
 import { RequestError } from '../../src/errors.ts';
 import type { RunRecord } from '../../src/results/record.ts';
 import { openStore } from '../../src/results/store.ts';
@@ -84,7 +84,7 @@ describe('the page', () => {
   });
 
   it('carries its charts as data that survive', () => {
-    const data = JSON.parse(/<script type="application\/json" id="charts">([^]*?)<\/script>/.exec(page)![1]) as {
+    const data = JSON.parse(/<script type="application\/json" id="page-data">([^]*?)<\/script>/.exec(page)![1]) as {
       charts: { name: string }[];
     };
     for (const { name } of data.charts) expect(page).toContain(`id="chart-${name}"`);
@@ -179,8 +179,26 @@ describe('the command', () => {
     const b = written('b', small);
     mkdirSync(path.join(results, 'other'));
     writeFileSync(path.join(results, 'README.md'), '');
-    const files = JSON.parse(await run(results, '--json')) as { html: string }[];
-    expect(files.map(({ html }) => html)).toEqual([a, b].map((folder) => path.join(folder, 'report/report.html')));
+    const { experiments, main } = JSON.parse(await run(results, '--json')) as Reported;
+    expect(experiments.map(({ html }) => html)).toEqual(
+      [a, b].map((folder) => path.join(folder, 'report/report.html')),
+    );
+    const index = path.join(results, 'index.html');
+    expect(main).toEqual({ html: index, markdown: path.join(results, 'index.md'), claims: null });
+    expect(readFileSync(index, 'utf8')).toContain('href="b/report/report.html"');
+    expect(existsSync(path.join(results, 'claims.html'))).toBe(false);
+  });
+
+  it('leaves out what has no run yet, and writes nothing where a record is broken', async () => {
+    written('a', small);
+    openStore(path.join(results, 'empty'), synthetic(small).plan);
+    expect(await run(results)).toMatch(/^no run yet, left out: .*empty\nreport: .*\nmain report: .*index.html$/);
+    const b = written('b', small);
+    const [broken] = readdirSync(path.join(b, 'runs'));
+    writeFileSync(path.join(b, 'runs', broken), '{}');
+    rmSync(path.join(results, 'index.html'));
+    await expect(run(results)).rejects.toThrow(broken);
+    expect(existsSync(path.join(results, 'index.html'))).toBe(false);
   });
 
   it('says what is wrong with a folder', async () => {
@@ -196,5 +214,7 @@ describe('the command', () => {
     const empty = openStore(path.join(results, 'empty'), plan).folder;
     await refused(empty, /has no run yet; make some first: npx adapterlab run/);
     expect(existsSync(path.join(empty, 'report'))).toBe(false);
+    rmSync(path.join(results, 'file'));
+    await refused(results, /no experiment in .* has a run yet; make some with `run`: .*empty/);
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { FinishedRun, RunRecord } from '../../src/results/record.ts';
 import { type Summary, summarize } from '../../src/results/summary.ts';
 import { gradientsAtStart } from '../../src/report/charts/gradientsAtStart.ts';
-import { learningRateSweepSpec, rateTicks, type SweepRow } from '../../src/report/charts/learningRateSweep.ts';
+import { freeLabels } from '../../src/report/charts/freeLabels.ts';
+import { learningRateSweepSpec, type SweepRow } from '../../src/report/charts/learningRateSweep.ts';
+import { rateTicks } from '../../src/report/charts/rateTicks.ts';
 import { lossCurves } from '../../src/report/charts/lossCurves.ts';
 import { outcomes } from '../../src/report/charts/outcomeRows.ts';
 import { type Grid, profile, synthetic } from '../results/synthetic.ts';
@@ -135,4 +137,19 @@ describe('the sweep of learning rates', () => {
     expect(lows(row(1, -0.5), row(4, 3))).toEqual([0.5, 3]); // a log scale, as one loss is over three times the other
     expect(lows(row(1, -0.5), row(2, 1))).toEqual([-0.5, 1]);
   });
+});
+
+it('of labels beside points, those that meet one before them or leave the plot are left out', () => {
+  const place = (label: string, x: number, y: number) => ({ label, x, y });
+  const shown = freeLabels(
+    [
+      place('first', 10, 50),
+      place('over it', 30, 55),
+      place('below', 30, 70),
+      place('beside', 200, 52),
+      place('outside', 295, 9),
+    ],
+    300,
+  );
+  expect(shown.map(({ label }) => label)).toEqual(['first', 'below', 'beside']);
 });

@@ -30,6 +30,7 @@ export function adaloraRanks(summary: Summary): Chart[] {
         title,
         howToRead: `Above, the sum of ranks that the schedule allows (dashed) and that is active (line); below, the active rank of every site, yellow is much, dark blue little. Mean over ${tables.length === 1 ? 'one seed' : `${tables.length} seeds`} at the best rate.`,
         spec: adaloraRanksSpec(rows, budget, title),
+        variant,
       },
     ];
   });

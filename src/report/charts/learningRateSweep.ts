@@ -4,6 +4,8 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { learningRateText, listText } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
+import { rateTicks, tickLabels } from './rateTicks.ts';
+import { mostTogether, smallMultiples } from './smallMultiples.ts';
 
 /** One variant at one learning rate: loss in nats on the target's validation data, over the seeds that finished. */
 export interface SweepRow {
@@ -65,77 +67,77 @@ export function learningRateSweepSpec(
   const floor = type === 'log' ? Math.min(...losses) / 2 : -Infinity;
   const values = rows.map((row) => ({ ...row, low: Math.max(row.low, floor) }));
   const crossed = variants.filter((name) => stopped.some(({ variant }) => variant === name));
+  const isMany = variants.length > mostTogether;
+  const x = {
+    field: 'learningRate',
+    type: 'quantitative',
+    title: 'learning rate (log scale)',
+    scale: { type: 'log', nice: false, padding: isMany ? 10 : 24 },
+    axis: { values: ticks.map(({ at }) => at), labelExpr: tickLabels(ticks), grid: false },
+  } as const;
+  const unit: string = type === 'log' ? '(nats per token, log scale)' : '(nats per token)';
+  const y = {
+    field: 'lossNats',
+    type: 'quantitative',
+    title: ['validation loss on the target', unit] as string[],
+    scale: {
+      type,
+      ...(type === 'log' ? { nice: false } : { zero: false }),
+      padding: isMany ? 14 : crossed.length > 0 ? 12 + 10 * crossed.length : 8,
+    },
+  } as const;
+  const colored = { field: 'variant', type: 'nominal', scale: color, ...(isMany ? { legend: null } : {}) } as const;
+  const interval = {
+    mark: { type: 'rule', opacity: 0.5 },
+    encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
+  } as const;
+  const ring = {
+    transform: [{ filter: 'datum.best' }] as { filter: string }[],
+    mark: { type: 'point', shape: 'circle', size: isMany ? 130 : 330, strokeWidth: 2.5, opacity: 1 },
+  } as const;
+  const cross = { type: 'text', text: '×', fontSize: 17, fontWeight: 'bold' } as const;
+  if (isMany)
+    return smallMultiples({
+      title: { text: titleLines(title) },
+      rows: [...values, ...stopped.map((row) => ({ ...row, lossNats: null }))],
+      variants,
+      x: { ...x, title: 'rate', axis: { ...x.axis, labelOverlap: true } },
+      y: { ...y, title: null, axis: { tickCount: 4 } },
+      layers: [
+        { mark: 'line', encoding: { color: colored } },
+        { ...interval, encoding: { ...interval.encoding, color: colored } },
+        { mark: { type: 'point', filled: true, size: 26, opacity: 1 }, encoding: { color: colored } },
+        { ...ring, encoding: { color: colored } },
+        {
+          transform: [{ filter: 'isValid(datum.runs)' }],
+          mark: cross,
+          encoding: { y: { value: 6 }, color: colored },
+        },
+      ],
+    });
   return {
     title: { text: titleLines(title) },
     width: plotWidth,
     height: plotHeight,
     usermeta: legendOf(variants),
     data: { values },
-    encoding: {
-      x: {
-        field: 'learningRate',
-        type: 'quantitative',
-        title: 'learning rate (log scale)',
-        scale: { type: 'log', nice: false, padding: 24 },
-        axis: { values: ticks.map(({ at }) => at), labelExpr: tickLabels(ticks), grid: false },
-      },
-      y: {
-        field: 'lossNats',
-        type: 'quantitative',
-        title: ['validation loss on the target', type === 'log' ? '(nats per token, log scale)' : '(nats per token)'],
-        scale: {
-          type,
-          ...(type === 'log' ? { nice: false } : { zero: false }),
-          padding: crossed.length > 0 ? 12 + 10 * crossed.length : 8,
-        },
-      },
-      color: { field: 'variant', type: 'nominal', scale: color },
-    },
+    encoding: { x, y, color: colored },
     layer: [
       { mark: 'line' },
-      {
-        mark: { type: 'rule', opacity: 0.5 },
-        encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
-      },
+      interval,
       {
         mark: { type: 'point', filled: true, size: 60, opacity: 1 },
         encoding: { shape: { field: 'variant', type: 'nominal', scale: shape } },
       },
-      {
-        transform: [{ filter: 'datum.best' }],
-        mark: { type: 'point', shape: 'circle', size: 330, strokeWidth: 2.5, opacity: 1 },
-      },
+      ring,
       ...crossed.map((name, index) => ({
         data: { values: stopped.filter(({ variant }) => variant === name) },
-        mark: { type: 'text' as const, text: '×', fontSize: 17, fontWeight: 'bold' as const },
+        mark: cross,
         encoding: { y: { value: 6 + 11 * index } },
       })),
     ],
   };
 }
-
-interface Tick {
-  readonly at: number;
-  readonly label: string;
-}
-
-/** Rates of different grids that are too close for two labels share one, between them. */
-export function rateTicks(rates: readonly number[]): Tick[] {
-  const close: number[][] = [];
-  for (const rate of rates) {
-    const last = close.at(-1);
-    if (last && rate < 1.25 * last.at(-1)!) last.push(rate);
-    else close.push([rate]);
-  }
-  return close.map((some) => ({
-    at: some.length === 1 ? some[0] : Math.sqrt(some[0] * some.at(-1)!),
-    label: some.map(learningRateText).join(', '),
-  }));
-}
-
-/** The labels in vega's expression language. */
-const tickLabels = (ticks: readonly Tick[]): string =>
-  ticks.reduceRight((rest, { at, label }) => `datum.value === ${at} ? '${label}' : ${rest}`, 'datum.label');
 
 function sweepTitle(rows: readonly SweepRow[], { variants }: Summary): string {
   const best = rows.filter((row) => row.best);

@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Summary } from '../../results/summary.ts';
-import { type Chart, legendOf, titleLines } from '../chart.ts';
+import { type Chart, type Frames, legendOf, legendPlace, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
-import { type BaseOutcome, type MeanOutcome, type Outcomes, outcomes } from './outcomeRows.ts';
+import { freeLabels, labelOffset } from './freeLabels.ts';
+import { type BaseOutcome, type MeanOutcome, type Outcomes, outcomes, type SeedOutcome } from './outcomeRows.ts';
 
 /** Source loss against target loss: a dot for every seed, the mean with intervals, and the base. Null without a finished run. */
 export function learntAgainstForgotten(summary: Summary): Chart | null {
@@ -18,6 +19,7 @@ export function learntAgainstForgotten(summary: Summary): Chart | null {
     howToRead:
       'Each small dot is one seed on test data at the best rate of its variant; the large mark is the mean, its bars the 95\u00a0% intervals. Left has learnt more, low has forgotten less: lower left is best. A dashed line is the source loss of the base: above it, something was forgotten.',
     spec: learntAgainstForgottenSpec(rows, variants, title),
+    frames: frames(rows),
   };
 }
 
@@ -51,12 +53,24 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
     axis: { tickCount: 6 },
   };
   const at = { x: { field: 'learnLossNats', ...learn }, y: { field: 'retainLossNats', ...retain } };
-  const ofVariant = { color: { field: 'variant', type: 'nominal', scale: color } } as const;
+  const ofVariant = { color: { field: 'variant', type: 'nominal', scale: color, ...legendPlace(variants) } } as const;
   const text = { text: { field: 'label' } } as const;
+  const height = 400;
+  const named = freeLabels(
+    means.map((row) => ({
+      variant: row.variant,
+      label: row.variant,
+      learnLossNats: row.learnLossNats,
+      retainLossNats: row.retainLossNats,
+      x: (plotWidth * (row.learnLossNats - left)) / (end - left),
+      y: (height * (high - row.retainLossNats)) / (high - low),
+    })),
+    plotWidth,
+  );
   return {
     title: { text: titleLines(title), subtitle: 'Lower left is best: learnt much, forgot little.' },
     width: plotWidth,
-    height: 400,
+    height,
     usermeta: legendOf(variants),
     layer: [
       {
@@ -89,6 +103,12 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
         mark: { type: 'point', style: 'hollow', shape: 'diamond', size: 200, strokeWidth: 2.5 },
         encoding: at,
       },
+      {
+        name: 'labels',
+        data: { values: named },
+        mark: { type: 'text', style: 'note', ...labelOffset },
+        encoding: { ...at, ...text },
+      },
       ...labels(inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
       ...labels(outside, { among: bases, dx: -2, encoding: { x: { value: 'width' } as const, y: at.y, ...text } }),
     ],
@@ -109,6 +129,26 @@ function labels<Encoding>(
     mark: { type: 'text', style: 'note', align: 'right', dx, dy } as const,
     encoding,
   }));
+}
+
+/** What each variant shows on both axes; every base is shown on the source. */
+function frames({ seeds, means, bases }: Outcomes): Frames {
+  const bounds = (values: readonly number[]): { low: number; high: number } => ({
+    low: Math.min(...values),
+    high: Math.max(...values),
+  });
+  const baseLosses = bases.map(({ retainLossNats }) => retainLossNats);
+  const of = (row: MeanOutcome): SeedOutcome[] => seeds.filter(({ variant }) => variant === row.variant);
+  return {
+    x: means.map((row) => ({
+      variant: row.variant,
+      ...bounds([row.learnLow, row.learnHigh, ...of(row).map(({ learnLossNats }) => learnLossNats)]),
+    })),
+    y: means.map((row) => ({
+      variant: row.variant,
+      ...bounds([row.retainLow, row.retainHigh, ...baseLosses, ...of(row).map(({ retainLossNats }) => retainLossNats)]),
+    })),
+  };
 }
 
 /** Lowest and highest value with a margin, so that no mark touches the frame. */

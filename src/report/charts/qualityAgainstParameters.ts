@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Summary } from '../../results/summary.ts';
-import { type Chart, legendOf, titleLines } from '../chart.ts';
+import { type Chart, legendOf, legendPlace, titleLines } from '../chart.ts';
 import { countText, fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
@@ -76,7 +76,7 @@ export function qualityAgainstParametersSpec(
         title: ['test loss on the target', '(nats per token)'],
         scale: { zero: false, padding: 10 },
       },
-      color: { field: 'variant', type: 'nominal', scale: color },
+      color: { field: 'variant', type: 'nominal', scale: color, ...legendPlace(variants) },
     },
     layer: sideBySide(means).flatMap(({ variant, pixels }) => {
       const one = { values: means.filter((row) => row.variant === variant) };
@@ -100,11 +100,14 @@ export function qualityAgainstParametersSpec(
   };
 }
 
-/** Variants with the same number of parameters, to 3 %, stand beside each other: 14 pixels apart around the true place. */
+/** Variants with the same number of parameters, to 3 %, stand beside each other, 14 pixels apart or less, around the true place. */
 function sideBySide(means: readonly QualityRow[]): { variant: string; pixels: number }[] {
   return means.map((row) => {
     const same = means.filter(({ parameters }) => Math.abs(Math.log(parameters / row.parameters)) < 0.03);
-    return { variant: row.variant, pixels: 14 * (same.indexOf(row) - (same.length - 1) / 2) };
+    return {
+      variant: row.variant,
+      pixels: Math.min(14, 56 / same.length) * (same.indexOf(row) - (same.length - 1) / 2),
+    };
   });
 }
 

@@ -1,0 +1,36 @@
+/** A chart as wide as its place. */
+
+/**
+ * Sets the width of a specification's plots, in place: panels below each other get all of it, those beside each other a part, and
+ * a facet as many columns as are readable.
+ * @param {any} spec
+ * @param {number} width pixels of all plots beside each other, without axes
+ */
+export function fitWidth(spec, width) {
+  if (typeof spec.width === 'number') spec.width = width;
+  for (const part of spec.vconcat ?? []) fitWidth(part, width);
+  const beside = spec.hconcat ?? [];
+  for (const part of beside)
+    fitWidth(part, Math.floor((width - (spec.spacing ?? 0) * (beside.length - 1)) / beside.length));
+  if (spec.facet && spec.spec) {
+    spec.columns = facetColumns(width);
+    const gap = typeof spec.spacing === 'object' ? spec.spacing.column : (spec.spacing ?? 0);
+    fitWidth(spec.spec, Math.floor((width - gap * (spec.columns - 1)) / spec.columns));
+  }
+}
+
+/**
+ * @param {number} width
+ */
+export function facetColumns(width) {
+  return Math.max(2, Math.min(4, Math.floor(width / 140)));
+}
+
+/**
+ * Columns of a legend that fit a width.
+ * @param {number} width
+ * @param {number} characters of its longest label
+ */
+export function legendColumns(width, characters) {
+  return Math.max(1, Math.floor((width + 40) / (7 * characters + 36)));
+}
