@@ -1,0 +1,65 @@
+/** All claims, weighed by the results of a folder. */
+import { reportHref } from '../report/main/experiments.ts';
+import { countText } from '../report/numberText.ts';
+import type { ClaimVerdict } from '../report/claims/verdict.ts';
+import { type Claim, experimentOf, type Section } from './claim.ts';
+import type { Evidence, WeighedExperiment } from './evidence.ts';
+import { type Finding, missing } from './finding.ts';
+import { judge, type Judged, verdictOf } from './judge.ts';
+import { claims } from './list/index.ts';
+import { NotMeasured } from './notMeasured.ts';
+
+/** In the order of their numbers. */
+export const weighClaims = (evidence: Evidence): ClaimVerdict[] => claims.map((claim) => weighClaim(claim, evidence));
+
+/** The findings of all its sections are one family. */
+export function weighClaim({ number, claim, sections }: Claim, evidence: Evidence): ClaimVerdict {
+  const found = sections.map((section) => ({ section, findings: findingsOf(section, evidence) }));
+  const judged = judge(found.flatMap(({ findings }) => findings));
+  let from = 0;
+  const texts = found.map(({ section, findings }) => {
+    const own = judged.slice(from, (from += findings.length));
+    return { section, text: sectionText(section, own, evidence) };
+  });
+  const places = sections.flatMap((section) => [...reportOf(section, evidence), ...(section.see ?? [])]);
+  return {
+    number,
+    claim,
+    verdict: verdictOf(judged),
+    sentence: texts.map(({ text }) => text).join(' '),
+    evidence: places.filter(({ href }, index) => places.findIndex((place) => place.href === href) === index),
+  };
+}
+
+function findingsOf({ find }: Section, evidence: Evidence): Finding[] {
+  try {
+    return find(evidence);
+  } catch (error) {
+    if (error instanceof NotMeasured) return [missing(error.message)];
+    throw error;
+  }
+}
+
+/** `equal-footing (a base of 325,000 numbers, 8 seeds): …; ….` */
+function sectionText({ source }: Section, judged: readonly Judged[], evidence: Evidence): string {
+  const experiment = experimentOf(evidence, source);
+  const head = experiment ? `${source} (${sizeOf(experiment)})` : source;
+  return `${head}: ${judged.map(({ sentence }) => sentence).join('; ')}.`;
+}
+
+/** How small the networks are and how many the seeds: what a verdict speaks of. */
+function sizeOf({ records, summary }: WeighedExperiment): string {
+  const sizes = records.flatMap(({ derived }) => derived?.baseParameters ?? []);
+  const seeds = summary.variants.flatMap(({ best }) => best?.runs.length ?? []);
+  const range = (numbers: readonly number[]): string => {
+    const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+    return low === high ? countText(low) : `${countText(low)} to ${countText(high)}`;
+  };
+  if (sizes.length === 0 || seeds.length === 0) return 'no variant has finished';
+  return `a small network of ${range(sizes)} weights, ${range(seeds)} seeds`;
+}
+
+function reportOf({ source }: Section, evidence: Evidence): { text: string; href: string }[] {
+  const experiment = experimentOf(evidence, source);
+  return experiment ? [{ text: source, href: reportHref(experiment.folder) }] : [];
+}
