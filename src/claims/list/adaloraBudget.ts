@@ -2,7 +2,7 @@ import { type Claim, from, fromEach } from '../claim.ts';
 import { bestOf, type WeighedExperiment } from '../evidence.ts';
 import { direction, fact, type Finding, plain } from '../finding.ts';
 import { NotMeasured } from '../notMeasured.ts';
-import { tested } from '../tested.ts';
+import { alsoTested } from '../tested.ts';
 import { budgetFormula } from './budgetFormula.ts';
 
 export const adaloraBudget: Claim = {
@@ -12,7 +12,7 @@ export const adaloraBudget: Claim = {
   sections: [
     ...fromEach(['equal-footing', 'equal-footing-stories'], (experiment) => [exactly(experiment)]),
     from('adalora-ablation', (experiment) => [exactly(experiment), ...whereItGoes(experiment)]),
-    tested('the budget’s values for 24 matrices from rank 12 to 8, equal to those of the official code', [
+    alsoTested('the budget’s values for 24 matrices from rank 12 to 8, equal to those of the official code', [
       {
         file: 'test/adapters/control/budget.test.ts',
         title: '24 matrices from rank 12 to 8, tᵢ = 200, t_f = 1000, T = 3000',

@@ -4,7 +4,7 @@ import type { WeighedExperiment } from '../evidence.ts';
 import { direction, fact, type Finding, nats } from '../finding.ts';
 import { NotMeasured } from '../notMeasured.ts';
 import { ofRuns, slopes } from '../seedValues.ts';
-import { tested } from '../tested.ts';
+import { alsoTested } from '../tested.ts';
 import { riseAtStart, startArms } from './startArms.ts';
 
 export const gradientsAtStart: Claim = {
@@ -22,7 +22,7 @@ export const gradientsAtStart: Claim = {
       ),
     ]),
     from('start-variance', growsWithSigma),
-    tested('the gradients of every arm at step 0', [
+    alsoTested('the gradients of every arm at step 0', [
       { file: 'test/adapters/init/arms.test.ts', title: 'gradients at step 0' },
     ]),
   ],

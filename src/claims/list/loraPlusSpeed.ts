@@ -5,7 +5,7 @@ import { bestOf, type WeighedExperiment } from '../evidence.ts';
 import { direction, fact, type Finding, plain, ratio, remark } from '../finding.ts';
 import { NotMeasured } from '../notMeasured.ts';
 import { less } from '../seedValues.ts';
-import { tested } from '../tested.ts';
+import { alsoTested } from '../tested.ts';
 
 const fast = 'λ 16';
 
@@ -16,7 +16,7 @@ export const loraPlusSpeed: Claim = {
   sections: [
     from('lora-plus-ratio', (experiment) => [...speed(experiment), ...score(experiment)]),
     from('lora-plus-ratio', (experiment) => [sameAsLora(experiment)]),
-    tested('with λ = 1 a run is that of LoRA, to the bit', [
+    alsoTested('with λ = 1 a run is that of LoRA, to the bit', [
       { file: 'test/adapters/groups/groups.test.ts', title: 'a ratio of one is LoRA to the bit' },
     ]),
   ],

@@ -8,7 +8,7 @@ export const merge: Claim = {
     'Merging changes logits by less than 1e-4 in float32 for every method, and unmerging restores the base; rounding the merged kernel to NF4 again costs measurably more.',
   sections: [
     tested(
-      'the merged network says the same as the adapted one, and unmerged is the base again, for every method; beside PEFT’s merged logits within 1e-4 for most cases and at most 1e-3 (docs/fidelity.md, “logitsMerged”)',
+      'logits of the merged network lie within 1e-4 of the adapted one’s for every method and composition, and after it the base and its logits are what they were, to the bit',
       [
         {
           file: 'test/contract/behaviour.test.ts',

@@ -6,7 +6,7 @@ import { NotMeasured } from '../notMeasured.ts';
 import { armsOfRule } from './rankRules.ts';
 
 const rule = 'α ∝ r';
-const low = 8;
+const [low, high] = [8, 64];
 
 export const sharedDirections: Claim = {
   number: 19,
@@ -35,10 +35,10 @@ function shared(experiment: WeighedExperiment): Finding[] {
   ];
 }
 
-/** Rank 8 and the highest rank at hand. */
+/** Rank 8 and the highest rank up to 64: beyond, a small kernel has few directions that are left out. */
 function twoRanks(experiment: WeighedExperiment): [string, string] {
   const arms = armsOfRule(experiment, rule);
-  const [one, other] = [arms.find(({ rank }) => rank === low), arms.at(-1)];
+  const [one, other] = [arms.find(({ rank }) => rank === low), arms.findLast(({ rank }) => rank <= high)];
   if (!one || !other || other.rank <= low) throw new NotMeasured(`no rank ${low} beside a higher one`);
   return [one.variant, other.variant];
 }

@@ -3,7 +3,7 @@ import type { Claim } from '../claim.ts';
 import type { Evidence } from '../evidence.ts';
 import { fact, type Finding } from '../finding.ts';
 import { NotMeasured } from '../notMeasured.ts';
-import { tested } from '../tested.ts';
+import { alsoTested } from '../tested.ts';
 
 /** Numbers of four bytes: one for the gradient, two moments. */
 const bytesOf = { gradients: 4, optimizer: 8 };
@@ -14,7 +14,7 @@ export const trainableMemory: Claim = {
     'Bytes of gradients and of Adam’s moments grow with the trained parameters alone; the rest of a step’s peak is activations.',
   sections: [
     { source: 'all experiments', find: proportional },
-    tested(
+    alsoTested(
       'what a run holds, by holder: equal to the byte for base, adapter, gradients and optimizer, and for activations but for what does not grow with the batch',
       [
         {
@@ -44,9 +44,7 @@ function proportional({ experiments }: Evidence): Finding[] {
   ];
 }
 
-const isAdamw = ({ plan }: FinishedRun): boolean => {
-  const optimizer = plan.train.optimizer as { type?: string } | string | undefined;
-  return (
-    optimizer === undefined || optimizer === 'adamw' || (typeof optimizer === 'object' && optimizer.type === 'adamw')
-  );
-};
+function isAdamw({ plan }: FinishedRun): boolean {
+  const { type, amsgrad } = (plan.train.optimizer ?? { type: 'adamw' }) as { type?: string; amsgrad?: boolean };
+  return type === 'adamw' && !amsgrad;
+}

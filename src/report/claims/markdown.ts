@@ -13,7 +13,10 @@ export function claimsMarkdown(claims: readonly ClaimVerdict[]): string {
     '',
     row(['claim', 'verdict', 'why']),
     row(['---', '---', '---']).replaceAll('\\', ''),
-    ...sorted.map(({ number, claim, verdict, sentence }) => row([`${number}. ${claim}`, verdict, sentence])),
+    ...sorted.map(({ number, claim, verdict, sentence, evidence }) => {
+      const links = evidence.map((place) => `[${text(place.text)}](${encodeURI(place.href)})`);
+      return row([`${number}. ${claim}`, verdict, sentence]).replace(/ \|$/, ` ${links.join(' · ')} |`);
+    }),
     '',
     '## How a claim is judged',
     '',
