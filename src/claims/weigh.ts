@@ -12,6 +12,10 @@ import { NotMeasured } from './notMeasured.ts';
 /** In the order of their numbers. */
 export const weighClaims = (evidence: Evidence): ClaimVerdict[] => claims.map((claim) => weighClaim(claim, evidence));
 
+/** Whether any of these experiments is one that a claim reads: of others the claims would say nothing. */
+export const isWeighed = (evidence: Evidence): boolean =>
+  claims.some(({ sections }) => sections.some(({ source }) => experimentOf(evidence, source) !== undefined));
+
 /** The findings of all its sections are one family. */
 export function weighClaim({ number, claim, sections }: Claim, evidence: Evidence): ClaimVerdict {
   const found = sections.map((section) => ({ section, findings: findingsOf(section, evidence) }));

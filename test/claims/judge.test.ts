@@ -51,7 +51,7 @@ describe('a closeness', () => {
   });
 
   it('is not better for being noisy, nor for being one of many', () => {
-    const near = closeness('a', around(0.0125), within);
+    const near = closeness('a', around(0.011), within);
     expect(outcomes(near)).toEqual(['holds']);
     expect(outcomes(...Array.from({ length: 20 }, () => near))[0]).toBe('no difference shown');
   });
