@@ -20,7 +20,7 @@ export function directionText(
   return `${about}: ${sizeText(center, interval, unit)}, p ${probabilityText(p)} (Holm), ${values.length} ${unit.each}, ${words[outcome]}`;
 }
 
-/** `NF4 less float32: +0.002 nats (−0.004 to 0.008) at 95 %, 8 seeds, within the margin of 0.02 above zero (5 % of what …)`. */
+/** `NF4 less float32: +0.002 nats (−0.004 to 0.008) at 95 %, 8 seeds, within the margin of 0.02 above zero (1 % of what …)`. */
 export function closenessText(
   { about, values, margin, marginIs, side, unit }: Closeness,
   interval: Interval,

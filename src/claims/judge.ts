@@ -27,9 +27,7 @@ export const level = 0.05;
 
 /** Of all findings of one claim, in their order. */
 export function judge(findings: readonly Finding[]): Judged[] {
-  const tests = findings.map((finding) =>
-    finding.kind === 'direction' && finding.values.length > 1 ? testOf(finding) : null,
-  );
+  const tests = findings.map((finding) => (finding.kind === 'direction' && isSample(finding) ? testOf(finding) : null));
   const adjusted = holm(
     tests.flatMap((test) => test?.p ?? []),
     level,
@@ -47,7 +45,7 @@ export function judge(findings: readonly Finding[]): Judged[] {
         return judgeCloseness(finding, 1 - level / near);
       case 'direction': {
         const test = tests[index];
-        if (!test) return tooFew(finding);
+        if (!test) return noSample(finding);
         const { p, rejected } = adjusted.next().value!;
         const isClaimed = test.mean < 0 === (finding.claimed === 'below');
         const outcome = !rejected ? 'no difference shown' : isClaimed ? 'holds' : 'fails';
@@ -58,8 +56,8 @@ export function judge(findings: readonly Finding[]): Judged[] {
 }
 
 function judgeCloseness(finding: Closeness, confidence: number): Judged {
-  const interval = tInterval(finding.values, confidence);
-  if (!interval) return tooFew(finding);
+  const interval = isSample(finding) ? tInterval(finding.values, confidence) : null;
+  if (!interval) return noSample(finding);
   const { margin, side } = finding;
   const low = side === 'above' ? -Infinity : -margin;
   const high = side === 'below' ? Infinity : margin;
@@ -75,9 +73,13 @@ const testOf = ({ values }: Direction): ReturnType<typeof pairedTest> =>
     values,
   );
 
-const tooFew = ({ about, values, unit }: Direction | Closeness): Judged => ({
+const isSample = ({ values }: Direction | Closeness): boolean => values.length > 1 && values.every(Number.isFinite);
+
+const noSample = ({ about, values, unit }: Direction | Closeness): Judged => ({
   outcome: 'not measured',
-  sentence: `${about}: ${values.length === 0 ? 'no' : 'one'} value (${unit.each}) says nothing of chance`,
+  sentence: values.every(Number.isFinite)
+    ? `${about}: ${values.length === 0 ? 'no value' : 'a single value'} (${unit.each}) says nothing of chance`
+    : `${about}: not a finite number in all ${values.length} ${unit.each}`,
 });
 
 /**

@@ -5,7 +5,7 @@ import type { ClaimVerdict } from '../report/claims/verdict.ts';
 import { type Claim, experimentOf, type Section } from './claim.ts';
 import type { Evidence, WeighedExperiment } from './evidence.ts';
 import { type Finding, missing } from './finding.ts';
-import { judge, type Judged, verdictOf } from './judge.ts';
+import { judge, verdictOf } from './judge.ts';
 import { claims } from './list/index.ts';
 import { NotMeasured } from './notMeasured.ts';
 
@@ -18,37 +18,41 @@ export const isWeighed = (evidence: Evidence): boolean =>
 
 /** The findings of all its sections are one family. */
 export function weighClaim({ number, claim, sections }: Claim, evidence: Evidence): ClaimVerdict {
-  const found = sections.map((section) => ({ section, findings: findingsOf(section, evidence) }));
+  const found = sections.map((section) => ({ section, ...findingsOf(section, evidence) }));
   const judged = judge(found.flatMap(({ findings }) => findings));
+  const bySource = new Map<string, string[]>();
   let from = 0;
-  const texts = found.map(({ section, findings }) => {
-    const own = judged.slice(from, (from += findings.length));
-    return { section, text: sectionText(section, own, evidence) };
-  });
-  const places = sections.flatMap((section) => [...reportOf(section, evidence), ...(section.see ?? [])]);
+  for (const { section, findings } of found) {
+    const own = judged.slice(from, (from += findings.length)).map(({ sentence }) => sentence);
+    bySource.set(section.source, [...(bySource.get(section.source) ?? []), ...own]);
+  }
+  const places = found.flatMap(({ section, isThere }) => [
+    ...reportOf(section, evidence),
+    ...(isThere ? (section.see ?? []) : []),
+  ]);
   return {
     number,
     claim,
     verdict: verdictOf(judged),
-    sentence: texts.map(({ text }) => text).join(' '),
+    sentence: [...bySource].map(([source, sentences]) => sourceText(source, sentences, evidence)).join(' '),
     evidence: places.filter(({ href }, index) => places.findIndex((place) => place.href === href) === index),
   };
 }
 
-function findingsOf({ find }: Section, evidence: Evidence): Finding[] {
+function findingsOf({ find }: Section, evidence: Evidence): { findings: Finding[]; isThere: boolean } {
   try {
-    return find(evidence);
+    return { findings: find(evidence), isThere: true };
   } catch (error) {
-    if (error instanceof NotMeasured) return [missing(error.message)];
+    if (error instanceof NotMeasured) return { findings: [missing(error.message)], isThere: false };
     throw error;
   }
 }
 
-/** `equal-footing (a base of 325,000 numbers, 8 seeds): …; ….` */
-function sectionText({ source }: Section, judged: readonly Judged[], evidence: Evidence): string {
+/** `equal-footing (a small network of 325,000 weights, 8 seeds): …; ….` What is said twice, of something missing, is said once. */
+function sourceText(source: string, sentences: readonly string[], evidence: Evidence): string {
   const experiment = experimentOf(evidence, source);
   const head = experiment ? `${source} (${sizeOf(experiment)})` : source;
-  return `${head}: ${judged.map(({ sentence }) => sentence).join('; ')}.`;
+  return `${head}: ${[...new Set(sentences)].join('; ')}.`;
 }
 
 /** How small the networks are and how many the seeds: what a verdict speaks of. */

@@ -22,21 +22,20 @@ describe('a direction', () => {
   });
 
   it('says mean, interval, p and how many', () => {
-    const [{ sentence }] = judge([direction('DoRA less LoRA', around(-0.05), 'below')]) as [{ sentence: string }];
-    expect(sentence).toMatch(
+    const say = (finding: Finding): string => judge([finding])[0]!.sentence;
+    expect(say(direction('DoRA less LoRA', around(-0.05), 'below'))).toMatch(
       /^DoRA less LoRA: −0\.0500 nats \(−0\.0\d+ to −0\.0\d+\), p <?0\.\d+ \(Holm\), 6 seeds, below zero, as claimed$/,
     );
-    const [{ sentence: times }] = judge([direction('steps', around(Math.log(0.5)), 'below', ratio)]) as [
-      { sentence: string },
-    ];
-    expect(times).toMatch(/^steps: 0\.500 times \(0\.4\d+ to 0\.5\d+\).* below one, as claimed$/);
+    expect(say(direction('steps', around(Math.log(0.5)), 'below', ratio))).toMatch(
+      /^steps: 0\.500 times \(0\.4\d+ to 0\.5\d+\).* below one, as claimed$/,
+    );
   });
 
-  it('is not measured by one seed, or none', () => {
-    expect(outcomes(direction('a', [0.1], 'above'), direction('a', [], 'above'))).toEqual([
-      'not measured',
-      'not measured',
-    ]);
+  it('is not measured by one seed, or none, or by what is no number', () => {
+    for (const values of [[0.1], [], [0.1, NaN, 0.2], [0.1, -Infinity]]) {
+      expect(outcomes(direction('a', values, 'above'))).toEqual(['not measured']);
+      expect(outcomes(closeness('a', values, { margin: 1, marginIs: 'made up' }))).toEqual(['not measured']);
+    }
   });
 });
 

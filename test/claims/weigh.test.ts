@@ -2,9 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { claims } from '../../src/claims/list/index.ts';
 import { adaloraAblation } from '../../src/claims/list/adaloraAblation.ts';
+import { marginOf } from '../../src/claims/margin.ts';
 import { merge } from '../../src/claims/list/merge.ts';
 import type { TestedSection } from '../../src/claims/tested.ts';
 import { weighClaims } from '../../src/claims/weigh.ts';
+import { rulesOfJudgement } from '../../src/report/claims/rules.ts';
+import type { BestRateSummary } from '../../src/results/summary.ts';
 import { evidenceOf, verdictBy, weighed } from './weighed.ts';
 
 describe('the claims', () => {
@@ -28,6 +31,14 @@ describe('the claims', () => {
     );
     expect(experiments.filter((name) => !existsSync(`experiments/${name}.ts`))).toEqual([]);
   });
+});
+
+it('the page says the margin that is used', () => {
+  const best = { base: { learnLossNats: 3 }, learn: { lossNats: { mean: 1 } } } as unknown as BestRateSummary;
+  const { margin, marginIs } = marginOf(best, 'the reference');
+  expect(margin).toBe(0.02);
+  expect(rulesOfJudgement.join(' ')).toContain(marginIs);
+  expect(readFileSync('docs/claims.md', 'utf8')).toContain(marginIs.replace(' on the base', ''));
 });
 
 describe('without any results', () => {
@@ -55,5 +66,31 @@ describe('a weighed claim', () => {
 
   it('names what is not there', () => {
     expect(sentence).toContain("there is no variant 'SVD form only'");
+  });
+});
+
+describe('records of runs that the claims were not written for', () => {
+  it('are weighed as far as they go, whatever their recipes, evaluations and factors', () => {
+    const sources = [...new Set(claims.flatMap(({ sections }) => sections.map(({ source }) => source)))];
+    const variants = ['LoRA', 'AdaLoRA', 'zero/zero', 'PiSSA', 'compensated', 'full', 'λ 16', 'no penalty'];
+    const odd = {
+      dimension: -1,
+      width: 0,
+      rank: 0,
+      sigma: 0,
+      examples: 0,
+      digits: 0,
+      scaling: 'rsLoRA',
+      method: 'DoRA',
+    };
+    const arms = Object.fromEntries(variants.map((name) => [name, { allocatesRanks: true, factors: odd }]));
+    const experiments = sources.map((name) =>
+      weighed(name, arms, {
+        seeds: 2,
+        steps: 12,
+        change: (run) => ({ ...run, evaluations: [], gradientsAtStart: {} }),
+      }),
+    );
+    expect(weighClaims(evidenceOf(...experiments))).toHaveLength(28);
   });
 });

@@ -30,7 +30,7 @@ function exactly({ records }: WeighedExperiment): Finding {
     const at = budgetFormula(plan, derived);
     points += ranks!.step.length;
     right += ranks!.step.filter((step, index) => at(step) === ranks!.budget[index]).length;
-    const left = ranks!.active.at(-1)!.reduce((sum, rank) => sum + rank, 0);
+    const left = (ranks!.active.at(-1) ?? []).reduce((sum, rank) => sum + rank, 0);
     if (left === ranks!.budget.at(-1)) reached++;
   }
   return fact(
@@ -41,7 +41,7 @@ function exactly({ records }: WeighedExperiment): Finding {
 
 function whereItGoes(experiment: WeighedExperiment): Finding[] {
   const finals = bestOf(experiment, 'AdaLoRA').runs.flatMap(({ ranks }) =>
-    ranks ? [{ sites: ranks.sites, left: ranks.active.at(-1)! }] : [],
+    ranks ? [{ sites: ranks.sites, left: ranks.active.at(-1) ?? [] }] : [],
   );
   const more = (inside: (site: string) => boolean): number[] =>
     finals.map(({ sites, left }) => {

@@ -23,7 +23,7 @@ function standsStill({ records }: WeighedExperiment): Finding[] {
           learn.lossNats === evaluations[0]!.learn.lossNats && retain.lossNats === evaluations[0]!.retain.lossNats,
       ),
   );
-  const steps = Math.min(...runs.map(({ evaluations }) => evaluations.at(-1)!.step));
+  const steps = Math.min(...runs.map(({ evaluations }) => evaluations.at(-1)?.step ?? 0));
   return [
     fact(
       isStill.length === runs.length,

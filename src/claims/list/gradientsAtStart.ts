@@ -61,7 +61,7 @@ function sourceAtStart({ records }: WeighedExperiment, arm: string, other: strin
     const rate = Math.min(...runs.map(({ plan }) => plan.learningRate));
     return ofRuns(
       runs.filter(({ plan }) => plan.learningRate === rate),
-      ({ evaluations }) => evaluations[0]!.retain.lossNats ?? NaN,
+      ({ evaluations }) => evaluations[0]?.retain.lossNats ?? NaN,
     );
   };
   const [a, b] = [starts(arm), starts(other)];

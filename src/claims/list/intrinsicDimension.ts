@@ -68,7 +68,7 @@ function widthsOf(experiment: WeighedExperiment): Width[] {
     .map((width): Width => {
       const full = bestOf(experiment, `full, width ${width}`);
       const arms = variants.flatMap(({ best, factors }) =>
-        best && Number(factors.width) === width && typeof factors.dimension === 'number'
+        best && Number(factors.width) === width && typeof factors.dimension === 'number' && factors.dimension > 0
           ? [{ dimension: factors.dimension, losses: lossOf(best) }]
           : [],
       );

@@ -37,7 +37,7 @@ function forgetsLess(experiment: WeighedExperiment, lora: string, full: string):
       `at their ends the target test losses are ${learn.lossNats.mean.toFixed(3)} (${lora}) and ${bestOf(experiment, full).learn.lossNats.mean.toFixed(3)} (${full})`,
     ),
     closeness(
-      `best rate of each seed over ten times that of full fine-tuning`,
+      `best rate of each seed, ${lora} over ten times ${full}`,
       rates.map((value) => value - Math.log(10)),
       tenTimes,
       { unit: ratio },

@@ -50,7 +50,7 @@ const phi = (pair: SimilarityPair, index: number): number => {
 };
 
 const chance = (pair: SimilarityPair, baselines: readonly SimilarityBaseline[], index: number): number =>
-  baselines[pair.baseline]!.output.high[index]![index] ?? 1;
+  baselines[pair.baseline]?.output.high[index]?.[index] ?? 1;
 
 function above(what: string, pair: SimilarityPair, baselines: readonly SimilarityBaseline[], index: number): Finding {
   const [value, bound] = [phi(pair, index), chance(pair, baselines, index)];

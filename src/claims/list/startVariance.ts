@@ -67,7 +67,7 @@ function compensated(experiment: WeighedExperiment): Finding[] {
   const arms = startArms(experiment);
   const { runs } = experiment.summary.variants.find(({ variant }) => variant === 'compensated')?.best ?? {};
   if (!runs) throw new NotMeasured("'compensated' has not finished");
-  const spec = runs[0]!.plan.recipe.update as { rank?: number; init?: { down?: { sigma?: number } } };
+  const spec = (runs[0]!.plan.recipe.update ?? {}) as { rank?: number; init?: { down?: { sigma?: number } } };
   const same = arms.find(
     ({ rank, sigma, variant }) =>
       rank === spec.rank &&

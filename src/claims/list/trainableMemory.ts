@@ -1,3 +1,4 @@
+import { countText } from '../../report/numberText.ts';
 import type { FinishedRun } from '../../results/record.ts';
 import type { Claim } from '../claim.ts';
 import type { Evidence } from '../evidence.ts';
@@ -39,7 +40,7 @@ function proportional({ experiments }: Evidence): Finding[] {
   return [
     fact(
       right.length === runs.length,
-      `in ${right.length} of ${runs.length} runs, with ${Math.min(...trained)} to ${Math.max(...trained)} trained parameters, gradients take ${bytesOf.gradients} bytes for each and moments ${bytesOf.optimizer}, whatever the method`,
+      `in ${right.length} of ${runs.length} runs, with ${countText(Math.min(...trained))} to ${countText(Math.max(...trained))} trained parameters, gradients take ${bytesOf.gradients} bytes for each and moments ${bytesOf.optimizer}, whatever the method`,
     ),
   ];
 }
