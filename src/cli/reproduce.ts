@@ -52,6 +52,9 @@ async function reproduceAndTell(what: string, { sample, results, engine, json }:
       onDone: (group) => progress.done(group),
       say: (line) => progress.say(line),
     });
+  } catch (error) {
+    // A process that was just starting may have got the signal too.
+    if (stop.received() === null) throw error;
   } finally {
     progress.end();
     stop.end();

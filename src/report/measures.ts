@@ -1,25 +1,7 @@
-import type { Estimate } from '../results/estimate.ts';
+import { type Estimate, estimate } from '../results/estimate.ts';
 import type { BestRateSummary, Summary } from '../results/summary.ts';
+import type { Measure, MeasureValue } from './measure.ts';
 import { metricOf } from './metrics.ts';
-
-/** Something that was measured or counted of every variant at its best rate: an axis that a reader may choose. */
-export interface Measure {
-  /** Stable, for addresses: `learn.lossNats`, `trainableParameters`. */
-  key: string;
-  label: string;
-  /** Empty where it has none. */
-  unit: string;
-  better: 'lower' | 'higher';
-  values: MeasureValue[];
-}
-
-/** The mean over seeds with the bounds of its 95 % interval: the mean itself for one seed, and for what is counted. */
-export interface MeasureValue {
-  variant: string;
-  mean: number;
-  low: number;
-  high: number;
-}
 
 /** All measures of which two variants at least have a value. Scores are on test data. */
 export function measures(summary: Summary): Measure[] {
@@ -45,10 +27,22 @@ export function measures(summary: Summary): Measure[] {
 
 /** Scores of the tasks that were observed beside target and source, where an experiment has any. */
 function observed(summary: Summary): Measure[] {
-  const tasksOf = (best: BestRateSummary | null): Record<string, Record<string, Estimate>> =>
-    (best as { observe?: Record<string, Record<string, Estimate>> } | null)?.observe ?? {};
-  const names = [...new Set(summary.variants.flatMap(({ best }) => Object.keys(tasksOf(best))))];
-  return names.flatMap((name) => scores(summary, `observe.${name}`, name, (best) => tasksOf(best)[name] ?? {}));
+  const tasks = summary.variants.flatMap(({ best }) =>
+    (best?.runs ?? []).flatMap(({ final }) => Object.keys(final.observe ?? {})),
+  );
+  return [...new Set(tasks)].flatMap((task) =>
+    scores(summary, `observe.${task}`, task, ({ runs }) => {
+      const perSeed = runs.flatMap(({ plan: { seed }, final }) => {
+        const metrics = final.observe?.[task];
+        return metrics ? [{ seed, metrics }] : [];
+      });
+      if (perSeed.length < runs.length) return {};
+      const names = Object.keys(perSeed[0].metrics).filter((name) => perSeed.every(({ metrics }) => name in metrics));
+      return Object.fromEntries(
+        names.map((name) => [name, estimate(perSeed.map(({ seed, metrics }) => ({ seed, value: metrics[name] })))]),
+      );
+    }),
+  );
 }
 
 function scores(

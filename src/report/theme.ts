@@ -77,8 +77,8 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
     style: {
       note: { fill: text, fontSize: size - 1 },
       hollow: { fill: null, stroke: strong },
-      guide: { stroke: text },
-      behind: { stroke: text, strokeOpacity: 0.18, strokeWidth: 1 },
+      guide: { stroke: text, color: text },
+      behind: { stroke: text, color: text, strokeOpacity: 0.18, strokeWidth: 1 },
     },
   };
 }

@@ -30,7 +30,7 @@ export async function repeatGroups(groups: readonly RecordedGroup[], options: Re
   const alike = new Map<string, RecordedGroup[]>();
   for (const one of groups) {
     const { engine, cpu, threads, kernels = null, versions } = one.environment;
-    const key = JSON.stringify([engine, cpu, threads, kernels, versions['tfjs'], versions['tensorflow']]);
+    const key = JSON.stringify([engine, cpu, threads, kernels, versions.tfjs, versions.tensorflow]);
     alike.set(key, [...(alike.get(key) ?? []), one]);
   }
   for (const some of alike.values()) if (!options.signal.aborted) await repeatAlike(some, options);

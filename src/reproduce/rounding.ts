@@ -7,7 +7,7 @@ import type { Environment } from '../results/record/environment.ts';
  * libraries choose their code by the processor and divide sums among threads, on the same model of processor with as many threads.
  */
 export function roundingDiffers(there: Environment, here: Environment): string[] {
-  const native = there.versions['tensorflow'] !== undefined;
+  const native = there.versions.tensorflow !== undefined;
   const deciding = ({
     engine,
     cpu,
@@ -16,8 +16,8 @@ export function roundingDiffers(there: Environment, here: Environment): string[]
     versions,
   }: Environment): Record<string, string | number | null | undefined> => ({
     engine,
-    'TensorFlow.js': versions['tfjs'],
-    ...(native && { TensorFlow: versions['tensorflow'], cpu, threads, kernels }),
+    'TensorFlow.js': versions.tfjs,
+    ...(native && { TensorFlow: versions.tensorflow, cpu, threads, kernels }),
   });
   const [before, now] = [deciding(there), deciding(here)];
   return Object.keys(before).flatMap((name) =>

@@ -43,7 +43,7 @@ export async function startAs(there: Environment, { start, engine, say }: StartA
 /** The first that works is taken. */
 function waysFrom(there: Environment, asked: string | null): Pick<WorkerStart, 'engine' | 'kernels'>[] {
   const engine = asked ?? there.engine;
-  const hadKernels = there.versions['tensorflow'] !== undefined && engine === there.engine;
+  const hadKernels = there.versions.tensorflow !== undefined && engine === there.engine;
   const chosen = process.env.ADAPTERLAB_KERNELS !== undefined;
   return [
     ...(hadKernels && !chosen ? [{ engine, kernels: there.kernels ?? 'off' }] : []),

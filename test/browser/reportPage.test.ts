@@ -76,9 +76,11 @@ describe.skipIf(program === null)(
     ])('%s is drawn, no wider than the screen, without a complaint: %j', async (name, view) => {
       await on(name, view, async (page) => {
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(view.width!);
-        const wider = `[...document.querySelectorAll('.chart svg')].filter((svg) => svg.getBoundingClientRect().width > svg.closest('.chart').clientWidth + 2).length`;
-        expect(await page.evaluate(wider)).toBe(0);
-        expect(await page.evaluate(`document.body.textContent.includes('could not be drawn')`)).toBe(false);
+        const wider = `[...document.querySelectorAll('.chart')].filter((chart) => chart.scrollWidth > chart.clientWidth + 2).map((chart) => chart.id + ': ' + chart.scrollWidth)`;
+        expect(await page.evaluate(wider)).toEqual([]);
+        expect(
+          await page.evaluate(`[...document.querySelectorAll('.chart')].some((chart) => !chart.querySelector('svg'))`),
+        ).toBe(false);
       });
     });
 
@@ -104,8 +106,8 @@ describe.skipIf(program === null)(
     it('filters the rows by words', async () => {
       await on('report', {}, async (page) => {
         await page.evaluate(choose('filter', 'lower by'));
-        expect(await page.evaluate(shownRows)).toEqual(['LoRA+', 'full']);
-        expect(await page.evaluate(`document.getElementById('filter-count').textContent`)).toBe('2 of 6 rows');
+        expect(await page.evaluate(shownRows)).toEqual(['full']);
+        expect(await page.evaluate(`document.getElementById('filter-count').textContent`)).toBe('1 of 6 rows');
       });
     });
 

@@ -11,6 +11,7 @@ import { full } from '../../src/adapters/methods/full.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
 import { qlora } from '../../src/adapters/methods/qlora.ts';
 import { denseChange, frobeniusNorm } from '../../src/analysis/change.ts';
+import { pearson } from '../../src/analysis/correlation.ts';
 import { keptChange } from '../../src/analysis/keptChange.ts';
 import { openArtefact } from '../../src/checkpoint/artefact.ts';
 import { RequestError } from '../../src/errors.ts';
@@ -111,6 +112,13 @@ describe('an analysis', () => {
     expect(step.at(-1)).toBe(4);
     expect(Math.max(...magnitude[0]!, ...direction[0]!)).toBeLessThan(1e-6);
     expect(Math.min(...direction.at(-1)!)).toBeGreaterThan(1e-6);
+    // The start counts for nothing, not even where it is away from the base.
+    for (const variant of ['LoRA', 'start']) {
+      const moved = first(variant).movement!;
+      const found = pearson(moved.direction.slice(1).flat(), moved.magnitude.slice(1).flat())!;
+      expect(moved.correlation).toBeCloseTo(found, 2);
+      expect(pearson(moved.direction.flat(), moved.magnitude.flat())).not.toBeCloseTo(found, 2);
+    }
     expect(analysis.variants.LoRA!.start).toBeNull();
     const { predicted, measured } = analysis.variants.start!.start!;
     for (const value of predicted) expect(value).toBeCloseTo(2 ** 2 * 4 * 0.01 * 0.01, 9);

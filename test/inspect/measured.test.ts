@@ -78,6 +78,8 @@ function both(config: object, request: MethodRequest, optimizer: string): { coun
   return { held, counted: inspect(architecture, method.storage, methodFor, training) };
 }
 
+const svdForms = ['adalora', 'svdLora'];
+
 describe.each([
   ['llama', { ...llamaConfig, tie_word_embeddings: true }],
   ['gpt2', gpt2Config],
@@ -108,12 +110,12 @@ describe.each([
       const { counted, held } = both(config, { method, rank: 3, ...(targets && { targets }) }, optimizer);
       const { adapter, gradients, optimizer: moments, activations } = counted.totals.bytes;
       expect({ ...held, activations: 0 }).toEqual({ adapter, gradients, optimizer: moments, activations: 0 });
-      // What does not grow with the batch is not counted: at a magnitude, a norm and a factor for each output; AdaLoRA's λ ∘ P.
+      // What does not grow with the batch is not counted: at a magnitude, a norm and a factor for each output; the SVD form's λ ∘ P.
       const numbersOf = (role: string): number =>
         counted.sites
           .flatMap(({ trained }) => trained.filter((tensor) => tensor.role === role))
           .reduce((n, { parameters }) => n + parameters, 0);
-      const once = 4 * (2 * numbersOf('magnitude') + (method === 'adalora' ? numbersOf('up') : 0));
+      const once = 4 * (2 * numbersOf('magnitude') + (svdForms.includes(method) ? numbersOf('up') : 0));
       if (isWasm())
         expect(held.activations).toBeGreaterThanOrEqual(activations + once); // there a clone is a copy
       else expect(held.activations).toBe(activations + once);

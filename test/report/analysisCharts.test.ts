@@ -149,7 +149,13 @@ describe('what the charts say', () => {
   });
 
   it('movement: its correlations, and no start', () => {
-    const chart = chartOf('magnitude-against-direction');
+    const away = analysed(usual, ({ variants }) => {
+      for (const { movement } of Object.values(variants).flatMap(({ runs }) => runs)) {
+        movement!.magnitude[0] = [1, 1, 1];
+        movement!.direction[0] = [1, 1, 1];
+      }
+    });
+    const chart = chartOf('magnitude-against-direction', away);
     expect(chart.title).toBe('Magnitude and direction move with correlations from \u22120.40 (full) to 0.80 (LoRA)');
     expect(text(chart)).toContain('"step":10');
     expect(text(chart)).not.toContain('"step":0');

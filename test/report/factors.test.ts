@@ -2,11 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { budgetSentences } from '../../src/report/budgets.ts';
 import { factorDesigns } from '../../src/report/charts/factorDesign.ts';
-import {
-  factorPanels,
-  scoreAgainstFactor,
-  scoreAgainstFactorSpec,
-} from '../../src/report/charts/scoreAgainstFactor.ts';
+import { factorPanels } from '../../src/report/charts/factorPanels.ts';
+import { scoreAgainstFactor, scoreAgainstFactorSpec } from '../../src/report/charts/scoreAgainstFactor.ts';
 import { scoreByTwoFactors } from '../../src/report/charts/scoreByTwoFactors.ts';
 import { renderSvg } from '../../src/report/render.ts';
 import type { Json } from '../../src/results/json.ts';

@@ -137,7 +137,9 @@ describe('the answer', () => {
     expect(caveats).toMatch(
       /spread by 0\.0\d+ nats .* by 0\.0\d+: a ratio of \d\.\d, so another method moves a run more/,
     );
-    expect(caveats).toContain('Not matched, and so a part of every difference: trained parameters (8,192 to 260,032)');
+    expect(caveats).toContain(
+      'Trained parameters are not matched: from 8,192 (LoRA) to 260,032 (full), 32 times as many.',
+    );
     const two = said({ profiles: { LoRA: profile({}), same: profile({}) } }).caveats.join('\n');
     expect(two).toContain('A difference counts as shown where its 95\u00a0% t interval leaves zero out.');
     expect(two).toContain('so another seed moves a single run more');

@@ -16,7 +16,7 @@ const of = (summary: Summary, name: string): VariantSummary =>
 describe('a planted effect and a planted null', () => {
   /** Standard deviation of a difference of two runs of the same seed, in nats: two noises each (synthetic.ts). */
   const deviation = 2 * 0.006;
-  const sets = 250;
+  const sets = 150;
   const shares = (names: readonly string[], effectNats: number): { found: number; falsely: number; alone: number } => {
     let [found, falsely, alone] = [0, 0, 0];
     const nulls = Object.fromEntries(names.map((name) => [name, profile({})]));

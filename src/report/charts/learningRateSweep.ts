@@ -75,7 +75,8 @@ export function learningRateSweepSpec(
     scale: { type: 'log', nice: false, padding: isMany ? 10 : 24 },
     axis: { values: ticks.map(({ at }) => at), labelExpr: tickLabels(ticks), grid: false },
   } as const;
-  const unit: string = type === 'log' ? '(nats per token, log scale)' : '(nats per token)';
+  const unit: string =
+    type === 'log' ? '(nats per token, log scale, lower is better)' : '(nats per token, lower is better)';
   const y = {
     field: 'lossNats',
     type: 'quantitative',
@@ -92,8 +93,8 @@ export function learningRateSweepSpec(
     encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
   } as const;
   const ring = {
-    transform: [{ filter: 'datum.best' }] as { filter: string }[],
-    mark: { type: 'point', shape: 'circle', size: isMany ? 130 : 330, strokeWidth: 2.5, opacity: 1 },
+    mark: { type: 'point', shape: 'circle', size: isMany ? 130 : 330, strokeWidth: 2.5 },
+    encoding: { opacity: { condition: { test: 'datum.best', value: 1 }, value: 0 } },
   } as const;
   const cross = { type: 'text', text: '×', fontSize: 17, fontWeight: 'bold' } as const;
   if (isMany)
@@ -101,17 +102,21 @@ export function learningRateSweepSpec(
       title: { text: titleLines(title) },
       rows: [...values, ...stopped.map((row) => ({ ...row, lossNats: null }))],
       variants,
-      x: { ...x, title: 'rate', axis: { ...x.axis, labelOverlap: true } },
+      axes: `${y.title.join(' ')} against learning rate (log scale)`,
+      x: { ...x, title: null, axis: { ...x.axis, labelOverlap: true } },
       y: { ...y, title: null, axis: { tickCount: 4 } },
       layers: [
         { mark: 'line', encoding: { color: colored } },
         { ...interval, encoding: { ...interval.encoding, color: colored } },
         { mark: { type: 'point', filled: true, size: 26, opacity: 1 }, encoding: { color: colored } },
-        { ...ring, encoding: { color: colored } },
+        { ...ring, encoding: { ...ring.encoding, color: colored } },
         {
-          transform: [{ filter: 'isValid(datum.runs)' }],
           mark: cross,
-          encoding: { y: { value: 6 }, color: colored },
+          encoding: {
+            y: { value: 6 },
+            text: { condition: { test: 'isValid(datum.runs)', value: '×' }, value: '' },
+            color: colored,
+          },
         },
       ],
     });

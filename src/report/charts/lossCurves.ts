@@ -9,17 +9,17 @@ import { mostTogether, smallMultiples } from './smallMultiples.ts';
 
 const words: Record<LossKind, { axis: string[]; title: string; read: string }> = {
   training: {
-    axis: ['training loss', '(nats per token)'],
+    axis: ['training loss', '(nats per token, lower is better)'],
     title: 'Training loss on the target ends',
     read: 'Each line is the mean over seeds at the best rate of the variant, averaged over the last steps to still the noise of single batches',
   },
   learnt: {
-    axis: ['validation loss on the target', '(nats per token)'],
+    axis: ['validation loss on the target', '(nats per token, lower is better)'],
     title: 'What is learnt: validation loss on the target ends',
     read: 'Each line is the mean over seeds at the best rate of the variant; step 0 is the base',
   },
   forgotten: {
-    axis: ['validation loss on the source', '(nats per token)'],
+    axis: ['validation loss on the source', '(nats per token, lower is better)'],
     title: 'What is forgotten: loss on the source ends',
     read: 'Loss on the data the base came from, while it learns the target: a rising line forgets. Step 0 is the base',
   },
@@ -69,7 +69,8 @@ export function lossCurvesSpec(
       title: heading,
       rows,
       variants: variants.filter((name) => rows.some(({ variant }) => variant === name)),
-      x: { ...x, axis: { grid: false, tickCount: 3 }, title: 'step' },
+      axes: `${words[kind].axis.join(' ')} against training step`,
+      x: { ...x, axis: { grid: false, tickCount: 3 }, title: null },
       y: { ...mean, ...y, title: null, axis: { tickCount: 4 } },
       layers: [
         { ...band, encoding: { ...band.encoding, color: { ...colored, legend: null } } },

@@ -73,7 +73,7 @@ export function qualityAgainstParametersSpec(
       y: {
         field: 'lossNats',
         type: 'quantitative',
-        title: ['test loss on the target', '(nats per token)'],
+        title: ['test loss on the target', '(nats per token, lower is better)'],
         scale: { zero: false, padding: 10 },
       },
       color: { field: 'variant', type: 'nominal', scale: color, ...legendPlace(variants) },

@@ -1,37 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Estimate } from '../../results/estimate.ts';
 import { fileNameOf } from '../../results/store.ts';
 import type { Summary } from '../../results/summary.ts';
 import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { fixed, listText } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
-import { type FactorDesign, factorDesigns, levelText, type Place, spansDecade } from './factorDesign.ts';
-
-/** A variant at its best rate: the mean over seeds of a score on test data, with the bounds of its 95 % interval. */
-export interface FactorRow {
-  line: string;
-  level: number;
-  score: number;
-  low: number;
-  high: number;
-  /** Alone at its level of its line, so that a line can go through it. */
-  joined: boolean;
-}
-
-/** A variant without a level, as a line across. */
-export interface AcrossRow {
-  label: string;
-  score: number;
-}
-
-export interface FactorPanel {
-  /** Lines of the axis' title. */
-  title: string[];
-  /** Of each facet, in order. */
-  facets: { facet: string; rows: FactorRow[] }[];
-  across: AcrossRow[];
-}
+import { type FactorDesign, factorDesigns, levelText, spansDecade } from './factorDesign.ts';
+import { type AcrossRow, type FactorPanel, factorPanels } from './factorPanels.ts';
 
 /** A chart for every numeric factor: scores against its levels, a line for each combination of the other factors. */
 export function scoreAgainstFactor(summary: Summary): Chart[] {
@@ -44,38 +19,6 @@ export function scoreAgainstFactor(summary: Summary): Chart[] {
       spec: scoreAgainstFactorSpec(design, factorPanels(design), title),
     };
   });
-}
-
-const scores: readonly { title: string[]; of: (place: Pick<Place, 'row'>) => Estimate | undefined }[] = [
-  { title: ['test loss on the target', '(nats per token)'], of: ({ row }) => row.best.learn.lossNats },
-  { title: ['exact match', 'on the target'], of: ({ row }) => row.best.learn.exactMatch },
-  { title: ['test loss on the source', '(nats per token)'], of: ({ row }) => row.best.retain.lossNats },
-];
-
-/** Of each score that all variants of the design have. */
-export function factorPanels({ places, facets, others }: FactorDesign): FactorPanel[] {
-  return scores
-    .filter(({ of }) => places.every((place) => of(place) !== undefined))
-    .map(({ title, of }) => ({
-      title,
-      facets: facets.map((facet) => {
-        const here = places.filter((place) => place.facet === facet);
-        const isAlone = ({ line, level }: Place): boolean =>
-          here.filter((other) => other.line === line && other.level === level).length === 1;
-        return {
-          facet,
-          rows: here.map((place): FactorRow => {
-            const { mean, interval } = of(place)!;
-            const { low, high } = interval ?? { low: mean, high: mean };
-            return { line: place.line, level: place.level, score: mean, low, high, joined: isAlone(place) };
-          }),
-        };
-      }),
-      across: others.flatMap((row) => {
-        const estimate = of({ row });
-        return estimate ? [{ label: row.variant, score: estimate.mean }] : [];
-      }),
-    }));
 }
 
 const spacing = 28;

@@ -8,6 +8,7 @@ import { levelText } from './factorDesign.ts';
 
 /** The variant at two levels: its mean test loss on the target over seeds, in nats. */
 export interface CellRow {
+  variant: string;
   x: string;
   y: string;
   lossNats: number;
@@ -48,7 +49,8 @@ export function scoreByTwoFactors({ variants }: Summary): Chart | null {
 function cellRows(members: readonly VariantSummary[], x: string, y: string): CellRow[] {
   const losses = members.map(({ best }) => best!.learn.lossNats.mean);
   const middle = (Math.min(...losses) + Math.max(...losses)) / 2;
-  return members.map(({ factors }, i) => ({
+  return members.map(({ variant, factors }, i) => ({
+    variant,
     x: textOf(factors[x]!),
     y: textOf(factors[y]!),
     lossNats: losses[i]!,

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { titleLines } from '../chart.ts';
 import { plotWidth } from '../theme.ts';
 
 /** So many lines can be told apart in one plot; of more, each gets a plot of its own, with the others faint behind it. */
@@ -14,6 +15,8 @@ interface Panels {
   /** Each with its variant. */
   rows: readonly { variant: string }[];
   variants: readonly string[];
+  /** What the axes are, in one line above the panels. */
+  axes: string;
   x: object;
   y: object;
   /** Drawn over the line of the panel's variant. */
@@ -21,7 +24,7 @@ interface Panels {
 }
 
 /** A panel for every variant, all with the same axes; the lines of `rows` go through `x` and `y`. */
-export function smallMultiples({ title, rows, variants, x, y, layers }: Panels): TopLevelSpec {
+export function smallMultiples({ title, rows, variants, axes, x, y, layers }: Panels): TopLevelSpec {
   const spec = {
     title,
     datasets: { rows: [...rows] },
@@ -32,8 +35,18 @@ export function smallMultiples({ title, rows, variants, x, y, layers }: Panels):
       field: 'variant',
       type: 'nominal',
       sort: [...variants],
-      header: { title: null, labelAnchor: 'start', labelExpr: wrapped, labelPadding: 4, labelLimit: 0 },
+      header: {
+        title: titleLines(axes, 46),
+        titleAnchor: 'start',
+        titleFontWeight: 'normal',
+        titleLimit: 0,
+        labelAnchor: 'start',
+        labelExpr: wrapped,
+        labelPadding: 4,
+        labelLimit: 0,
+      },
     },
+    resolve: { axis: { x: 'independent' } },
     spec: {
       width: Math.floor((plotWidth - gap * (columns - 1)) / columns),
       height: 96,

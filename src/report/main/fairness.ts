@@ -1,3 +1,4 @@
+import { manyComparisonsPoint, powerPoint } from './fairness/chance.ts';
 import { baselinePoint, compositionPoint, storagePoint } from './fairness/methods.ts';
 import { gridPoint, selectionPoint, stoppedPoint } from './fairness/learningRates.ts';
 import { penaltyPoint, nothingLearntPoint } from './fairness/measurement.ts';
@@ -18,12 +19,14 @@ export interface FairnessPoint {
 /**
  * Every way to be unfair that has been found in published comparisons of these methods (one seed; a seed that does not reach all
  * that is random; one learning rate for all; scales and budgets that differ; a penalty inside the reported loss; the other type of four
- * bits; methods and baselines left out; metrics without noise shown), and two more that a reader may suspect: choice by the test data,
- * and runs left out.
+ * bits; methods and baselines left out; metrics without noise shown), and what else a
+ * reader may suspect: too many comparisons, too few seeds, choice by the test data, runs left out.
  */
 export function fairness(experiments: readonly ReportedExperiment[]): FairnessPoint[] {
   const points = [
     seedsPoint,
+    manyComparisonsPoint,
+    powerPoint,
     randomnessPoint,
     pairedPoint,
     gridPoint,

@@ -48,7 +48,7 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}`,
 }
 
 function contentsItem({ folder, content: { plan, answer } }: ReportedExperiment): string {
-  return `<li><a href="#${anchor(folder)}"><b>${escapeHtml(plan.experiment)}</b></a> ${escapeHtml(plan.question)} <span class="quiet">${escapeHtml(answer.headline)}</span></li>`;
+  return `<li><a href="#${anchor(folder)}"><b>${escapeHtml(plan.experiment)}</b></a> ${escapeHtml(plan.question)} ${answer.headline.length > 300 ? '' : `<span class="quiet">${escapeHtml(answer.headline)}</span>`}</li>`;
 }
 
 function fairnessItem({ danger, remedy, figures }: FairnessPoint): string {

@@ -6,7 +6,7 @@ const units: Record<string, number> = { ms: 1e-3, s: 1, B: 1, kB: 1e3, MB: 1e6, 
  */
 export function cellValue(cell: string): number | null {
   const words =
-    /^(?:(lower by|higher by) |[a-z ]+\()?([-+\u2212]?[\d,]+(?:\.\d+)?(?:e[-\u2212]?\d+)?)(?: (ms|s|[kMGT]?B)(?= |$))?/.exec(
+    /^(?:[^:]+: )?(?:(lower by|higher by) |[a-z ]+\(|<)?([-+\u2212]?[\d,]+(?:\.\d+)?(?:e[-\u2212]?\d+)?)(?: (ms|s|[kMGT]?B)(?= |$))?/.exec(
       cell,
     );
   if (words === null) return null;

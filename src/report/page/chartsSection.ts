@@ -1,5 +1,5 @@
 import type { Chart } from '../chart.ts';
-import type { Measure } from '../measures.ts';
+import type { Measure } from '../measure.ts';
 import { escapeHtml } from './policy.ts';
 
 /** The plot whose axes a reader chooses, and every chart of the report. */

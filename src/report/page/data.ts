@@ -1,7 +1,6 @@
 import type { Config, TopLevelSpec } from 'vega-lite';
 import type { Frames } from '../chart.ts';
-import type { Measure } from '../measures.ts';
-import type { VariantGroup } from '../variantGroups.ts';
+import type { Measure } from '../measure.ts';
 
 /** What the script of a report's page reads: JSON in a data block of the page. */
 export interface PageData {
@@ -10,7 +9,7 @@ export interface PageData {
   /** In the plan's order. */
   variants: PageVariant[];
   /** To be picked at once. */
-  groups: VariantGroup[];
+  groups: { label: string; variants: string[] }[];
   charts: PageChart[];
   measures: Measure[];
 }

@@ -37,13 +37,18 @@ button:hover, select:hover { border-color: var(--accent); }
 .quiet { color: var(--quiet); font-size: .92rem; }
 figure { margin: 2.25rem 0; }
 figcaption { margin-top: .5rem; color: var(--quiet); font-size: .92rem; max-width: 44rem; }
-.chart { overflow-x: auto; }
+.chart, .chart.vega-embed { display: block; overflow-x: auto; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { background: var(--panel); font-weight: 600; white-space: nowrap; }
 tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
-tbody th { position: sticky; left: 0; white-space: normal; min-width: 5rem; }
+tbody th { position: sticky; left: 0; white-space: normal; }
+.name { display: flex; align-items: baseline; width: max-content; max-width: min(15rem, 34vw); }
+.name > span { min-width: 0; overflow-wrap: anywhere; }
+@media screen and (min-width: 70rem) {
+  .scroll { width: fit-content; min-width: 100%; max-width: min(94vw, 100rem); margin-left: 50%; transform: translateX(-50%); }
+}
 thead button { all: unset; cursor: pointer; }
 thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 thead button::after { content: '\\2195'; margin-left: .35em; color: var(--quiet); opacity: .6; }
@@ -65,8 +70,8 @@ a { color: var(--accent); }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .6rem; }
 }
-.chart svg { max-width: 100%; height: auto; }
 @media print {
+  .chart svg { max-width: 100%; height: auto; }
   body { max-width: none; padding: 0; font-size: 11pt; }
   #pick, .controls, thead button::after { display: none; }
   .scroll, .chart { overflow: visible; border: 0; }

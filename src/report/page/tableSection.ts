@@ -10,7 +10,7 @@ export const tableFilter = `<p class="scripted controls" hidden><label>Rows with
 /** A table with a row for each variant, whose name comes first. */
 export function tableHtml({ head, rows }: Table, caption: string, swatches: Swatches): string {
   const row = ([name, ...cells]: string[]): string =>
-    `<tr data-variant="${escapeHtml(name)}"><th scope="row">${swatches(name)}${escapeHtml(name)}</th>${cells.map(cellHtml).join('')}</tr>`;
+    `<tr data-variant="${escapeHtml(name)}"><th scope="row"><span class="name">${swatches(name)}<span>${escapeHtml(name)}</span></span></th>${cells.map(cellHtml).join('')}</tr>`;
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="sortable">
 <thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map(row).join('')}</tbody>

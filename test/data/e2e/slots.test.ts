@@ -56,6 +56,8 @@ describe('values are known by how they are said', () => {
     ['is in the high price range', 'high'],
     ['has prices of more than £ 30', 'high'],
     ['is expensive', 'high'],
+    ['has an average price of more than £30', 'high'],
+    ['is a low cost place, with meals for £20-25', 'moderate'],
   ])('priceRange: Cocum %s: %s', (text, value) => {
     expect(said('priceRange', `Cocum ${text}.`)).toEqual([value]);
   });

@@ -39,6 +39,14 @@ describe('ways to be unfair, and what the records say of them', () => {
     );
   });
 
+  it('chance: how many comparisons, what is shown of them, and what could have been', () => {
+    const said = figures(experiment('chance', { seeds: 5 }));
+    expect(said).toMatch(
+      /5 comparisons of target losses: [23] shown, [01] only without the correction, [23] not shown/,
+    );
+    expect(said).toMatch(/smallest difference seen at 80\u00a0% power: 1\.6\d standard deviations/);
+  });
+
   it('randomness: seeds that ended the same are named', () => {
     expect(figures(usual)).toContain('in all 6 variants with several seeds, the seeds ended at different losses');
     const same = experiment(
@@ -142,7 +150,7 @@ describe('the main report', () => {
   it('has a section for each experiment, with its answer, its table, a chart and a link', () => {
     const page = mainHtml(mainContent(experiments, someClaims));
     expect(page.match(/<section id=/g)).toHaveLength(3);
-    expect(page.match(/<table/g)).toHaveLength(3);
+    expect(page.match(/<table class="sortable">/g)).toHaveLength(3);
     expect(page).toContain('href="rank%20%3C10%3E/report/report.html"');
     expect(page).toContain('href="claims.html"');
     expect(page).not.toContain('<10>');

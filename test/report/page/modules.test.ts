@@ -30,7 +30,7 @@ describe('the script', () => {
   it('has every module of the folder on some page', () => {
     const folder = path.resolve(import.meta.dirname, '../../../src/report/page/browser');
     const all = readdirSync(folder).filter((name) => name.endsWith('.js'));
-    const used = new Set([...modules.keys(), ...modulesOf('claimsPage.js').keys()]);
+    const used = new Set([...modules.keys(), ...modulesOf('claimsPage.js').keys(), ...modulesOf('mainPage.js').keys()]);
     expect(all.filter((name) => !used.has(name))).toEqual([]);
   });
 });
@@ -204,6 +204,9 @@ it.each<[string, number | null]>([
   ['no difference shown (−0.003, −0.010 to 0.004)', -0.003],
   ['+0.012, not known from one seed', 0.012],
   ['8 finished, 2 diverged', 8],
+  ['LoRA: lower by 0.12 (0.10 to 0.13)', -0.12],
+  ['<0.0001', 0.0001],
+  ['1.21 to 1.35', 1.21],
   ['–', null],
   ['no interior optimum', null],
 ])('the cell %j stands for %j', (cell, value) => {

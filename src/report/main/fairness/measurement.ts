@@ -9,7 +9,11 @@ export function penaltyPoint(experiments: readonly ReportedExperiment[]): Fairne
   return {
     danger: "A method's penalty inside the loss that is reported.",
     remedy: 'Losses are of the task alone, in nats per predicted token; a penalty is recorded in a column of its own.',
-    figures: [`${counted(penalized.length, 'run')} with a penalty, all with it apart`],
+    figures: [
+      penalized.length === 0
+        ? 'no run here has a penalty'
+        : `${counted(penalized.length, 'run')} with a penalty, all with it apart`,
+    ],
   };
 }
 

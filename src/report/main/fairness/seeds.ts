@@ -7,8 +7,7 @@ export function seedsPoint(experiments: readonly ReportedExperiment[]): Fairness
   const one = all.filter(({ best }) => best.runs.length < 2);
   return {
     danger: 'One run of each method: a difference may be chance.',
-    remedy:
-      'Every figure is a mean over seeds with a 95\u00a0% interval, and a difference is claimed only where its interval leaves zero out.',
+    remedy: 'Every figure is a mean over seeds with a 95\u00a0% interval, and differences are taken seed by seed.',
     figures: [
       `${rangeText(all.map(({ best }) => best.runs.length))} seeds at the best rate of ${counted(all.length, 'variant')}`,
       one.length === 0
@@ -36,16 +35,21 @@ export function randomnessPoint(experiments: readonly ReportedExperiment[]): Fai
 
 export function pairedPoint(experiments: readonly ReportedExperiment[]): FairnessPoint {
   const compared = chosen(experiments).filter(({ best }) => best.against?.learn);
-  const bases = experiments.map(
-    ({ content }) => new Set(content.records.flatMap(({ derived }) => derived?.learnHash ?? [])).size,
-  );
+  const varied = experiments
+    .filter(({ content }) => new Set(content.records.flatMap(({ derived }) => derived?.learnHash ?? [])).size > 1)
+    .map(({ folder }) => folder);
   return {
     danger: 'Methods that are trained on other data, in another order, or tested on other examples.',
     remedy:
       'Variants of an experiment share base, data and, for each seed, the order of the batches and the examples of the tests; differences are taken seed by seed.',
     figures: [
       `${counted(compared.length, 'comparison')}, each over ${rangeText(compared.map(({ best }) => best.runs.length))} pairs of runs with the same seed`,
-      `${bases.filter((count) => count <= 1).length} of ${counted(experiments.length, 'experiment')} have one target task for all variants, by its hash; in the others the task is what is varied`,
+      ...(varied.length < experiments.length
+        ? [
+            `one target task for all variants, by its hash, in ${counted(experiments.length - varied.length, 'experiment')}`,
+          ]
+        : []),
+      ...(varied.length > 0 ? [`several, because the task is what is varied, in ${someOf(varied)}`] : []),
     ],
   };
 }

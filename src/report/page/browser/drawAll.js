@@ -27,7 +27,8 @@ export function chartDrawer(data) {
     for (const { place, spec } of nearestFirst(specs(shown))) {
       const text = `${place.clientWidth} ${JSON.stringify(spec)}`;
       if (drawn.get(place) === text) continue;
-      await drawChart(place, spec, data.theme);
+      if (spec === null) place.textContent = 'Nothing of the variants that are picked.';
+      else await drawChart(place, spec, data.theme);
       drawn.set(place, text);
       if (mine !== turn) return;
     }
@@ -43,10 +44,13 @@ export function chartDrawer(data) {
         ? [
             {
               name: 'pareto',
-              spec: paretoSpec(
-                /** @type {any} */ (measures),
-                data.variants.filter(({ name }) => picked.includes(name)),
-              ),
+              spec:
+                picked.length === 0
+                  ? null
+                  : paretoSpec(
+                      /** @type {any} */ (measures),
+                      data.variants.filter(({ name }) => picked.includes(name)),
+                    ),
             },
           ]
         : [];

@@ -4,24 +4,26 @@ import { fitWidth, legendColumns } from './fitWidth.js';
 
 /** No wider than this, in pixels, however wide the screen. */
 const widest = 780;
+/** A plot without its axes is never narrower. */
+const narrowest = 120;
 
 /**
- * The plot is first drawn in the width of its place, then narrowed by what axes and labels took. The page forbids eval, so vega
+ * The plot is first drawn in the width of its place, then changed by what axes and labels took, which may depend on it. The page forbids eval, so vega
  * interprets its expressions (`ast`).
  * @param {HTMLElement} place
- * @param {any} spec changed
+ * @param {any} spec
  * @param {any} theme
  */
 export async function drawChart(place, spec, theme) {
-  delete spec.title;
   const room = Math.min(place.clientWidth, widest);
-  const plotWidth = Math.max(140, room - 80);
   try {
-    const first = await embed(place, spec, theme, plotWidth);
-    const over = (place.querySelector('svg')?.getBoundingClientRect().width ?? room) - room;
-    if (Math.abs(over) >= 2) {
-      first.finalize();
-      await embed(place, spec, theme, Math.max(140, Math.floor(plotWidth - over)));
+    let plotWidth = room - 80;
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const drawing = await embed(place, spec, theme, plotWidth);
+      const over = Number(place.querySelector('svg')?.getAttribute('width') ?? room) - room;
+      if (Math.abs(over) < 2 || (plotWidth === narrowest && over > 0) || attempt === 3) break;
+      drawing.finalize();
+      plotWidth = Math.max(narrowest, Math.floor(plotWidth - over));
     }
     hideOverlapping(place);
   } catch (error) {
@@ -31,11 +33,12 @@ export async function drawChart(place, spec, theme) {
 
 /**
  * @param {HTMLElement} place
- * @param {any} spec
+ * @param {any} whole
  * @param {any} theme
  * @param {number} plotWidth
  */
-function embed(place, spec, theme, plotWidth) {
+function embed(place, whole, theme, plotWidth) {
+  const { title: _, ...spec } = structuredClone(whole);
   fitWidth(spec, plotWidth);
   const columns = legendColumns(plotWidth, spec.usermeta?.legendCharacters ?? 0);
   const config = { ...theme, legend: { ...theme.legend, columns } };

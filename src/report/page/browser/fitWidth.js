@@ -8,6 +8,7 @@
  */
 export function fitWidth(spec, width) {
   if (typeof spec.width === 'number') spec.width = width;
+  shortenNames(spec, width);
   for (const part of spec.vconcat ?? []) fitWidth(part, width);
   const beside = spec.hconcat ?? [];
   for (const part of beside)
@@ -17,6 +18,23 @@ export function fitWidth(spec, width) {
     const gap = typeof spec.spacing === 'object' ? spec.spacing.column : (spec.spacing ?? 0);
     fitWidth(spec.spec, Math.floor((width - gap * (spec.columns - 1)) / spec.columns));
   }
+}
+
+/**
+ * Names along an axis get no more than some two fifths of a narrow place: of long ones the middle is left out, since variants of a
+ * method differ at the end.
+ * @param {any} spec
+ * @param {number} width
+ */
+function shortenNames(spec, width) {
+  const axis = spec.encoding?.y?.type === 'nominal' ? spec.encoding.y.axis : null;
+  const characters = Math.floor((0.42 * (width + 80)) / 6.2);
+  if (axis && characters < 40 && !axis.labelExpr) {
+    const kept = Math.floor((characters - 1) / 2);
+    const short = `slice(datum.label, 0, ${kept}) + '\u2026' + slice(datum.label, -${kept})`;
+    axis.labelExpr = `length(datum.label) > ${characters} ? ${short} : datum.label`;
+  }
+  for (const part of spec.layer ?? []) shortenNames(part, width);
 }
 
 /**

@@ -8,7 +8,7 @@ const drawn = JSON.parse(document.getElementById('page-data')?.textContent ?? ''
 async function drawCharts() {
   for (const { name, spec } of drawn.charts) {
     const place = document.getElementById(`chart-${name}`);
-    if (place) await drawChart(place, structuredClone(spec), drawn.theme);
+    if (place) await drawChart(place, spec, drawn.theme);
   }
   document.documentElement.dataset.drawn = String(innerWidth);
 }

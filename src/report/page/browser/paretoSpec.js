@@ -2,8 +2,8 @@ import { frontier } from './frontier.js';
 
 /** The plot of two measures: what no variant beats in both stands out, joined by a line; the rest is faded. */
 
-/** @typedef {import('../../measures.ts').Measure} Measure */
-/** @typedef {import('../../measures.ts').MeasureValue} MeasureValue */
+/** @typedef {import('../../measure.ts').Measure} Measure */
+/** @typedef {import('../../measure.ts').MeasureValue} MeasureValue */
 
 /**
  * @typedef {object} Outcome a variant with both measures
@@ -62,7 +62,13 @@ export function paretoSpec(measures, variants) {
   }));
   const at = { x: { field: 'x', ...axes.x.channel }, y: { field: 'y', ...axes.y.channel } };
   const names = variants.map(({ name }) => name);
-  const color = { field: 'variant', type: 'nominal', scale: { domain: names, range: variants.map((of) => of.color) } };
+  const below = names.length > 8 ? { legend: { orient: 'bottom' } } : {};
+  const color = {
+    field: 'variant',
+    type: 'nominal',
+    scale: { domain: names, range: variants.map((of) => of.color) },
+    ...below,
+  };
   const shape = { field: 'variant', type: 'nominal', scale: { domain: names, range: variants.map((of) => of.shape) } };
   const faded = { condition: { test: 'datum.isBest', value: 1 }, value: 0.4 };
   return {
