@@ -5,11 +5,9 @@
  *
  * With B zero only B moves at first, with A zero only A, with both zero neither ever. With both drawn both move, but the network no
  * longer starts at the base; the compensated arm takes ΔW₀ away again and keeps the gradients. See arXiv:2406.08447 (Hayou et al.).
+ * The joint starts take directions from the kernel: PiSSA its principal ones, OLoRA an orthonormal basis of its columns.
  *
- *   npx adapterlab run experiments/initialization.ts            72 runs, and more where a grid of learning rates grows
- *   npx adapterlab run experiments/initialization.ts --quick    12 short ones
- *
- * On the embedded base, so no file from elsewhere is needed.
+ *   npx adapterlab run experiments/initialization.ts
  */
 import {
   bothNormal,
@@ -21,6 +19,9 @@ import {
   kaimingZero,
   lora,
   normalZero,
+  olora,
+  orthogonal,
+  pissa,
   type Recipe,
   smallWorld,
   sums,
@@ -35,8 +36,8 @@ const sigma = 0.05;
 const experiment: Experiment = defineExperiment({
   question: 'Which start of the two factors can learn, how fast, and what does a start away from the base cost?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 100, test: 200 }),
-  retain: smallWorld.sentences({ validation: 50, test: 100 }),
+  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
+  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
   adapt: 'all-linear',
   // A/B
   variants: {
@@ -45,14 +46,17 @@ const experiment: Experiment = defineExperiment({
     'zero/normal': arm(zeroNormal()),
     'normal/normal': arm(bothNormal({ sigma })),
     'normal/normal compensated': arm(bothNormalCompensated({ sigma })),
+    orthogonal: arm(orthogonal()),
+    PiSSA: arm(pissa()),
+    OLoRA: arm(olora()),
     'zero/zero': arm(bothZero()),
   },
-  train: { steps: 200, batch: 16, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
-  seeds: 3,
+  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  seeds: 8,
   quick: {
     learn: sums({ digits: 2, train: 1000, validation: 32, test: 64 }),
-    retain: smallWorld.sentences({ validation: 20, test: 40 }),
-    train: { steps: 60, batch: 8, learningRates: [1e-2] },
+    retain: smallWorld.sentences({ train: 0, validation: 20, test: 40 }),
+    train: { steps: 60, batch: 8, evaluateEvery: 20, learningRates: [1e-2] },
     seeds: 2,
   },
 });
