@@ -64,11 +64,24 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   results: ['statistics'],
   analysis: ['tensor', 'checkpoint', 'statistics', 'results'],
   report: ['results', 'statistics', 'analysis'],
+  claims: ['results', 'statistics', 'analysis', 'report', 'bench'],
   experiment: [...core, 'train', 'inspect', 'statistics', 'metrics', 'results', 'analysis'],
   parity: [...core, 'train', 'statistics', 'metrics'],
   bench: [...core, 'train', 'experiment', 'statistics', 'results', 'report'],
   reproduce: ['tensor', 'results', 'experiment'],
-  cli: [...core, 'train', 'inspect', 'statistics', 'results', 'report', 'experiment', 'reproduce', 'parity', 'bench'],
+  cli: [
+    ...core,
+    'train',
+    'inspect',
+    'statistics',
+    'results',
+    'report',
+    'claims',
+    'experiment',
+    'reproduce',
+    'parity',
+    'bench',
+  ],
 };
 
 describe('who imports whom', () => {
@@ -114,7 +127,7 @@ describe('who imports whom', () => {
     ).toEqual([]);
   });
 
-  test('results and report load no tensors', () => {
+  test('results, report and claims load no tensors', () => {
     const reached = new Set<string>();
     const visit = (name: string): void => {
       if (reached.has(name)) return;
@@ -122,7 +135,7 @@ describe('who imports whom', () => {
       const file = files.find((other) => other.name === name);
       if (file) imports(file).forEach(visit);
     };
-    inFolders('results', 'report').forEach(({ name }) => visit(name));
+    inFolders('results', 'report', 'claims').forEach(({ name }) => visit(name));
     reached.delete('src/tensor/random.ts'); // knows no tensors
     expect([...reached].filter((name) => /tensorflow|^src\/(tensor|blocks|adapters|train)\//.test(name))).toEqual([]);
   });

@@ -1,7 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { writeWhole } from '../atomicFile.ts';
+import { readEvidence } from '../claims/readEvidence.ts';
+import { isWeighed, weighClaims } from '../claims/weigh.ts';
 import { RequestError } from '../errors.ts';
+import { packageFolder } from '../experiment/define.ts';
+import { paperFigures } from '../inspect/paperFigures.ts';
+import { claimsMarkdown } from '../report/claims/markdown.ts';
 import type { ReportedExperiment } from '../report/main/experiments.ts';
 import { type MainReportFiles, writeMainReport } from '../report/mainReport.ts';
 import { type ReportFiles, readContent, writeContent } from '../report/report.ts';
@@ -45,13 +51,16 @@ async function reportAll(folder: string, all: readonly string[], say: (line: str
   if (begun.length === 0)
     throw new RequestError(`no experiment in ${folder} has a run yet; make some with \`run\`: ${all.join(', ')}`);
   const read = begun.map((one): ReportedExperiment => ({ folder: path.basename(one), content: readContent(one) }));
+  const evidence = readEvidence(folder, read, paperFigures(path.join(packageFolder, 'docs', 'memory')));
+  const claims = isWeighed(evidence) ? weighClaims(evidence) : [];
   const experiments: ReportFiles[] = [];
   for (const { folder: name, content } of read) {
     const files = await writeContent(path.join(folder, name), content);
     say(`report: ${files.html}`);
     experiments.push(files);
   }
-  const main = writeMainReport(folder, read);
+  if (claims.length > 0) writeWhole(path.join(folder, 'claims.md'), claimsMarkdown(claims));
+  const main = writeMainReport(folder, read, claims);
   say(`main report: ${main.html}`);
   return { experiments, main };
 }

@@ -2,6 +2,7 @@ import { browserScript } from '../page/browserScript.ts';
 import { pageHtml } from '../page/page.ts';
 import { contentSecurityPolicy, escapeHtml, inlineScript } from '../page/policy.ts';
 import { pageStyle } from '../page/style.ts';
+import { rulesOfJudgement } from './rules.ts';
 import { claimsStyle } from './style.ts';
 import { type ClaimVerdict, claimVerdicts } from './verdict.ts';
 
@@ -29,6 +30,8 @@ export function claimsHtml(claims: readonly ClaimVerdict[]): string {
 <thead><tr><th scope="col">claim</th><th scope="col">verdict</th><th scope="col">why</th></tr></thead>
 <tbody>${sorted.map(row).join('\n')}</tbody>
 </table></div>
+<h2>How a claim is judged</h2>
+<ul>${rulesOfJudgement.map((rule) => `<li>${escapeHtml(rule)}</li>`).join('\n')}</ul>
 </main>
 <script>${script}</script>`,
   });

@@ -1,0 +1,63 @@
+/** What claims are weighed by: results as they were read, nothing else. */
+import type { BenchRecord } from '../bench/record.ts';
+import type { Analysis } from '../results/analysis.ts';
+import type { RunRecord } from '../results/record.ts';
+import type { BestRateSummary, Summary } from '../results/summary.ts';
+import { NotMeasured } from './notMeasured.ts';
+
+export interface Evidence {
+  readonly experiments: readonly WeighedExperiment[];
+  /** Times of steps; null where none were taken. */
+  readonly bench: BenchRecord | null;
+  /** What was counted from configurations alone; null where these are not there. */
+  readonly memory: MemoryFigures | null;
+}
+
+export interface WeighedExperiment {
+  /** Name of its folder, beside the page of claims. */
+  readonly folder: string;
+  readonly summary: Summary;
+  readonly records: readonly RunRecord[];
+  /** Of the runs that the summary shows. */
+  readonly analysis: Analysis | null;
+}
+
+/** Bytes by arithmetic (`inspect --config`). Activations are counted in the totals, and apart. */
+export interface MemoryFigures {
+  /** GPT-3 175B, LoRA of rank 4 on queries and values, everything in 16 bits. */
+  readonly gpt3: {
+    readonly trained: number;
+    readonly base: number;
+    readonly lora: CountedRun;
+    readonly full: CountedRun;
+  };
+  /** 70 B: the adapter on NF4 in 16 bits, and full fine-tuning in mixed precision. */
+  readonly llama70b: { readonly qlora: CountedRun; readonly full: CountedRun; readonly sequence: number };
+}
+
+export interface CountedRun {
+  readonly totalBytes: number;
+  readonly activationBytes: number;
+  readonly checkpointBytes: number;
+}
+
+/** A variant at its best rate. */
+export function bestOf({ summary }: WeighedExperiment, variant: string): BestRateSummary {
+  const found = summary.variants.find((one) => one.variant === variant);
+  if (!found) throw new NotMeasured(`there is no variant '${variant}'`);
+  if (!found.best) throw new NotMeasured(`'${variant}' has no rate at which all its runs finished`);
+  return found.best;
+}
+
+/** The analysis of what the runs have changed. */
+export function analysisOf({ analysis, folder }: WeighedExperiment): Analysis {
+  if (analysis) return analysis;
+  throw new NotMeasured(`what the runs changed was not analysed: npx adapterlab analyse results/${folder}`);
+}
+
+/** Of one variant. */
+export function analysedVariant(experiment: WeighedExperiment, variant: string): Analysis['variants'][string] {
+  const found = analysisOf(experiment).variants[variant];
+  if (!found) throw new NotMeasured(`the analysis has no current runs of '${variant}'`);
+  return found;
+}

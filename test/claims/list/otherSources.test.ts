@@ -1,0 +1,161 @@
+/** Claims on the bench, on arithmetic, and on what runs have changed. */
+import { describe, expect, it } from 'vitest';
+import type { BenchRecord } from '../../../src/bench/record.ts';
+import { doraCost } from '../../../src/claims/list/doraCost.ts';
+import { doraRank } from '../../../src/claims/list/doraRank.ts';
+import { fourBitCodes } from '../../../src/claims/list/fourBitCodes.ts';
+import { intruders } from '../../../src/claims/list/intruders.ts';
+import { memoryArithmetic } from '../../../src/claims/list/memoryArithmetic.ts';
+import { amplification } from '../../../src/claims/list/amplification.ts';
+import { weighClaim } from '../../../src/claims/weigh.ts';
+import { paperFigures } from '../../../src/inspect/paperFigures.ts';
+import type { Analysis, RunAnalysis, StorageError } from '../../../src/results/analysis.ts';
+import { analysisOf } from '../../results/syntheticAnalysis.ts';
+import { type Arm, evidenceOf, verdictBy, weighed } from '../weighed.ts';
+
+describe('a step of DoRA (17)', () => {
+  const bench = (dora: number, quick = false): BenchRecord =>
+    ({
+      quick,
+      rows: ['256x4', '512x6'].map((shape) => ({
+        name: `step-dora-${shape}`,
+        samples: { ours: [1, 1.02, 0.99, 1.01].map((time) => time * dora), 'our LoRA step': [1, 1.01, 1, 0.99] },
+      })),
+    }) as unknown as BenchRecord;
+  const times = { ...doraCost, sections: doraCost.sections.slice(0, 1) };
+  const verdict = (record: BenchRecord | null): string => weighClaim(times, { ...evidenceOf(), bench: record }).verdict;
+
+  it('takes longer, as long, or less', () => {
+    expect(verdict(bench(1.3))).toBe('holds');
+    expect(verdict(bench(1))).toBe('no difference shown');
+    expect(verdict(bench(0.8))).toBe('fails');
+  });
+
+  it('is not measured by a quick bench', () => {
+    expect(verdict(bench(1.3, true))).toBe('not measured');
+    expect(verdict(null)).toBe('not measured');
+  });
+});
+
+describe('memory by arithmetic (28)', () => {
+  const memory = paperFigures('docs/memory')!;
+  const { verdict, sentence } = weighClaim(memoryArithmetic, { ...evidenceOf(), memory });
+
+  it('has the figures of docs/memory.md', () => {
+    for (const figure of ['18,874,368', '9,251', '349 GB', '37.7 MB', '1.40 TB', '46.0 GB', '1.10 TB'])
+      expect(sentence).toContain(figure);
+  });
+
+  it('holds but for what full fine-tuning of GPT-3 takes', () => {
+    expect(verdict).toBe('mixed');
+    const { gpt3, llama70b } = memory;
+    const fits = { ...gpt3, full: { ...gpt3.full, totalBytes: 1.2e12 + gpt3.full.activationBytes } };
+    expect(weighClaim(memoryArithmetic, { ...evidenceOf(), memory: { gpt3: fits, llama70b } }).verdict).toBe('holds');
+  });
+
+  it('is not measured where there are no configurations', () => {
+    expect(paperFigures('docs/nowhere')).toBeNull();
+    expect(weighClaim(memoryArithmetic, evidenceOf()).verdict).toBe('not measured');
+  });
+});
+
+/** What `change` makes of every run, which varies a little with its seed. */
+function analysed(variants: readonly string[], change: (run: RunAnalysis, variant: string) => RunAnalysis): Analysis {
+  const made = analysisOf({ variants, seeds: 8 });
+  for (const [name, variant] of Object.entries(made.variants))
+    variant.runs = variant.runs.map((run) => change(run, name));
+  return made;
+}
+
+const ranks = [1, 8, 96];
+const sweep = Object.fromEntries(
+  ranks.map((rank): [string, Arm] => [`rank ${rank}, α ∝ r`, { factors: { rank, scaling: 'α ∝ r' } }]),
+);
+const rankOf = (variant: string): number => Number(/\d+/.exec(variant)?.[0]);
+
+describe('intruder dimensions (21)', () => {
+  const verdict = (count: (rank: number) => number, full: number): string => {
+    const arms = { ...sweep, full: {} };
+    const analysis = analysed(Object.keys(arms), (run, variant) => {
+      const mean = variant === 'full' ? full : count(rankOf(variant));
+      return { ...run, intruders: { '0.5': [mean, mean, mean + (run.seed % 2)] } };
+    });
+    return verdictBy(intruders, weighed('rank-sweep', arms, { analysis })).verdict;
+  };
+
+  it('more in LoRA, fewer at higher rank', () => {
+    expect(verdict((rank) => 8 - Math.log2(rank), 1)).toBe('holds');
+    expect(verdict(() => 4, 4)).toBe('no difference shown');
+    expect(verdict((rank) => 1 + Math.log2(rank), 8)).toBe('fails');
+  });
+});
+
+describe('amplification (20)', () => {
+  const verdict = (factor: (rank: number) => number): string => {
+    const analysis = analysed(Object.keys(sweep), (run, variant) => {
+      const value = factor(rankOf(variant)) * (1 + 0.02 * run.seed);
+      return { ...run, amplification: { ...run.amplification, factor: [value, value, value] } };
+    });
+    return verdictBy(amplification, weighed('rank-sweep', sweep, { analysis })).verdict;
+  };
+
+  it('above one and falling', () => {
+    expect(verdict((rank) => 20 / Math.sqrt(rank))).toBe('holds');
+    expect(verdict(() => 20)).toBe('mixed');
+    expect(verdict((rank) => 0.5 * Math.sqrt(rank))).toBe('fails');
+  });
+
+  it('is not measured without an analysis, which is said', () => {
+    const { verdict: without, sentence } = verdictBy(amplification, weighed('rank-sweep', sweep));
+    expect(without).toBe('not measured');
+    expect(sentence).toContain('npx adapterlab analyse results/rank-sweep');
+  });
+});
+
+describe('ΔM and ΔD (16)', () => {
+  const movements = { ...doraRank, sections: doraRank.sections.slice(1) };
+  const verdict = (of: Record<string, number>): string => {
+    const analysis = analysed(Object.keys(of), (run, variant) => ({
+      ...run,
+      movement: { step: [0, 1], magnitude: [], direction: [], correlation: of[variant]! + 0.01 * (run.seed % 3) },
+    }));
+    return verdictBy(
+      movements,
+      weighed('dora-rank', Object.fromEntries(Object.keys(of).map((name) => [name, {}])), { analysis }),
+    ).verdict;
+  };
+
+  it('holds with the paper’s signs, and is mixed where LoRA goes like the others', () => {
+    expect(verdict({ full: -0.6, 'DoRA 8': -0.3, 'LoRA 8': 0.8 })).toBe('holds');
+    expect(verdict({ full: -0.6, 'DoRA 8': -0.3, 'LoRA 8': -0.8 })).toBe('mixed');
+    expect(verdict({ full: 0.6, 'DoRA 8': 0.3, 'LoRA 8': -0.8 })).toBe('fails');
+  });
+});
+
+describe('codes of four bits (14)', () => {
+  const rounding = { ...fourBitCodes, sections: fourBitCodes.sections.slice(0, 1) };
+  const verdict = (errors: Record<string, number>): string => {
+    const names = Object.keys(errors);
+    const quantization = names.map((name): StorageError => ({
+      storage: { type: name },
+      variants: [name],
+      sites: Array.from({ length: 21 }, (_, site) => `${site}`),
+      relative: Array.from(
+        { length: 21 },
+        (_, site) => errors[name]! * (1 + 0.01 * Math.sin(site * (1 + names.indexOf(name)))),
+      ),
+      bitsPerParameter: name === 'NF4, double' ? 4.127 : 4.5,
+    }));
+    const analysis = { ...analysisOf({ variants: names }), quantization };
+    return verdictBy(
+      rounding,
+      weighed('quantization', Object.fromEntries(names.map((name) => [name, {}])), { analysis }),
+    ).verdict;
+  };
+
+  it('NF4 rounds least, double quantization costs next to nothing', () => {
+    expect(verdict({ NF4: 0.092, 'NF4, double': 0.0921, FP4: 0.122, int4: 0.108 })).toBe('holds');
+    expect(verdict({ NF4: 0.122, 'NF4, double': 0.1221, FP4: 0.092, int4: 0.108 })).toBe('mixed');
+    expect(verdict({ NF4: 0.092, 'NF4, double': 0.11, FP4: 0.122, int4: 0.108 })).toBe('mixed');
+  });
+});
