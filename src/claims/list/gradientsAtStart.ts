@@ -16,7 +16,7 @@ export const gradientsAtStart: Claim = {
       whichMoves(experiment, ['Kaiming/zero', 'normal/zero'], { zero: 'down', moves: 'up' }),
       whichMoves(experiment, ['zero/normal'], { zero: 'up', moves: 'down' }),
       direction(
-        'both drawn, test loss on the source at step 0 on validation data less that of a start with B = 0',
+        'both drawn: source validation loss at step 0 less that of a start with B = 0',
         sourceAtStart(experiment, 'normal/normal', 'Kaiming/zero'),
         'above',
       ),
