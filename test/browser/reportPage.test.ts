@@ -56,7 +56,7 @@ describe.skipIf(program === null)(
     }
 
     const isDrawn = `document.documentElement.dataset.drawn && [...document.querySelectorAll('figure:not([hidden]) .chart')].every((chart) => chart.querySelector('svg'))`;
-    const shownRows = `[...document.querySelectorAll('table.sortable tbody tr')].filter((row) => !row.hidden).map((row) => row.dataset.variant)`;
+    const shownRows = `[...document.querySelector('table.sortable').querySelectorAll('tbody tr')].filter((row) => !row.hidden).map((row) => row.dataset.variant)`;
     const click = (what: string): string => `document.querySelector(${JSON.stringify(what)}).click()`;
     const choose = (id: string, value: string): string =>
       `(() => { const of = document.getElementById('${id}'); of.value = ${JSON.stringify(value)}; of.dispatchEvent(new Event(of.tagName === 'SELECT' ? 'change' : 'input')); })()`;

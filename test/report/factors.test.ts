@@ -83,9 +83,9 @@ describe('scores against a factor', () => {
       full: {},
     });
     expect(panels.map(({ title }) => title.join(' '))).toEqual([
-      'test loss on the target (nats per token)',
-      'exact match on the target',
-      'test loss on the source (nats per token)',
+      'test loss on the target (nats per token, lower is better)',
+      'exact match on the target (share of 1, higher is better)',
+      'test loss on the source (nats per token, lower is better)',
     ]);
     const [low, high] = panels[0]!.facets[0]!.rows;
     expect(low!.score - high!.score).toBeCloseTo(0.2, 1);

@@ -38,6 +38,7 @@ button:hover, select:hover { border-color: var(--accent); }
 figure { margin: 2.25rem 0; }
 figcaption { margin-top: .5rem; color: var(--quiet); font-size: .92rem; max-width: 44rem; }
 .chart, .chart.vega-embed { display: block; overflow-x: auto; }
+.chart svg { max-width: 100%; height: auto; } /* what is still too wide after drawing, where axes and names leave no room, shrinks */
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
@@ -71,7 +72,6 @@ a { color: var(--accent); }
   dd { margin-bottom: .6rem; }
 }
 @media print {
-  .chart svg { max-width: 100%; height: auto; }
   body { max-width: none; padding: 0; font-size: 11pt; }
   #pick, .controls, thead button::after { display: none; }
   .scroll, .chart { overflow: visible; border: 0; }

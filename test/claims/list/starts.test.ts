@@ -90,7 +90,7 @@ describe('orthogonality (11)', () => {
         ...run.history,
         ...(run.plan.variant === 'AdaLoRA' && {
           penalty: run.history.step.map(
-            (step, i, all) => (i === all.length - 1 ? end.penalty : 0.28) * (1 + 0.01 * run.plan.seed),
+            (_, i, all) => (i === all.length - 1 ? end.penalty : 0.28) * (1 + 0.01 * run.plan.seed),
           ),
         }),
       },

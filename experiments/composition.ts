@@ -1,0 +1,48 @@
+/**
+ * What methods give together: DoRA on an NF4 base, with LoRA+'s rates on top, AdaLoRA on NF4. Does each keep what it gains alone?
+ *
+ *   npx adapterlab run experiments/composition.ts
+ */
+import {
+  adalora,
+  compose,
+  defineExperiment,
+  dora,
+  type Experiment,
+  lora,
+  loraPlus,
+  nf4,
+  qdora,
+  qlora,
+  smallWorld,
+  sums,
+} from 'adapterlab';
+
+const rank = 8;
+const higher = [3e-3, 1e-2, 3e-2, 1e-1];
+const lower = [3e-4, 1e-3, 3e-3, 1e-2];
+
+const experiment: Experiment = defineExperiment({
+  question: 'Do the gains of DoRA, LoRA+ and AdaLoRA add up, and do they survive a base in four bits?',
+  base: smallWorld(),
+  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
+  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  adapt: 'all-linear',
+  variants: {
+    LoRA: lora({ rank }),
+    'LoRA+': { recipe: loraPlus({ rank }), learningRates: lower },
+    DoRA: dora({ rank }),
+    'DoRA with LoRA+': { recipe: compose(dora({ rank }), loraPlus({ rank })), learningRates: lower },
+    QLoRA: qlora({ rank }),
+    'QLoRA with LoRA+': { recipe: compose(qlora({ rank }), loraPlus({ rank })), learningRates: lower },
+    QDoRA: qdora({ rank }),
+    'QDoRA with LoRA+': { recipe: compose(qdora({ rank }), loraPlus({ rank })), learningRates: lower },
+    AdaLoRA: { recipe: adalora({ rank: 12, target: rank }), learningRates: higher },
+    'AdaLoRA on NF4': { recipe: { ...adalora({ rank: 12, target: rank }), storage: nf4() }, learningRates: higher },
+  },
+  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  seeds: 8,
+  quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
+});
+
+export default experiment;

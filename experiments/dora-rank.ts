@@ -1,0 +1,36 @@
+/**
+ * DoRA (arXiv:2402.09353) is said to gain most at low rank, and to move magnitude and direction of a kernel's columns the way full
+ * fine-tuning does (section 3.2: their changes ΔM and ΔD are correlated negatively, LoRA's positively). Both at the same ranks, each with
+ * its own sweep; adapters are kept along the way for ΔM and ΔD.
+ *
+ *   npx adapterlab run experiments/dora-rank.ts
+ */
+import { defineExperiment, dora, type Experiment, full, lora, smallWorld, sums, type VariantOptions } from 'adapterlab';
+
+const ranks = [1, 2, 4, 8, 16];
+const variants = ranks.flatMap((rank): [string, VariantOptions][] => [
+  [
+    `LoRA ${rank}`,
+    { recipe: lora({ rank }), factors: { rank, method: 'LoRA' }, reference: `LoRA ${rank === 8 ? 4 : 8}` },
+  ],
+  [`DoRA ${rank}`, { recipe: dora({ rank }), factors: { rank, method: 'DoRA' }, reference: `LoRA ${rank}` }],
+]);
+
+const experiment: Experiment = defineExperiment({
+  question:
+    'Does DoRA learn more than LoRA, most of all at low rank, and does it move weights the way full fine-tuning does?',
+  base: smallWorld(),
+  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
+  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  adapt: 'all-linear',
+  variants: {
+    ...Object.fromEntries(variants),
+    full: { recipe: full(), adapt: 'all', learningRates: [3e-4, 1e-3, 3e-3, 1e-2], reference: 'LoRA 8' },
+  },
+  train: { steps: 600, batch: 16, evaluateEvery: 100, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  seeds: 8,
+  keep: 'trajectory',
+  quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
+});
+
+export default experiment;

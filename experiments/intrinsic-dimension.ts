@@ -1,0 +1,45 @@
+/**
+ * Why low rank can work at all: fine-tuning confined to a random subspace of d dimensions of all weights (arXiv:1804.08838,
+ * arXiv:2012.13255) reaches 90 % of what full fine-tuning gains at a d₉₀ far below the number of weights. Is d₉₀ smaller, relative to
+ * its size, for a larger base?
+ *
+ *   npx adapterlab run experiments/intrinsic-dimension.ts
+ */
+import {
+  defineExperiment,
+  type Experiment,
+  full,
+  randomSubspace,
+  smallWorld,
+  sums,
+  type VariantOptions,
+} from 'adapterlab';
+
+const widths = [48, 96, 192] as const;
+const dimensions = [16, 64, 256, 1024, 4096, 16384];
+
+const variants = widths.flatMap((width): [string, VariantOptions][] => {
+  const base = smallWorld({ width });
+  const all = { base, adapt: 'all', reference: `full, width ${width}` };
+  return [
+    [`full, width ${width}`, { base, adapt: 'all', recipe: full(), learningRates: [3e-4, 1e-3, 3e-3, 1e-2] }],
+    ...dimensions.map((dimension): [string, VariantOptions] => [
+      `d ${dimension}, width ${width}`,
+      { ...all, recipe: randomSubspace({ dimension }), factors: { dimension, width: String(width) } },
+    ]),
+  ];
+});
+
+const experiment: Experiment = defineExperiment({
+  question: 'In how few random directions can sums be learnt, and do larger bases need fewer?',
+  base: smallWorld(),
+  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
+  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  adapt: 'all',
+  variants: Object.fromEntries(variants),
+  train: { steps: 600, batch: 16, evaluateEvery: 100, learningRates: [3e-3, 1e-2, 3e-2, 1e-1] },
+  seeds: 5,
+  quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
+});
+
+export default experiment;

@@ -1,0 +1,31 @@
+/**
+ * LoRA+ (arXiv:2402.12354) lets B learn λ times as fast as A. Is the gain that of the ratio, or that of a rate that LoRA would have
+ * liked as well? Every ratio has its own sweep; λ = 1 is LoRA.
+ *
+ *   npx adapterlab run experiments/lora-plus-ratio.ts
+ */
+import { defineExperiment, type Experiment, lora, loraPlus, smallWorld, sums, type VariantOptions } from 'adapterlab';
+
+const ratios = [1, 2, 4, 8, 16, 32];
+
+const experiment: Experiment = defineExperiment({
+  question: 'Does a faster B learn better, or faster, than LoRA at its own best rate?',
+  base: smallWorld(),
+  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
+  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  adapt: 'all-linear',
+  variants: {
+    LoRA: lora({ rank: 8 }),
+    ...Object.fromEntries(
+      ratios.map((ratio): [string, VariantOptions] => [
+        `λ ${ratio}`,
+        { recipe: loraPlus({ rank: 8, ratio }), factors: { ratio } },
+      ]),
+    ),
+  },
+  train: { steps: 600, batch: 16, evaluateEvery: 30, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  seeds: 8,
+  quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [3e-3] }, seeds: 2 },
+});
+
+export default experiment;
