@@ -164,7 +164,9 @@ function complaintOf({ method, params = {} }: Message): string[] {
   }
   if (method === 'Runtime.consoleAPICalled') {
     const { type, args } = params as { type: string; args: { value?: unknown; description?: string }[] };
-    const said = args.map(({ value, description }) => String(value ?? description)).join(' ');
+    const said = args
+      .map(({ value, description }) => (typeof value === 'string' ? value : (description ?? JSON.stringify(value))))
+      .join(' ');
     return type === 'error' || type === 'warning' ? [said] : [];
   }
   return [];

@@ -27,7 +27,7 @@ export async function drawChart(place, spec, theme) {
     }
     hideOverlapping(place);
   } catch (error) {
-    place.textContent = `This chart could not be drawn: ${error instanceof Error ? error.message : error}`;
+    place.textContent = `This chart could not be drawn: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
