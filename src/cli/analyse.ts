@@ -15,8 +15,8 @@ What is analysed is what the runs kept: an experiment with keep: 'adapters' or k
 result, <folder>/analysis.json, is all that the report and the notebooks need.
 
 Examples:
-  adapterlab analyse results/rank-on-sums
-  adapterlab analyse results/rank-on-e2e --base ../shared/models/stories260K-hf`;
+  adapterlab analyse results/rank-sweep
+  adapterlab analyse results/equal-footing-stories --base ../shared/models/stories260K-hf`;
 
 /** The verb `analyse <folder>`: what the runs of an experiment did to the base. */
 export function analyseCommand(): Command {

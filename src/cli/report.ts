@@ -27,7 +27,7 @@ export function reportCommand(): Command {
     .description('Make charts and tables from the run records alone')
     .argument('<folder>', 'folder of one experiment, or of several: then their main report is written too')
     .option('--json', 'print the files that were written as JSON')
-    .addHelpText('after', '\nExamples:\n  adapterlab report results/e2e-nlg\n  adapterlab report results')
+    .addHelpText('after', '\nExamples:\n  adapterlab report results/rank-sweep\n  adapterlab report results')
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const say = (line: string): void => (json ? undefined : console.log(line));
       const all = experimentFolders(folder);
