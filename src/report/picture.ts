@@ -15,7 +15,7 @@ export function pictureHtml(svg: string, alt: string): string {
     .replace('<svg ', `<svg font-family='${fonts}' `)
     .replace(/<[^>]*>/g, (tag) => singleQuoted(tag.replace(unused, '')));
   // Only what would end the address or be decoded: encoding all would double it.
-  const address = `data:image/svg+xml;charset=utf-8,${lean.replace(/[%#<>\s]/g, encodeURIComponent)}`;
+  const address = `data:image/svg+xml;charset=utf-8,${lean.replace(/[%#<>\t\r\n]/g, encodeURIComponent)}`;
   return `<img alt="${escapeHtml(alt)}" src="${address.replaceAll('&', '&#38;').replaceAll('"', '&#34;')}">`;
 }
 

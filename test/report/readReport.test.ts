@@ -29,7 +29,7 @@ describe('the parts of a report', () => {
     const { answer, table } = readContent(folder);
     expect(report.headline).toBe(`Is it \\<b\\>so\\</b\\>?\n\n**${answer.headline.replace('a|b', 'a\\|b')}**`);
     expect(report.answer).toContain('- At its best rate, 3e-3, LoRA reaches');
-    expect(report.answer).toContain(answer.caveats[0]!);
+    expect(report.answer).toContain(answer.caveats[0]!.replaceAll('\u00a0', ' '));
     expect(report.table.split('\n').slice(0, 2).join('\n')).toBe(
       `| ${table.head.join(' | ')} |\n| ${table.head.map(() => '---').join(' | ')} |`,
     );
