@@ -26,7 +26,7 @@ import {
   tinyStories,
 } from 'adapterlab';
 
-const higher = [1e-2, 3e-2, 1e-1];
+const higher = [5e-3, 1e-2, 2e-2];
 const lower = [1e-3, 3e-3, 1e-2];
 
 const experiment: Experiment = defineExperiment({

@@ -24,11 +24,13 @@ import {
   vera,
 } from 'adapterlab';
 
-const grid = [1e-3, 3e-3, 1e-2];
+const grid = [1e-3, 2e-3, 4e-3];
 /** Of methods whose updates are smaller for the same rate. */
-const higher = [1e-2, 3e-2, 1e-1];
+const higher = [5e-3, 1e-2, 2e-2];
+/** Of those that train few numbers, each of which scales many. */
+const highest = [2e-2, 4e-2, 8e-2];
 /** Of those that move larger tensors, or some at a multiple of the rate. */
-const lower = [3e-4, 1e-3, 3e-3];
+const lower = [5e-4, 1e-3, 2e-3];
 
 const experiment: Experiment = defineExperiment({
   question:
@@ -50,9 +52,9 @@ const experiment: Experiment = defineExperiment({
     QLoRA: { recipe: (size) => qlora(size) },
     QDoRA: { recipe: (size) => qdora(size) },
     PiSSA: { recipe: (size) => lora({ ...size, init: pissa() }), learningRates: lower },
-    'LoRA-FA': { recipe: (size) => loraFa(size), learningRates: lower },
-    VeRA: { recipe: vera({ rank: 64 }), learningRates: higher },
-    'IA³': { recipe: ia3(), adapt: ['k_proj', 'v_proj', 'down_proj'], learningRates: higher },
+    'LoRA-FA': { recipe: (size) => loraFa(size), learningRates: higher },
+    VeRA: { recipe: vera({ rank: 64 }), learningRates: highest },
+    'IA³': { recipe: ia3(), adapt: ['k_proj', 'v_proj', 'down_proj'], learningRates: highest },
     'norms alone': { recipe: full(), adapt: '.*norm.*', learningRates: higher },
     full: { recipe: full(), adapt: 'all', learningRates: lower },
   },
