@@ -45,8 +45,12 @@ describe('how much lower the loss may be between rates', () => {
 
 it('a difference that the grid alone has made is named, a planted one is not', () => {
   const { plan, records } = synthetic({
-    profiles: { LoRA: profile({ bestRate: 2e-3 }), met: profile({}), large: profile({ effectNats: -2 }) },
-    seeds: 150,
+    profiles: {
+      LoRA: profile({ bestRate: 1.8e-3 }),
+      met: profile({ effectNats: 0.002 }),
+      large: profile({ effectNats: -2 }),
+    },
+    seeds: 80,
   });
   const summary = summarize(plan, records);
   const shown = summary.variants.filter(({ best }) => best?.against?.learn?.verdict === 'lower by');
