@@ -1,7 +1,8 @@
 /**
  * All methods on equal footing. The embedded base, which has never seen a sum, learns to add numbers of two digits. Every variant
  * has its own sweep of learning rates of equal size (a grid whose best rate lies at its edge grows), the same seeds, batches and
- * evaluation sets, as many trained parameters as LoRA at rank 8 where its rank can be chosen, and the same effective scale.
+ * evaluation sets, as many trained parameters as LoRA at rank 8 where its rank can be chosen, and the same effective scale: at which
+ * rsLoRA is LoRA (rank-sweep.ts shows them where they differ).
  *
  *   npx adapterlab run experiments/equal-footing.ts
  */
@@ -18,7 +19,6 @@ import {
   pissa,
   qdora,
   qlora,
-  rslora,
   smallWorld,
   sums,
   vera,
@@ -43,7 +43,6 @@ const experiment: Experiment = defineExperiment({
   variants: {
     LoRA: lora({ rank: 8, alpha: 16 }),
     'LoRA+': { recipe: (size) => loraPlus(size), learningRates: lower },
-    rsLoRA: { recipe: (size) => rslora(size) },
     DoRA: { recipe: (size) => dora(size) },
     AdaLoRA: {
       recipe: ({ rank, alpha }) => adalora({ rank: Math.ceil(1.5 * rank), target: rank, alpha }),
