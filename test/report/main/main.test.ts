@@ -168,7 +168,7 @@ describe('the main report', () => {
     const markdown = mainMarkdown(mainContent(experiments, []));
     expect(markdown).toContain('No claim has been weighed yet.');
     expect(markdown).not.toContain('claims.html');
-    expect(markdown).toContain('(rank%20%3C10%3E/report/report.html)');
+    expect(markdown).toContain('(rank%20%3C10%3E/report/summary.md)');
     expect(markdown).toContain('| LoRA |');
     expect(mainHtml(mainContent(experiments, []))).not.toContain('claims.html');
   });
