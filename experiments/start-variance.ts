@@ -22,7 +22,7 @@ import {
 
 const widths = [48, 96, 192] as const;
 const ranks = [1, 4, 16];
-const sigmas = [0.01, 0.03, 0.1, 0.3];
+const sigmas = [0.03, 0.1, 0.3];
 
 const drawn = widths.flatMap((width) =>
   ranks.flatMap((rank) =>

@@ -21,8 +21,8 @@ result, <folder>/analysis.json, is all that the report and the notebooks need. O
 again and scored: the data for that come from the experiment's file, which is found as by reproduce, and must lie in the current folder.
 
 Examples:
-  adapterlab analyse results/rank-on-sums
-  adapterlab analyse results/rank-on-e2e --base ../shared/models/stories260K-hf`;
+  adapterlab analyse results/rank-sweep
+  adapterlab analyse results/equal-footing-stories --base ../shared/models/stories260K-hf`;
 
 /** The verb `analyse <folder>`: what the runs of an experiment did to the base. */
 export function analyseCommand(): Command {

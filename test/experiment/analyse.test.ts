@@ -275,7 +275,7 @@ describe('what cannot be analysed is said', () => {
 
   it('on the command line: help, a table, JSON and refusals', async () => {
     expect(await program.exits('analyse', '--help')).toBe(0);
-    expect(program.out).toContain('adapterlab analyse results/rank-on-sums');
+    expect(program.out).toContain('adapterlab analyse results/rank-sweep');
     const base = path.join(home, 'base');
     expect(await program.exits('analyse', folder, '--base', base)).toBe(0);
     expect(program.out).toMatch(/mean over sites and seeds +‖ΔW‖\/‖W‖ +effective rank/);

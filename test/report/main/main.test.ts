@@ -109,7 +109,10 @@ describe('ways to be unfair, and what the records say of them', () => {
             ...record,
             derived: record.derived && {
               ...record.derived,
-              sites: record.derived.sites.map((site) => ({ ...site, scale: record.plan.variant === 'LoRA' ? 4 : 2 })),
+              sites: {
+                ...record.derived.sites,
+                scale: record.derived.sites.scale.map(() => (record.plan.variant === 'LoRA' ? 4 : 2)),
+              },
             },
           }) as RunRecord,
       },
