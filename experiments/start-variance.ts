@@ -51,6 +51,11 @@ const experiment: Experiment = defineExperiment({
   extend: 0,
   seeds: 8,
   keep: 'trajectory',
+  quick: {
+    learn: sums({ digits: 2, train: 600, validation: 20, test: 20 }),
+    retain: smallWorld.sentences({ train: 0, validation: 20, test: 20 }),
+    seeds: 2,
+  },
 });
 
 export default experiment;
