@@ -7,7 +7,7 @@
 import { adalora, defineExperiment, type Experiment, lora, smallWorld, sums, svdLora } from 'adapterlab';
 
 const budget = { rank: 8, target: 4, alpha: 16 };
-const learningRates = [1e-2, 3e-2, 1e-1];
+const learningRates = [5e-3, 1e-2, 2e-2];
 
 const experiment: Experiment = defineExperiment({
   question: 'Which part of AdaLoRA learns better than LoRA at the same final budget, and where do the ranks go?',
@@ -16,7 +16,7 @@ const experiment: Experiment = defineExperiment({
   retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: {
-    LoRA: { recipe: lora({ rank: 4, alpha: 8 }), learningRates: [1e-3, 3e-3, 1e-2] },
+    LoRA: { recipe: lora({ rank: 4, alpha: 8 }), learningRates: [1e-3, 2e-3, 4e-3] },
     AdaLoRA: adalora(budget),
     'SVD form only': svdLora({ rank: 4, alpha: 8 }),
     'no penalty': adalora({ ...budget, penaltyWeight: 0 }),

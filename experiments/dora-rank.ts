@@ -25,9 +25,9 @@ const experiment: Experiment = defineExperiment({
   adapt: 'all-linear',
   variants: {
     ...Object.fromEntries(variants),
-    full: { recipe: full(), adapt: 'all', learningRates: [3e-4, 1e-3, 3e-3], reference: 'LoRA 8' },
+    full: { recipe: full(), adapt: 'all', learningRates: [5e-4, 1e-3, 2e-3], reference: 'LoRA 8' },
   },
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 3e-3, 1e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 8,
   keep: 'trajectory',
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },

@@ -51,7 +51,7 @@ const experiment: Experiment = defineExperiment({
     OLoRA: arm(olora()),
     'zero/zero': arm(bothZero()),
   },
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 3e-3, 1e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 8,
   quick: {
     learn: sums({ digits: 2, train: 1000, validation: 32, test: 64 }),

@@ -22,7 +22,7 @@ const variants = widths.flatMap((width): [string, VariantOptions][] => {
   const base = smallWorld({ width });
   const all = { base, adapt: 'all', reference: `full, width ${width}` };
   return [
-    [`full, width ${width}`, { base, adapt: 'all', recipe: full(), learningRates: [3e-4, 1e-3, 3e-3] }],
+    [`full, width ${width}`, { base, adapt: 'all', recipe: full(), learningRates: [5e-4, 1e-3, 2e-3] }],
     ...dimensions.map((dimension): [string, VariantOptions] => [
       `d ${dimension}, width ${width}`,
       { ...all, recipe: randomSubspace({ dimension }), factors: { dimension, width: String(width) } },
@@ -37,8 +37,8 @@ const experiment: Experiment = defineExperiment({
   retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all',
   variants: Object.fromEntries(variants),
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-2, 3e-2, 1e-1] },
-  seeds: 5,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-2, 2e-2, 4e-2] },
+  seeds: 3,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });
 

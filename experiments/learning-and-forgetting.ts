@@ -24,7 +24,7 @@ const domains: { [domain: string]: Task } = {
   programs: programs({ statements: 3, ...sizes }),
   errors: findTheError(sizes),
 };
-const lower = [3e-4, 1e-3, 3e-3];
+const lower = [5e-4, 1e-3, 2e-3];
 
 const arms: { [arm: string]: Pick<VariantOptions, 'recipe' | 'adapt' | 'train' | 'learningRates'> } = {
   LoRA: { recipe: lora({ rank: 8 }) },
@@ -50,7 +50,7 @@ const experiment: Experiment = defineExperiment({
   retain: smallWorld.sentences({ train: 0, validation: 60, test: 150 }),
   adapt: 'all-linear',
   variants: Object.fromEntries(variants),
-  train: { steps: 600, batch: 4, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 60, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 5,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [3e-3] }, seeds: 2 },
 });

@@ -6,7 +6,7 @@
  */
 import { defineExperiment, type Experiment, lora, loraPlus, smallWorld, sums, type VariantOptions } from 'adapterlab';
 
-const ratios = [1, 2, 4, 8, 16, 32];
+const ratios = [1, 4, 8, 16, 32];
 
 const experiment: Experiment = defineExperiment({
   question: 'Does a faster B learn better, or faster, than LoRA at its own best rate?',
@@ -23,7 +23,7 @@ const experiment: Experiment = defineExperiment({
       ]),
     ),
   },
-  train: { steps: 600, batch: 4, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 60, learningRates: [5e-4, 1e-3, 2e-3, 4e-3] },
   seeds: 8,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [3e-3] }, seeds: 2 },
 });

@@ -20,7 +20,7 @@ import {
   sums,
 } from 'adapterlab';
 
-const lower = [3e-4, 1e-3, 3e-3];
+const lower = [5e-4, 1e-3, 2e-3];
 const on = (storage: Recipe['storage']): Recipe => ({ ...lora({ rank: 8 }), storage });
 
 const experiment: Experiment = defineExperiment({
@@ -43,8 +43,8 @@ const experiment: Experiment = defineExperiment({
     'q and v alone, NF4': { recipe: on(nf4()), adapt: ['q_proj', 'v_proj'] },
     full: { recipe: full(), adapt: 'all', learningRates: lower },
   },
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 3e-3, 1e-2] },
-  seeds: 8,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
+  seeds: 5,
   keep: 'adapters',
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });

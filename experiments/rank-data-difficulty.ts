@@ -31,7 +31,7 @@ const cells = difficulties.flatMap((digits) =>
         learn,
         factors: { examples: train, digits, rank: 'full' },
         reference: `rank 4, ${cell}`,
-        learningRates: [3e-4, 1e-3, 3e-3],
+        learningRates: [5e-4, 1e-3, 2e-3],
       },
     ];
     return [...ranks.map(own), all];
@@ -45,7 +45,7 @@ const experiment: Experiment = defineExperiment({
   retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: Object.fromEntries(cells),
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 3e-3, 1e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 5,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });

@@ -32,8 +32,8 @@ const experiment: Experiment = defineExperiment({
       ]),
     ),
   },
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 3e-3, 1e-2] },
-  seeds: 8,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
+  seeds: 5,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });
 

@@ -76,7 +76,7 @@ export function experimentFolders(folder: string): string[] {
   const found = entries.filter(isStore).sort();
   if (found.length === 0)
     throw new RequestError(
-      `${folder} holds no results: neither it nor a folder in it has a plan.json; name one that \`run\` made`,
+      `${folder} holds no results: neither it nor a folder in it has a plan.json, or records in \`runs\`; name one that \`run\` made`,
     );
   return found;
 }
