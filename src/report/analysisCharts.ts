@@ -18,6 +18,6 @@ export function analysisCharts(summary: Summary, analysis: Analysis): Chart[] {
     directionSimilarity(variants, analysis),
     magnitudeAgainstDirection(variants, analysis),
     gradientNormsByRole(summary),
-    quantizationErrorByLayer(analysis),
+    quantizationErrorByLayer(variants, analysis),
   ].filter((chart) => chart !== null);
 }

@@ -36,10 +36,13 @@ describe('the script', () => {
 });
 
 describe('the state of a view', async () => {
-  interface State {
-    shown: string[] | null;
+  interface TableState {
     sort: { column: string; descending: boolean } | null;
     filter: string;
+  }
+  interface State {
+    shown: string[] | null;
+    tables: Record<string, TableState>;
     x: string | null;
     y: string | null;
   }
@@ -47,17 +50,31 @@ describe('the state of a view', async () => {
     readState(fragment: string, known: { variants: string[]; measures: string[] }): State;
     stateText(state: State): string;
   }>('viewState');
-  const known = { variants: ['LoRA', 'a&b=#c', 'DoRA'], measures: ['learn.lossNats', 'bytes'] };
-  const nothing: State = { shown: null, sort: null, filter: '', x: null, y: null };
+  const known = {
+    variants: ['LoRA', 'a&b=#c', 'DoRA'],
+    measures: ['learn.lossNats', 'bytes'],
+    tables: ['best', 'sure'],
+  };
+  const untouched: TableState = { sort: null, filter: '' };
+  const nothing: State = { shown: null, tables: { best: untouched, sure: untouched }, x: null, y: null };
+  const loss = { column: 'target loss (nats)', descending: true };
+  const p = { column: 'p (Holm)', descending: false };
 
   it.each<State>([
     nothing,
     { ...nothing, shown: ['LoRA', 'a&b=#c'] },
     { ...nothing, shown: [] },
-    { shown: ['DoRA'], sort: { column: 'target loss (nats)', descending: true }, filter: 'ä %', x: 'bytes', y: null },
-    { ...nothing, sort: { column: 'variant', descending: false }, y: 'learn.lossNats' },
+    { shown: ['DoRA'], tables: { best: { sort: loss, filter: 'ä %' }, sure: untouched }, x: 'bytes', y: null },
+    { ...nothing, tables: { best: untouched, sure: { sort: p, filter: 'target' } }, y: 'learn.lossNats' },
   ])('%j goes into an address and back', (state) => {
     expect(readState(`#${stateText(state)}`, known)).toEqual(state);
+  });
+
+  it('names the first table in no word, the others in each', () => {
+    const tables = { best: { sort: loss, filter: '' }, sure: { sort: p, filter: 'yes' } };
+    expect(stateText({ ...nothing, tables })).toBe(
+      'sort-down=target+loss+%28nats%29&sort.sure=p+%28Holm%29&filter.sure=yes',
+    );
   });
 
   it('is empty where nothing was chosen, and leaves out what the page does not know', () => {
@@ -207,10 +224,16 @@ it.each<[string, number | null]>([
   ['LoRA: lower by 0.12 (0.10 to 0.13)', -0.12],
   ['<0.0001', 0.0001],
   ['1.21 to 1.35', 1.21],
+  ['−∞', -Infinity],
+  ['+∞', Infinity],
+  ['1.68 (2.10 corrected)', 1.68],
+  ['3 of 20 points (target loss 1.21 to 1.35, at 3e-4)', 3],
+  ['yes', null],
   ['–', null],
   ['no interior optimum', null],
 ])('the cell %j stands for %j', (cell, value) => {
   const found = cellValue(cell);
   if (value === null) expect(found).toBeNull();
+  else if (Math.abs(value) === Infinity) expect(found).toBe(value);
   else expect(found).toBeCloseTo(value, 9);
 });

@@ -1,3 +1,5 @@
+import { fitLabels, fitValues, shortened } from './fitTexts.js';
+
 /** A chart as wide as its place. */
 
 /**
@@ -9,6 +11,10 @@
 export function fitWidth(spec, width) {
   if (typeof spec.width === 'number') spec.width = width;
   shortenNames(spec, width);
+  fitValues(spec, width);
+  fitLabels(spec, width);
+  const legend = spec.encoding?.color?.legend;
+  if (legend?.gradientLength) legend.gradientLength = Math.min(legend.gradientLength, Math.round(0.6 * width));
   for (const part of spec.vconcat ?? []) fitWidth(part, width);
   const beside = spec.hconcat ?? [];
   for (const part of beside)
@@ -28,12 +34,8 @@ export function fitWidth(spec, width) {
  */
 function shortenNames(spec, width) {
   const axis = spec.encoding?.y?.type === 'nominal' ? spec.encoding.y.axis : null;
-  const characters = Math.floor((0.42 * (width + 80)) / 6.2);
-  if (axis && characters < 40 && !axis.labelExpr) {
-    const kept = Math.floor((characters - 1) / 2);
-    const short = `slice(datum.label, 0, ${kept}) + '\u2026' + slice(datum.label, -${kept})`;
-    axis.labelExpr = `length(datum.label) > ${characters} ? ${short} : datum.label`;
-  }
+  const characters = Math.max(18, Math.floor((0.42 * (width + 80)) / 6.2));
+  if (axis && characters < 40) axis.labelExpr = shortened(axis.labelExpr ?? 'datum.label', characters);
   for (const part of spec.layer ?? []) shortenNames(part, width);
 }
 
@@ -50,5 +52,5 @@ export function facetColumns(width) {
  * @param {number} characters of its longest label
  */
 export function legendColumns(width, characters) {
-  return Math.max(1, Math.floor((width + 40) / (7 * characters + 36)));
+  return Math.max(1, Math.floor((width + 40) / (6.3 * characters + 30)));
 }
