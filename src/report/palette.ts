@@ -124,10 +124,15 @@ export const holders: Scale<string> = {
 export function roleScales(roles: readonly string[]): { color: Scale<string>; dash: Scale<number[]> } {
   const known = ['up', 'down', 'singular', 'magnitude', 'dense', 'bias'];
   const inks = ['#7a6fc2', '#2f9e9e', '#b0507a', '#c2a878', '#8c8c8c', '#6f8f3f'];
-  const placeOf = (role: string): number => (known.includes(role) ? known.indexOf(role) : known.length - 1);
-  const scale = <T>(range: readonly T[]): Scale<T> => ({
+  const others = roles.filter((role) => !known.includes(role));
+  const placeOf = (role: string): number => [...known, ...others].indexOf(role);
+  const scale = <T>(pick: (place: number) => T): Scale<T> => ({
     domain: [...roles],
-    range: roles.map((role) => range[placeOf(role)]),
+    range: roles.map((role) => pick(placeOf(role))),
   });
-  return { color: scale(inks), dash: scale(dashes) };
+  return {
+    color: scale((place) => inks[place % inks.length]),
+    // Where the colours start again, the dashes do so one further on.
+    dash: scale((place) => dashes[(place + Math.floor(place / inks.length)) % dashes.length]),
+  };
 }

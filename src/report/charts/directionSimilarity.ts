@@ -61,6 +61,7 @@ export function directionSimilaritySpec(
 ): TopLevelSpec {
   const shown = variants.filter((variant) => rows.some(({ a }) => a === variant));
   const isMany = shown.length > mostNamed;
+  const isWritten = shown.length <= mostWritten;
   // A reader who leaves variants out sees the others with the numbers that they had.
   const place = `indexof(${JSON.stringify(shown)}, datum.value) + 1`;
   return {
@@ -73,7 +74,7 @@ export function directionSimilaritySpec(
       data: {
         values: rows
           .filter((row) => row.side === side)
-          .map((row) => ({ ...row, text: fixed(row.similarity, 2), isDark: row.similarity < 0.6 })),
+          .map((row) => (isWritten ? { ...row, text: fixed(row.similarity, 2), isDark: row.similarity < 0.6 } : row)),
       },
       encoding: {
         x: {
@@ -110,7 +111,7 @@ export function directionSimilaritySpec(
             },
           },
         },
-        ...(shown.length > mostWritten
+        ...(!isWritten
           ? []
           : [
               {

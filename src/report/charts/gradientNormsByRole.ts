@@ -5,7 +5,7 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { significant } from '../numberText.ts';
 import { palette, roleScales } from '../palette.ts';
 import { logTicks } from './logTicks.ts';
-import { mostTogether, panelTicks, smallMultiples } from './smallMultiples.ts';
+import { mostTogether, panelPoints, panelTicks, smallMultiples } from './smallMultiples.ts';
 import { plotWidth } from '../theme.ts';
 
 export interface RoleNormRow extends GradientNormRow {
@@ -14,12 +14,16 @@ export interface RoleNormRow extends GradientNormRow {
 
 /** Length of the gradient over the steps, a panel per role. Null without a finished run. */
 export function gradientNormsByRole(summary: Summary): Chart | null {
+  const variants = summary.variants.map(({ variant }) => variant);
+  const points = variants.length > mostTogether ? panelPoints : undefined;
   const rows = summary.variants.flatMap(({ variant, best }) =>
-    gradientNorms((best?.runs ?? []).map(({ history }) => history)).map((row): RoleNormRow => ({ variant, ...row })),
+    gradientNorms(
+      (best?.runs ?? []).map(({ history }) => history),
+      points,
+    ).map((row): RoleNormRow => ({ variant, ...row })),
   );
   const shown = rows.filter(({ norm }) => norm > 0);
   if (shown.length === 0) return null;
-  const variants = summary.variants.map(({ variant }) => variant);
   const title = normsTitle(shown);
   return {
     name: 'gradient-norms-by-role',

@@ -6,7 +6,7 @@ import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
 import { intervalFrame } from './intervalFrame.ts';
 import { rateTicks, tickLabels } from './rateTicks.ts';
-import { mostTogether, smallMultiples } from './smallMultiples.ts';
+import { mostTogether, panelsText, smallMultiples } from './smallMultiples.ts';
 
 /** One variant at one learning rate: loss in nats on the target's validation data, over the seeds that finished. */
 export interface SweepRow {
@@ -48,6 +48,7 @@ export function learningRateSweep(summary: Summary): Chart | null {
     title,
     howToRead:
       'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid. An interval is cut where it reaches far beyond all means.' +
+      (variants.length > mostTogether ? panelsText(variants.length) : '') +
       (stopped.length > 0 ? ' A × at the top marks a rate at which a run diverged or failed: it is never chosen.' : ''),
     spec: learningRateSweepSpec(rows, stopped, variants, title),
   };

@@ -30,11 +30,12 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
   const [left, right] = learnFrame(rows);
   // A base far to the right would press everything else together: then an arrow points to it.
   const inFrame = bases.filter((base) => base.learnLossNats <= right + (right - left));
-  const outside = bases
-    .filter((base) => !inFrame.includes(base))
-    .map((base) => ({ ...base, label: `${base.label}: ${fixed(base.learnLossNats, 2)} on the target  ▶` }));
   const end = inFrame.length === 0 ? right : range([left, right, ...inFrame.map((base) => base.learnLossNats)])[1];
   const [low, high] = retainFrame(rows);
+  const outside = outsideLabels(
+    bases.filter((base) => !inFrame.includes(base)),
+    0.04 * (high - low),
+  );
   const quantitative = 'quantitative' as const;
   const learn = {
     type: quantitative,
@@ -105,14 +106,30 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
         mark: { type: 'text', style: 'note', ...labelOffset },
         encoding: { ...at, ...text },
       },
-      ...labels(inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
-      ...labels(outside, { among: bases, dx: -2, encoding: { x: { value: 'width' } as const, y: at.y, ...text } }),
+      ...baseLabels(inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
+      ...baseLabels(outside, { among: bases, dx: -2, encoding: { x: { value: 'width' } as const, y: at.y, ...text } }),
     ],
   };
 }
 
+/** Bases that are further right than the frame: those whose lines are closer than `close` have one label together. */
+function outsideLabels(bases: readonly BaseOutcome[], close: number): BaseOutcome[] {
+  const together: BaseOutcome[][] = [];
+  for (const base of bases) {
+    const near = together.find(([first]) => Math.abs(first.retainLossNats - base.retainLossNats) < close);
+    if (near) near.push(base);
+    else together.push([base]);
+  }
+  return together.map((some) => {
+    const losses = some.map(({ learnLossNats }) => learnLossNats);
+    const [low, high] = [Math.min(...losses), Math.max(...losses)].map((loss) => fixed(loss, 2));
+    const label = some.length === 1 ? some[0].label : together.length === 1 ? 'bases' : `${some.length} bases`;
+    return { ...some[0], label: `${label}: ${low === high ? low : `${low} to ${high}`} on the target  ▶` };
+  });
+}
+
 /** Above their dashed lines, the lowest below its own: most marks lie above, and those of close lines do not meet. */
-function labels<Encoding>(
+function baseLabels<Encoding>(
   some: readonly BaseOutcome[],
   { among, dx, encoding }: { among: readonly BaseOutcome[]; dx: number; encoding: Encoding },
 ) {
@@ -120,7 +137,8 @@ function labels<Encoding>(
   return [
     { values: some.filter((base) => base.retainLossNats > lowest), dy: -9 },
     { values: some.filter((base) => base.retainLossNats <= lowest), dy: 12 },
-  ].map(({ values, dy }) => ({
+  ].map(({ values, dy }, index) => ({
+    name: `labels-${dx === -2 ? 'outside' : 'base'}-${index}`,
     data: { values },
     mark: { type: 'text', style: 'note', align: 'right', dx, dy } as const,
     encoding,

@@ -5,7 +5,7 @@ import { significant } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { logTicks } from './logTicks.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
-import { mostTogether, smallMultiples } from './smallMultiples.ts';
+import { mostTogether, panelsText, smallMultiples } from './smallMultiples.ts';
 
 /** One singular value of the changes of a variant, counted from 1: the geometric mean over sites and seeds. */
 export interface SpectrumRow {
@@ -24,7 +24,7 @@ export function singularSpectra(variants: readonly string[], analysis: Analysis)
     title,
     howToRead:
       'Singular values of ΔW, the change of a kernel at the end of training, as geometric means over sites and seeds (log scales); as far as half of the changes have them, and the first 32 at most. A line that falls fast changes few directions; one that ends has no more.' +
-      (variants.length > mostTogether ? ' Every variant has a panel, with the others faint behind it.' : ''),
+      (variants.length > mostTogether ? panelsText(variants.length) : ''),
     spec: singularSpectraSpec(rows, variants, title),
   };
 }

@@ -9,6 +9,11 @@ export const mostTogether = 8;
 const titleCharacters = 19;
 const columns = 4;
 
+/** More faint lines than these are one grey, and take long to draw. */
+const mostLines = 12;
+
+/** Points of a line for which a panel is wide enough. */
+export const panelPoints = 50;
 /** Ticks for which a panel is high enough. */
 export const panelTicks = 4;
 
@@ -22,14 +27,18 @@ interface Panels {
   /** What the axes are, in one line above the panels. */
   axes: string;
   x: object;
-  y: object;
-  /** Whether the lines of all variants stand faint behind each panel's own. */
+  y: { readonly field: string; readonly [name: string]: unknown };
+  /** Whether the lines of all variants stand faint behind each panel's own, of very many the range that they fill. */
   behind?: boolean;
   /** Labels of the legend, where the layers have one. */
   legend?: readonly string[];
   /** Of the panel's variant. */
   layers: readonly object[];
 }
+
+/** How to read such a chart, behind what else is to be said. */
+export const panelsText = (variants: number): string =>
+  ` Every variant has a panel, with ${variants > mostLines ? 'the range of all' : 'the others'} faint behind it; all panels have the same axes.`;
 
 /** A panel for every variant, all with the same axes; the lines of `rows` go through `x` and `y`. */
 export function smallMultiples(panels: Panels): TopLevelSpec {
@@ -61,7 +70,7 @@ export function smallMultiples(panels: Panels): TopLevelSpec {
       width: Math.floor((plotWidth - gap * (columns - 1)) / columns),
       height: 96,
       encoding: { x, y },
-      layer: [...(behind ? [others] : []), ...layers],
+      layer: [...(behind ? [variants.length > mostLines ? rangeOf(y) : others] : []), ...layers],
     },
   };
   return spec as unknown as TopLevelSpec;
@@ -73,6 +82,13 @@ const others = {
   mark: { type: 'line', style: 'behind', clip: true },
   encoding: { detail: { field: 'variant', type: 'nominal' } },
 };
+
+/** From the lowest to the highest line of all panels. */
+const rangeOf = (y: Panels['y']): object => ({
+  data: { name: 'rows' },
+  mark: { type: 'area', style: 'behind', strokeWidth: 0, fillOpacity: 0.12, clip: true },
+  encoding: { y: { ...y, aggregate: 'min' }, y2: { field: y.field, aggregate: 'max' } },
+});
 
 /** A long name over several lines, in vega's expression language. */
 const wrapped = `split(trim(replace(datum.label, regexp('(.{1,${titleCharacters}})( |$)', 'g'), '$1\\n')), '\\n')`;

@@ -6,6 +6,14 @@ import { fitWidth, legendColumns } from './fitWidth.js';
 const widest = 780;
 /** A plot without its axes is never narrower. */
 const narrowest = 120;
+/** A chart may be so much narrower than its place: panels beside each other grow by several pixels at once. */
+const loose = 16;
+
+/**
+ * What fitted a place when something was last drawn there: mostly it does again.
+ * @type {WeakMap<HTMLElement, any>}
+ */
+const fitting = new WeakMap();
 
 /**
  * The plot is first drawn in the width of its place, then changed by what axes and labels took, which may depend on it. The page forbids eval, so vega
@@ -17,14 +25,15 @@ const narrowest = 120;
 export async function drawChart(place, spec, theme) {
   const room = Math.min(place.clientWidth, widest);
   try {
-    let plotWidth = room - 80;
+    let plotWidth = fitting.get(place)?.room === room ? fitting.get(place).plotWidth : room - 80;
     for (let attempt = 0; attempt < 4; attempt++) {
       const drawing = await embed(place, spec, theme, plotWidth);
       const over = Number(place.querySelector('svg')?.getAttribute('width') ?? room) - room;
-      if (Math.abs(over) < 2 || (plotWidth === narrowest && over > 0) || attempt === 3) break;
+      if ((over <= 2 && over > -loose) || (plotWidth === narrowest && over > 0) || attempt === 3) break;
       drawing.finalize();
       plotWidth = Math.max(narrowest, Math.floor(plotWidth - over));
     }
+    fitting.set(place, { room, plotWidth });
     placeLabels(place);
   } catch (error) {
     place.textContent = `This chart could not be drawn: ${error instanceof Error ? error.message : String(error)}`;

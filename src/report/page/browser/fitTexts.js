@@ -1,3 +1,5 @@
+import { nameLength, shortened } from './shortNames.js';
+
 /** Texts within a plot, for its width. */
 
 /** Pixels of a character of size 11, and of one of another size for each of its own. */
@@ -31,28 +33,21 @@ export function fitValues(spec, width) {
 }
 
 /**
- * Labels beside points (a layer of the name `labels`) stay within the plot, which would be pressed together for them otherwise, and
- * get no longer than half of it.
+ * Labels beside points (a layer of the name `labels`) stay within the plot, which would be pressed together for them otherwise: long
+ * ones are shortened, to half of it if they can be told apart then. So are those of lines across (names that begin with `labels-`), to
+ * all of it.
  * @param {any} spec
  * @param {number} width
  */
 export function fitLabels(spec, width) {
+  const all = Math.floor(width / characterWidth);
   for (const layer of spec.layer ?? []) {
-    if (layer.name !== 'labels') continue;
-    const characters = Math.floor(width / 2 / characterWidth);
-    layer.transform = [{ calculate: shortened(`datum.${layer.encoding.text.field}`, characters), as: 'shortLabel' }];
+    if (!layer.name?.startsWith('labels')) continue;
+    const { field } = layer.encoding.text;
+    const names = layer.data.values.map((/** @type {any} */ row) => row[field]);
+    const characters = layer.name === 'labels' ? nameLength(names, Math.floor(all / 2), all) : all;
+    layer.transform = [{ calculate: shortened(`datum.${field}`, characters), as: 'shortLabel' }];
     layer.encoding.text.field = 'shortLabel';
     layer.mark.clip = true;
   }
-}
-
-/**
- * An expression of vega's for a text of at most so many characters: of long ones the middle is left out, since variants of a method
- * differ at the end.
- * @param {string} text an expression
- * @param {number} characters
- */
-export function shortened(text, characters) {
-  const kept = Math.max(1, Math.floor((characters - 1) / 2));
-  return `length(${text}) > ${characters} ? slice(${text}, 0, ${kept}) + '\u2026' + slice(${text}, -${kept}) : ${text}`;
 }
