@@ -12,7 +12,7 @@ import { caseReference } from '../src/parity/caseReference.ts';
 import { fidelityPage, readReport } from '../src/parity/fidelityPage.ts';
 import { findCases } from '../src/parity/findCases.ts';
 
-const folders = ['runs', 'models', 'quantization', 'optimizer', 'tokenizers'].map((name) =>
+const folders = ['runs', 'models', 'quantization', 'optimizer', 'tokenizers', 'statistics', 'metrics'].map((name) =>
   sharedFolder('fixtures', name),
 );
 

@@ -7,16 +7,16 @@
 import { adalora, defineExperiment, type Experiment, lora, smallWorld, sums, svdLora } from 'adapterlab';
 
 const budget = { rank: 8, target: 4, alpha: 16 };
-const learningRates = [3e-3, 1e-2, 3e-2, 1e-1];
+const learningRates = [5e-3, 1e-2, 2e-2];
 
 const experiment: Experiment = defineExperiment({
   question: 'Which part of AdaLoRA learns better than LoRA at the same final budget, and where do the ranks go?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: {
-    LoRA: { recipe: lora({ rank: 4, alpha: 8 }), learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+    LoRA: { recipe: lora({ rank: 4, alpha: 8 }), learningRates: [1e-3, 2e-3, 4e-3] },
     AdaLoRA: adalora(budget),
     'SVD form only': svdLora({ rank: 4, alpha: 8 }),
     'no penalty': adalora({ ...budget, penaltyWeight: 0 }),
@@ -24,7 +24,7 @@ const experiment: Experiment = defineExperiment({
     '|λ|': adalora({ ...budget, importance: 'magnitude' }),
     'random ranks': adalora({ ...budget, importance: 'randomOrder' }),
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates },
   seeds: 8,
   keep: 'adapters',
   quick: { train: { steps: 60, evaluateEvery: 20, learningRates: [3e-2] }, seeds: 2 },

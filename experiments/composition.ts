@@ -19,14 +19,14 @@ import {
 } from 'adapterlab';
 
 const rank = 8;
-const higher = [3e-3, 1e-2, 3e-2, 1e-1];
-const lower = [3e-4, 1e-3, 3e-3, 1e-2];
+const higher = [5e-3, 1e-2, 2e-2];
+const lower = [5e-4, 1e-3, 2e-3];
 
 const experiment: Experiment = defineExperiment({
   question: 'Do the gains of DoRA, LoRA+ and AdaLoRA add up, and do they survive a base in four bits?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: {
     LoRA: lora({ rank }),
@@ -40,8 +40,8 @@ const experiment: Experiment = defineExperiment({
     AdaLoRA: { recipe: adalora({ rank: 12, target: rank }), learningRates: higher },
     'AdaLoRA on NF4': { recipe: { ...adalora({ rank: 12, target: rank }), storage: nf4() }, learningRates: higher },
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
-  seeds: 8,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
+  seeds: 5,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });
 

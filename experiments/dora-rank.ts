@@ -7,7 +7,7 @@
  */
 import { defineExperiment, dora, type Experiment, full, lora, smallWorld, sums, type VariantOptions } from 'adapterlab';
 
-const ranks = [1, 2, 4, 8, 16];
+const ranks = [1, 2, 4, 8];
 const variants = ranks.flatMap((rank): [string, VariantOptions][] => [
   [
     `LoRA ${rank}`,
@@ -20,14 +20,14 @@ const experiment: Experiment = defineExperiment({
   question:
     'Does DoRA learn more than LoRA, most of all at low rank, and does it move weights the way full fine-tuning does?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: {
     ...Object.fromEntries(variants),
-    full: { recipe: full(), adapt: 'all', learningRates: [3e-4, 1e-3, 3e-3, 1e-2], reference: 'LoRA 8' },
+    full: { recipe: full(), adapt: 'all', learningRates: [5e-4, 1e-3, 2e-3], reference: 'LoRA 8' },
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 100, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 8,
   keep: 'trajectory',
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },

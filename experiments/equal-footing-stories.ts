@@ -26,16 +26,16 @@ import {
   tinyStories,
 } from 'adapterlab';
 
-const higher = [1e-2, 3e-2, 1e-1];
-const lower = [1e-3, 3e-3, 1e-2];
+const higher = [1e-2, 2e-2, 4e-2];
+const lower = [1e-3, 2e-3, 4e-3];
 
 const experiment: Experiment = defineExperiment({
   question:
     'What does each method learn of restaurants for the same number of trained parameters, and what does it forget of stories?',
   base: huggingFace(sharedFolder('models', 'stories260K-hf')),
-  learn: e2e({ validation: 64, test: 192, generate: { prompts: 32, tokens: 64 } }),
-  retain: tinyStories({ validation: 16, test: 48, minimalPairs: 10 }),
-  observe: { code: code({ test: 32 }), mathematics: gsm8k({ test: 32 }) },
+  learn: e2e({ validation: 48, test: 128, generate: { prompts: 24, tokens: 48 } }),
+  retain: tinyStories({ validation: 16, test: 32, minimalPairs: 5 }),
+  observe: { code: code({ test: 16 }), mathematics: gsm8k({ test: 16 }) },
   adapt: 'all-linear',
   match: { parameters: 'LoRA', at: 'end', scale: 2 },
   variants: {
@@ -50,7 +50,7 @@ const experiment: Experiment = defineExperiment({
     PiSSA: { recipe: (size) => lora({ ...size, init: pissa() }), learningRates: lower },
     full: { recipe: full(), adapt: 'all', learningRates: lower },
   },
-  train: { steps: 240, batch: 4, evaluateEvery: 40, learningRates: [3e-3, 1e-2, 3e-2] },
+  train: { steps: 240, batch: 4, evaluateEvery: 80, learningRates: [4e-3, 8e-3, 1.6e-2] },
   seeds: 8,
   keep: 'adapters',
   quick: {

@@ -34,8 +34,8 @@ const experiment: Experiment = defineExperiment({
   question:
     'On a real model, which start of the two factors can learn, how fast, and what does a start away from the base cost?',
   base: huggingFace(sharedFolder('models', 'stories260K-hf')),
-  learn: e2e({ validation: 64, test: 192 }),
-  retain: tinyStories({ validation: 16, test: 48 }),
+  learn: e2e({ validation: 48, test: 128, generate: false }),
+  retain: tinyStories({ validation: 16, test: 32 }),
   adapt: 'all-linear',
   // A/B
   variants: {
@@ -49,7 +49,7 @@ const experiment: Experiment = defineExperiment({
     OLoRA: arm(olora()),
     'zero/zero': arm(bothZero()),
   },
-  train: { steps: 240, batch: 4, evaluateEvery: 40, learningRates: [3e-3, 1e-2, 3e-2] },
+  train: { steps: 240, batch: 4, evaluateEvery: 80, learningRates: [4e-3, 8e-3, 1.6e-2] },
   seeds: 5,
   quick: {
     learn: e2e({ validation: 12, test: 32 }),

@@ -36,8 +36,8 @@ const sigma = 0.05;
 const experiment: Experiment = defineExperiment({
   question: 'Which start of the two factors can learn, how fast, and what does a start away from the base cost?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   // A/B
   variants: {
@@ -51,7 +51,7 @@ const experiment: Experiment = defineExperiment({
     OLoRA: arm(olora()),
     'zero/zero': arm(bothZero()),
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 8,
   quick: {
     learn: sums({ digits: 2, train: 1000, validation: 32, test: 64 }),

@@ -16,13 +16,13 @@ import {
 } from 'adapterlab';
 
 const widths = [48, 96, 192] as const;
-const dimensions = [16, 64, 256, 1024, 4096, 16384];
+const dimensions = [64, 256, 1024, 4096, 16384];
 
 const variants = widths.flatMap((width): [string, VariantOptions][] => {
   const base = smallWorld({ width });
   const all = { base, adapt: 'all', reference: `full, width ${width}` };
   return [
-    [`full, width ${width}`, { base, adapt: 'all', recipe: full(), learningRates: [3e-4, 1e-3, 3e-3, 1e-2] }],
+    [`full, width ${width}`, { base, adapt: 'all', recipe: full(), learningRates: [5e-4, 1e-3, 2e-3] }],
     ...dimensions.map((dimension): [string, VariantOptions] => [
       `d ${dimension}, width ${width}`,
       { ...all, recipe: randomSubspace({ dimension }), factors: { dimension, width: String(width) } },
@@ -33,12 +33,12 @@ const variants = widths.flatMap((width): [string, VariantOptions][] => {
 const experiment: Experiment = defineExperiment({
   question: 'In how few random directions can sums be learnt, and do larger bases need fewer?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all',
   variants: Object.fromEntries(variants),
-  train: { steps: 600, batch: 16, evaluateEvery: 100, learningRates: [3e-3, 1e-2, 3e-2, 1e-1] },
-  seeds: 5,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-2, 2e-2, 4e-2] },
+  seeds: 3,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });
 

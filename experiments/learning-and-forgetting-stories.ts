@@ -21,15 +21,15 @@ import {
   tinyStories,
 } from 'adapterlab';
 
-const lower = [1e-3, 3e-3, 1e-2];
+const lower = [1e-3, 2e-3, 4e-3];
 const whole = { adapt: 'all', learningRates: lower } as const;
 
 const experiment: Experiment = defineExperiment({
   question: 'On a real model, does LoRA forget less than full fine-tuning that has learnt as much?',
   base: huggingFace(sharedFolder('models', 'stories260K-hf')),
-  learn: e2e({ validation: 64, test: 192, generate: { prompts: 32, tokens: 64 } }),
-  retain: tinyStories({ validation: 32, test: 48, minimalPairs: 10 }),
-  observe: { code: code({ test: 32 }), mathematics: gsm8k({ test: 32 }) },
+  learn: e2e({ validation: 48, test: 128, generate: { prompts: 24, tokens: 48 } }),
+  retain: tinyStories({ validation: 24, test: 32, minimalPairs: 5 }),
+  observe: { code: code({ test: 16 }), mathematics: gsm8k({ test: 16 }) },
   adapt: 'all-linear',
   variants: {
     full: { ...whole, recipe: full() },
@@ -39,7 +39,7 @@ const experiment: Experiment = defineExperiment({
     'LoRA 8': { recipe: lora({ rank: 8 }), reference: 'full' },
     'LoRA 64': { recipe: lora({ rank: 64 }), reference: 'full' },
   },
-  train: { steps: 240, batch: 4, evaluateEvery: 24, learningRates: [3e-3, 1e-2, 3e-2] },
+  train: { steps: 240, batch: 4, evaluateEvery: 40, learningRates: [4e-3, 8e-3, 1.6e-2] },
   seeds: 5,
   quick: {
     learn: e2e({ validation: 12, test: 32 }),

@@ -18,13 +18,13 @@ import {
   type VariantOptions,
 } from 'adapterlab';
 
-const sizes = { train: 6000, validation: 200, test: 500 };
+const sizes = { train: 6000, validation: 100, test: 300 };
 const domains: { [domain: string]: Task } = {
   sums: sums({ digits: 2, ...sizes }),
   programs: programs({ statements: 3, ...sizes }),
   errors: findTheError(sizes),
 };
-const lower = [3e-4, 1e-3, 3e-3, 1e-2];
+const lower = [5e-4, 1e-3, 2e-3];
 
 const arms: { [arm: string]: Pick<VariantOptions, 'recipe' | 'adapt' | 'train' | 'learningRates'> } = {
   LoRA: { recipe: lora({ rank: 8 }) },
@@ -47,10 +47,10 @@ const experiment: Experiment = defineExperiment({
     'Does LoRA forget less than full fine-tuning that has learnt as much, and do weight decay or dropout do as well?',
   base: smallWorld(),
   learn: domains['sums']!,
-  retain: smallWorld.sentences({ train: 0, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 60, test: 150 }),
   adapt: 'all-linear',
   variants: Object.fromEntries(variants),
-  train: { steps: 600, batch: 16, evaluateEvery: 30, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 60, learningRates: [1e-3, 2e-3, 4e-3] },
   seeds: 5,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [3e-3] }, seeds: 2 },
 });

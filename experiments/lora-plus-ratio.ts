@@ -6,13 +6,13 @@
  */
 import { defineExperiment, type Experiment, lora, loraPlus, smallWorld, sums, type VariantOptions } from 'adapterlab';
 
-const ratios = [1, 2, 4, 8, 16, 32];
+const ratios = [1, 4, 8, 16, 32];
 
 const experiment: Experiment = defineExperiment({
   question: 'Does a faster B learn better, or faster, than LoRA at its own best rate?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: {
     LoRA: lora({ rank: 8 }),
@@ -23,7 +23,7 @@ const experiment: Experiment = defineExperiment({
       ]),
     ),
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 30, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 60, learningRates: [5e-4, 1e-3, 2e-3, 4e-3] },
   seeds: 8,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [3e-3] }, seeds: 2 },
 });

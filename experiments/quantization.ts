@@ -20,14 +20,14 @@ import {
   sums,
 } from 'adapterlab';
 
-const lower = [3e-4, 1e-3, 3e-3, 1e-2];
+const lower = [5e-4, 1e-3, 2e-3];
 const on = (storage: Recipe['storage']): Recipe => ({ ...lora({ rank: 8 }), storage });
 
 const experiment: Experiment = defineExperiment({
   question: 'How few bits can the frozen base have before LoRA on top of it learns less?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   variants: {
     LoRA: lora({ rank: 8 }),
@@ -43,8 +43,8 @@ const experiment: Experiment = defineExperiment({
     'q and v alone, NF4': { recipe: on(nf4()), adapt: ['q_proj', 'v_proj'] },
     full: { recipe: full(), adapt: 'all', learningRates: lower },
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
-  seeds: 8,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
+  seeds: 5,
   keep: 'adapters',
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });

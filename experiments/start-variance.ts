@@ -22,7 +22,7 @@ import {
 
 const widths = [48, 96, 192] as const;
 const ranks = [1, 4, 16];
-const sigmas = [0.01, 0.03, 0.1, 0.3];
+const sigmas = [0.03, 0.1, 0.3];
 
 const drawn = widths.flatMap((width) =>
   ranks.flatMap((rank) =>
@@ -51,6 +51,11 @@ const experiment: Experiment = defineExperiment({
   extend: 0,
   seeds: 8,
   keep: 'trajectory',
+  quick: {
+    learn: sums({ digits: 2, train: 600, validation: 20, test: 20 }),
+    retain: smallWorld.sentences({ train: 0, validation: 20, test: 20 }),
+    seeds: 2,
+  },
 });
 
 export default experiment;

@@ -28,11 +28,11 @@ const experiment: Experiment = defineExperiment({
   adapt: 'all-linear',
   variants: {
     LoRA: lora({ rank }),
-    'LoRA+': { recipe: loraPlus({ rank }), learningRates: [1e-3, 3e-3, 1e-2] },
+    'LoRA+': { recipe: loraPlus({ rank }), learningRates: [1e-3, 2e-3, 4e-3] },
     DoRA: dora({ rank }),
     AdaLoRA: { recipe: adalora({ rank: 12, target: rank }), learningRates: [1e-2, 3e-2, 1e-1] },
     QLoRA: qlora({ rank }),
-    full: { recipe: full(), adapt: 'all', learningRates: [1e-3, 3e-3, 1e-2] },
+    full: { recipe: full(), adapt: 'all', learningRates: [1e-3, 2e-3, 4e-3] },
   },
   train: { steps: 80, batch: 6, evaluateEvery: 20, learningRates },
   seeds: 3,

@@ -19,8 +19,8 @@ const places: { [name: string]: string[] } = {
 const experiment: Experiment = defineExperiment({
   question: 'At the same number of trained parameters, which maps are best adapted?',
   base: smallWorld(),
-  learn: sums({ digits: 2, train: 6000, validation: 200, test: 500 }),
-  retain: smallWorld.sentences({ train: 0, validation: 60, test: 300 }),
+  learn: sums({ digits: 2, train: 6000, validation: 100, test: 300 }),
+  retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all-linear',
   match: { parameters: 'all linear', scale: 2 },
   variants: {
@@ -32,8 +32,8 @@ const experiment: Experiment = defineExperiment({
       ]),
     ),
   },
-  train: { steps: 600, batch: 16, evaluateEvery: 60, learningRates: [1e-3, 3e-3, 1e-2, 3e-2] },
-  seeds: 8,
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-3, 2e-3, 4e-3] },
+  seeds: 5,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });
 

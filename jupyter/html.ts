@@ -13,12 +13,12 @@ code, pre { font: 13.5px/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, 
 :not(pre) > code { background: #f3f4f6; padding: 0.1em 0.3em; border-radius: 4px; }
 pre { margin: 0; padding: 0.75rem 1rem; overflow-x: auto; }
 .code { background: #f6f8fa; border: 1px solid #d7dce2; border-radius: 6px; margin-top: 1rem; }
-.output { padding: 0.25rem 0 0.25rem 1rem; border-left: 3px solid #d7dce2; margin: 0.5rem 0 1rem; }
+.output { padding: 0.25rem 0 0.25rem 1rem; border-left: 3px solid #d7dce2; margin: 0.5rem 0 1rem; overflow-x: auto; }
 .output pre { padding: 0.25rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .stderr { color: #8a1c1c; }
 img, svg { max-width: 100%; height: auto; }
-table { border-collapse: collapse; }
-th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #d7dce2; text-align: left; }
+table { border-collapse: collapse; font-size: 0.85rem; line-height: 1.4; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid #d7dce2; text-align: left; vertical-align: top; min-width: 4.5rem; }
 `;
 
 /** Nothing is loaded and no script runs: what a cell displays cannot change that. */

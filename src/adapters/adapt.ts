@@ -75,7 +75,7 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
   };
   const strength = (): number => adaptation.strength;
   const linearMap: SiteFitter['linear'] = ({ name, kind, isHead, parts, byHead }, kernel, bias) => {
-    const site: Site = { name, kind, shape: kernel.shape, use: kernel.use, times: kernel.times };
+    const site: Site = { name, kind, shape: kernel.shape, use: kernel.use, times: kernel.times, back: kernel.back };
     const chosen = choose({ name, kind, isHead }, methodFor, parts);
     if (!chosen.whole && chosen.parts.length === 0) return frozenMap(kernel, bias);
     const apart = parts && byHead ? headByHead(byHead, Object.keys(parts).length) : partAfterPart;
@@ -116,7 +116,14 @@ export function adapt(arena: Arena, seeds: readonly number[], methodFor: MethodF
         if (table) return trainedHead(withBias(tiedHead(table, kernel, strength), bias));
         const chosen = tiedTo ? null : chosenFor(name, 'linear', true);
         if (!chosen) return bias?.trains ? trainedHead(frozenMap(kernel, bias)) : frozenHead(kernel, rowsOf, bias);
-        const site: Site = { name, kind: 'linear', shape: kernel.shape, use: kernel.use, times: kernel.times };
+        const site: Site = {
+          name,
+          kind: 'linear',
+          shape: kernel.shape,
+          use: kernel.use,
+          times: kernel.times,
+          back: kernel.back,
+        };
         const { update, rescale, method } = put(site, chosen);
         return trainedHead(adaptedMap({ name, kernel, bias, update, rescale, dropout: method.dropout, strength }));
       },

@@ -103,6 +103,9 @@ function fusedUpdate(site: Site, parts: readonly Part[], { apart, together }: Ar
     delta,
     shift: parts.some(({ update }) => update.shift) ? shift : null,
     columnNorms: changedColumnNorms(site, lanes, delta),
+    columnNormsBack() {
+      throw new Error(`the parts of ${site.name} are rescaled one by one, each through norms of its own`);
+    },
   };
 }
 

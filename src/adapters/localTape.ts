@@ -13,7 +13,7 @@ import { laneFactor } from '../tensor/laneMatMul.ts';
 import { idsInput, idsOf } from '../tensor/siteInput.ts';
 import { constantInput, type FormulaInput, variableInput } from './differentiable.ts';
 import type { Rescale, Site, Update } from './types.ts';
-import { changedColumnNorms } from './update/columnNorms.ts';
+import { changedColumnNorms, changedColumnNormsBack } from './update/columnNorms.ts';
 
 /** Parameters by role. */
 export interface Parameters {
@@ -45,7 +45,7 @@ export function updateByFormula<P extends Parameters, C extends Constants>(
       ...laneValues(constants, lane),
     });
   });
-  return {
+  const update: Omit<Update, 'columnNormsBack'> = {
     replaces: false,
     parameters: list,
     derived: {},
@@ -61,6 +61,7 @@ export function updateByFormula<P extends Parameters, C extends Constants>(
     shift: null,
     columnNorms: changedColumnNorms(site, lanes, delta),
   };
+  return { ...update, columnNormsBack: changedColumnNormsBack(site, lanes, update) };
 }
 
 /** A rescale whose result is `formula(x, values)`, each of the `width` features of x times a factor of its own: [rows, width]. */

@@ -25,6 +25,8 @@ export interface Site {
   use<T extends TensorContainer>(f: (kernel: Tensor2D) => T): T;
   /** x · W, where the storage gives that without lending W: [rows, in] -> [rows, out]. */
   readonly times?: (x: Tensor2D) => Tensor2D;
+  /** dy · Wᵀ, likewise: [rows, out] -> [rows, in]. */
+  readonly back?: (dy: Tensor2D) => Tensor2D;
 }
 
 /** What is known of a site before there are weights. */
@@ -107,6 +109,8 @@ export interface Update {
   readonly shift: ((lane: number) => Tensor1D) | null;
   /** ‖W + ΔW‖ per output, [out] or [lanes, 1, out], the caller's. */
   columnNorms(): Tensor;
+  /** Leaves at the parameters what their gradients get through those norms n:   dΔW = (W + ΔW) ∘ dn/n.   Borrows both. */
+  columnNormsBack(dNorms: Tensor, norms: Tensor): void;
 }
 
 export interface Starts {

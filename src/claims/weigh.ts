@@ -69,5 +69,5 @@ function sizeOf({ records, summary }: WeighedExperiment): string {
 
 function reportOf({ source }: Section, evidence: Evidence): { text: string; href: string }[] {
   const experiment = experimentOf(evidence, source);
-  return experiment ? [{ text: source, href: reportHref(experiment.folder) }] : [];
+  return experiment ? [{ text: source, href: reportHref(experiment.folder, 'report.html') }] : [];
 }

@@ -1,6 +1,11 @@
 import { Command } from 'commander';
 import { huggingFace } from '../experiment/base.ts';
-import { analyse, keepsRuns } from '../experiment/analyse/analyse.ts';
+import { RequestError } from '../errors.ts';
+import type { Experiment } from '../experiment/define.ts';
+import { loadExperiment } from '../experiment/load.ts';
+import { scriptOf } from '../reproduce/script.ts';
+import { readStore } from '../results/store.ts';
+import { analyse, asksForData, checkMadeBy, keepsRuns } from '../experiment/analyse/analyse.ts';
 import { analysedText } from './analysedText.ts';
 import { experimentFolders } from './report.ts';
 
@@ -12,11 +17,12 @@ interface AnalyseArguments {
 
 const more = `
 What is analysed is what the runs kept: an experiment with keep: 'adapters' or keep: 'trajectory' writes it beside its records. The
-result, <folder>/analysis.json, is all that the report and the notebooks need.
+result, <folder>/analysis.json, is all that the report and the notebooks need. Of runs on a base in codes, the merged kernels are rounded
+again and scored: the data for that come from the experiment's file, which is found as by reproduce, and must lie in the current folder.
 
 Examples:
-  adapterlab analyse results/rank-on-sums
-  adapterlab analyse results/rank-on-e2e --base ../shared/models/stories260K-hf`;
+  adapterlab analyse results/rank-sweep
+  adapterlab analyse results/equal-footing-stories --base ../shared/models/stories260K-hf`;
 
 /** The verb `analyse <folder>`: what the runs of an experiment did to the base. */
 export function analyseCommand(): Command {
@@ -40,7 +46,12 @@ export function analyseCommand(): Command {
       const experiments = experimentFolders(folder);
       const kept = experiments.filter(keepsRuns);
       for (const experiment of kept.length === 0 ? experiments : kept) {
-        const { file, analysis } = await analyse(experiment, { bases, engine, say: json ? undefined : console.log });
+        const { file, analysis } = await analyse(experiment, {
+          bases,
+          engine,
+          say: json ? undefined : console.log,
+          experiment: asksForData(experiment) ? await madeBy(experiment) : undefined,
+        });
         results.push(analysis);
         if (json) continue;
         console.log(analysedText(analysis));
@@ -48,4 +59,18 @@ export function analyseCommand(): Command {
       }
       if (json) console.log(JSON.stringify(results, null, 2));
     });
+}
+
+/** The experiment of a folder; undefined, and said why, where its file is not to be found or makes other runs by now. */
+async function madeBy(folder: string): Promise<Experiment | undefined> {
+  try {
+    const script = scriptOf(readStore(folder).plan.command, folder);
+    const { experiment } = await loadExperiment(script.file, script);
+    checkMadeBy(folder, experiment);
+    return experiment;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    console.error(`merged kernels are not rounded again, for which the data are needed: ${error.message}`);
+    return undefined;
+  }
 }

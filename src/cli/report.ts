@@ -27,7 +27,7 @@ export function reportCommand(): Command {
     .description('Make charts and tables from the run records alone')
     .argument('<folder>', 'folder of one experiment, or of several: then their main report is written too')
     .option('--json', 'print the files that were written as JSON')
-    .addHelpText('after', '\nExamples:\n  adapterlab report results/e2e-nlg\n  adapterlab report results')
+    .addHelpText('after', '\nExamples:\n  adapterlab report results/rank-sweep\n  adapterlab report results')
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const say = (line: string): void => (json ? undefined : console.log(line));
       const all = experimentFolders(folder);
@@ -76,7 +76,7 @@ export function experimentFolders(folder: string): string[] {
   const found = entries.filter(isStore).sort();
   if (found.length === 0)
     throw new RequestError(
-      `${folder} holds no results: neither it nor a folder in it has a plan.json; name one that \`run\` made`,
+      `${folder} holds no results: neither it nor a folder in it has a plan.json, or records in \`runs\`; name one that \`run\` made`,
     );
   return found;
 }

@@ -24,8 +24,8 @@ export interface RunArguments {
 
 const examples = `
 Examples:
-  adapterlab run experiments/e2e-nlg.ts              what is missing of it, then the report
-  adapterlab run experiments/e2e-nlg.ts --quick      a small version, in minutes
+  adapterlab run experiments/rank-sweep.ts           what is missing of it, then the report
+  adapterlab run experiments/rank-sweep.ts --quick   a small version, in minutes
   adapterlab run my-experiment.ts --only DoRA --seeds 5
 
 Ctrl-C saves what is in hand; the same command goes on from there.`;

@@ -28,7 +28,8 @@ export function huggingFace(folder: string): BaseSource {
 }
 
 const embedded = fileURLToPath(new URL('../../results/bases/small-world', import.meta.url));
-const widths = [48, 96, 192] as const;
+/** Of the bases that come with this package. */
+export const widths = [48, 96, 192] as const;
 
 /** Hidden width of a base that comes with this package; each is pretrained alike. */
 export interface SmallWorldOptions {

@@ -19,16 +19,13 @@ export function derivedOf({ model, optimizer, run, activationBytes }: DerivedFro
   const numbers = 4;
   const memory = Object.values(optimizer.state()).reduce((sum, { size }) => sum + size, 0);
   return {
-    sites: sites.map(({ name, kind, derived, parameters }) => {
-      const { rank, scale } = derived;
-      return {
-        name,
-        kind,
-        ...(rank !== undefined && { rank }),
-        ...(scale !== undefined && { scale }),
-        parameters: parameters.reduce((sum, { size }) => sum + size, 0),
-      };
-    }),
+    sites: {
+      name: sites.map(({ name }) => name),
+      kind: sites.map(({ kind }) => kind),
+      rank: sites.map((site) => site.derived.rank ?? null),
+      scale: sites.map((site) => site.derived.scale ?? null),
+      parameters: sites.map(({ parameters }) => parameters.reduce((sum, { size }) => sum + size, 0)),
+    },
     trainableParameters: count,
     trainableParametersAtEnd: count - prunedParameters(model, run.group.lane),
     baseParameters: base.parameters,

@@ -9,6 +9,7 @@ import { evaluate } from '../train/evaluate.ts';
 import type { Model } from '../train/model.ts';
 import { type Run, train } from '../train/trainer.ts';
 import { derivedOf } from './derived.ts';
+import { historyEvery } from './history.ts';
 import { type GroupLog, metricsOf, newLog, ranksOf } from './groupLog.ts';
 import type { Group } from './groups.ts';
 import { groupModel, groupRun, variantOf } from './groupRun.ts';
@@ -97,7 +98,7 @@ async function trainGroup(going: Going, { stateFile, key, keep, saveEverySeconds
   const { run, log, settings, work, signal } = going;
   const { steps, evaluateEvery } = settings;
   const { model } = run;
-  const rankEvery = Math.ceil(steps / 50);
+  const rankEvery = historyEvery(steps);
   let savedAt = performance.now();
   const reports = train(run);
   for (;;) {

@@ -3,9 +3,9 @@
  * engine is not part of it: it changes the rounding, and every record says which it was.
  */
 import { createHash } from 'node:crypto';
-import { differingFields } from '../results/difference.ts';
 import { type ExperimentPlan, planSchemaName } from '../results/experimentPlan.ts';
 import type { Json } from '../results/json.ts';
+import { ownSettings, type Settings } from '../results/ownSettings.ts';
 import type { RunPlan } from '../results/record/plan.ts';
 import type { OpenBase } from './base.ts';
 import type { Experiment } from './define.ts';
@@ -88,17 +88,6 @@ export function planExperiment(
 
 /** Steps of a planned run. */
 export const stepsOf = ({ train }: Pick<Run, 'train'>): number => train.steps as number;
-
-type Settings = Pick<RunPlan, 'base' | 'learn' | 'retain' | 'adapt' | 'train'>;
-
-/** Those that are not the experiment's; of the training, the options that differ. */
-function ownSettings({ train, ...own }: Settings, { train: common, ...settings }: Settings): Record<string, Json> {
-  const differing = differingFields(train, common);
-  return {
-    ...differingFields(own, settings),
-    ...(Object.keys(differing).length > 0 && { train: differing }),
-  };
-}
 
 /** What changes no number. */
 function forReports({ factors, reference, matched }: Variant): Record<string, Json> {

@@ -25,7 +25,7 @@ export interface VariantOptions {
   readonly train?: Partial<Omit<TrainOptions, 'learningRates'>>;
   /** Its place in a design, { rank: 8, examples: 100 }: reports draw scores against them. They change no number. */
   readonly factors?: Factors;
-  /** The variant that it is compared with; LoRA, or the first, unless given. */
+  /** The variant that it is compared with; LoRA, or the first, unless given; with itself it is compared with nothing. */
   readonly reference?: string;
 }
 
@@ -130,10 +130,8 @@ function trainOf({ train }: VariantOptions, common: TrainOptions): TrainSettings
 }
 
 function checkReference({ name, reference }: VariantDraft, names: readonly string[]): void {
-  if (reference === null) return;
-  if (reference === name) throw new RequestError(`${name}: it cannot be its own reference`);
-  if (!names.includes(reference))
-    throw new RequestError(`${name}: reference must be another variant (${names.join(', ')}), not ${shown(reference)}`);
+  if (reference !== null && !names.includes(reference))
+    throw new RequestError(`${name}: reference must be a variant (${names.join(', ')}), not ${shown(reference)}`);
 }
 
 /** Of an experiment that has it. */

@@ -12,7 +12,7 @@ const ofKind: { readonly [kind in CaseKind]: string } = {
   quantization: 'bitsandbytes 0.50.2',
   optimizer: 'torch 2.13.0, transformers 5.23.0',
   tokenizer: 'tokenizers 0.23.3',
-  statistics: 'scipy 1.17.1',
+  statistics: 'scipy 1.17.1, statsmodels 0.15.0',
   metrics: 'sacrebleu 2.6.0, rouge-score 0.1.2, scikit-learn 1.9.1',
 };
 

@@ -1,3 +1,4 @@
+import { withinDip } from '../results/betweenRates.ts';
 import type { Comparison } from '../results/comparison.ts';
 import type { MethodSpread } from '../results/methodSpread.ts';
 import type { Summary } from '../results/summary.ts';
@@ -18,12 +19,21 @@ export function caveats(summary: Summary): string[] {
         ]
       : []),
     ...decided(summary),
+    ...coarseText(withinDip(summary)),
     ...spreadText(summary.spread.learn),
     ...budgetSentences(variants),
     ...unmatchedText(summary),
     ...(counts.missing > 0
       ? [`${counts.missing} of ${planned} planned runs have no record yet: the answer may change.`]
       : []),
+  ];
+}
+
+/** Differences that finer rates could undo. */
+function coarseText(variants: readonly string[]): string[] {
+  if (variants.length === 0) return [];
+  return [
+    `The rates are coarse for ${listText(variants)}: a parabola through the best rate of the worse of the two and its neighbours goes down by more than the difference that is shown, so that a finer grid could undo it.`,
   ];
 }
 

@@ -43,7 +43,8 @@ export function reportMarkdown(content: ReportContent): string {
   return `${lines.join('\n')}\n`;
 }
 
-function tableLines({ head, rows }: Table): string[] {
+/** A table, line by line, and an empty line. */
+export function tableLines({ head, rows }: Table): string[] {
   return [row(head), row(head.map(() => '---')), ...rows.map(row), ''];
 }
 

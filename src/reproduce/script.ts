@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
 import { packageFolder } from '../experiment/define.ts';
+import { unknownCommand } from '../results/planOfRecords.ts';
 
 export interface Script {
   readonly file: string;
@@ -20,6 +21,8 @@ const runCommand = /^npx adapterlab run (.+?)((?: --quick| --seeds \d+)*)(?: --r
 export function scriptOf(command: string, folder: string): Script {
   if (command === 'npx adapterlab start')
     return { file: path.join(packageFolder, 'experiments', 'start.ts'), quick: false, seeds: null };
+  if (command === unknownCommand)
+    throw new RequestError(`${folder} has no plan.json: which experiment file made it is not known; restore it`);
   const [, file, options] = runCommand.exec(command) ?? [];
   if (file === undefined || options === undefined)
     throw new RequestError(

@@ -1,12 +1,11 @@
 /** What is known of the changes that the runs of an experiment have made: `analysis.json`, beside `plan.json`. */
 import { z } from 'zod';
-import { hash } from './record/plan.ts';
+import { analysedRun, type RunAnalysis, type Value } from './analysedRun.ts';
+
+export type { Movement, Requantized, RunAnalysis } from './analysedRun.ts';
 
 /** Name and version of the format. A field that changes its meaning changes the number. */
 export const analysisSchemaName = 'adapterlab/analysis/1';
-
-/** A number that may not exist: of a change that is none, or where it would take too long. */
-type Value = number | null;
 
 export interface Analysis {
   schema: typeof analysisSchemaName;
@@ -28,36 +27,6 @@ export interface VariantAnalysis {
   runs: RunAnalysis[];
   /** Where the experiment kept the start, and it is not the base. */
   start: StartAnalysis | null;
-}
-
-/** Lists have one entry a site. */
-export interface RunAnalysis {
-  seed: number;
-  /** Of the run's plan. */
-  hash: string;
-  /** The first 32 singular values of ΔW, without those that are rounding. */
-  spectrum: number[][];
-  effectiveRank: Value[];
-  stableRank: Value[];
-  /** ‖ΔW‖_F, and its share of ‖W‖_F. */
-  norm: number[];
-  relativeNorm: Value[];
-  amplification: { rank: number[]; factor: Value[]; projected: Value[]; own: Value[]; random: Value[] };
-  /** How many of the first ten output directions of W′ resemble none of W to the cosine that is the name. */
-  intruders: Record<string, Value[]>;
-  /** ‖PᵀP − I‖_F of both factors, where an update has the form of a singular value decomposition. */
-  orthogonality?: { down: Value[]; up: Value[] };
-  /** Where the trajectory was kept. */
-  movement?: Movement;
-}
-
-/** ΔM and ΔD of DoRA by step and, in each row, site. */
-export interface Movement {
-  step: number[];
-  magnitude: number[][];
-  direction: number[][];
-  /** Pearson's, over all sites and steps but the start; null where one of the two does not vary. */
-  correlation: Value;
 }
 
 /** Var(ΔW₀) by site: from the spec of the start, and in the mean over the seeds. */
@@ -105,40 +74,10 @@ export interface StorageError {
 export const compared: readonly number[] = [1, 2, 4, 8];
 
 const value = z.number().nullable();
-const column = z.array(value);
 const numbers = z.array(z.number());
 const index = z.int().nonnegative();
 const grid = z.array(z.array(value).length(compared.length)).length(compared.length);
 const baselineSide = z.strictObject({ mean: grid, low: grid, high: grid });
-
-const run: z.ZodType<RunAnalysis> = z.strictObject({
-  seed: z.int(),
-  hash: hash.describe('Of the plan of the run'),
-  spectrum: z.array(numbers).describe('The first 32 singular values of the change of every site, without rounding'),
-  effectiveRank: column.describe('exp of the entropy of the singular values, Roy and Vetterli 2007'),
-  stableRank: column.describe('Sum of squared singular values over the largest squared'),
-  norm: numbers.describe('Frobenius norm of the change'),
-  relativeNorm: column.describe('The same over that of the kernel'),
-  amplification: z
-    .strictObject({ rank: z.array(index), factor: column, projected: column, own: column, random: column })
-    .describe('arXiv:2106.09685 §7.3 with the first 8 directions (rank, where there are fewer), and both controls'),
-  intruders: z
-    .record(z.string(), column)
-    .describe('By threshold: how many of the first 10 output directions are intruders, arXiv:2410.21228'),
-  orthogonality: z
-    .strictObject({ down: column, up: column })
-    .optional()
-    .describe('Frobenius norm of PᵀP − I of both factors in the form of a singular value decomposition'),
-  movement: z
-    .strictObject({
-      step: z.array(index),
-      magnitude: z.array(numbers),
-      direction: z.array(numbers),
-      correlation: value,
-    })
-    .optional()
-    .describe('arXiv:2402.09353 §3.2: one row a step, one number a site; correlation over all but step 0'),
-});
 
 const analysisFields: z.ZodType<Analysis> = z.strictObject({
   schema: z.literal(analysisSchemaName),
@@ -151,7 +90,7 @@ const analysisFields: z.ZodType<Analysis> = z.strictObject({
     z.strictObject({
       learningRate: z.number().positive().describe('The rate with the lowest validation loss'),
       sites: z.array(index).describe('Indices of the sites, in the order of all lists below'),
-      runs: z.array(run),
+      runs: z.array(analysedRun),
       start: z
         .strictObject({ predicted: numbers, measured: numbers })
         .nullable()

@@ -38,7 +38,7 @@ export interface Against {
 /** Of the runs at one rate, compared with nothing yet. */
 export function atBestRate({ learningRate, finished }: RateSummary, place: PlaceInGrid): BestRateSummary {
   const average = (pick: (run: FinishedRun) => number): number => mean(finished.map(pick));
-  const scales = finished.flatMap((run) => run.derived.sites.flatMap(({ scale }) => scale ?? []));
+  const scales = finished.flatMap((run) => run.derived.sites.scale.flatMap((scale) => scale ?? []));
   const seconds = finished.flatMap(({ times }) => times.secondsPerStep ?? []);
   const bytesOf = (holder: keyof BytesByHolder): number => average((run) => run.derived.bytes[holder]);
   return {

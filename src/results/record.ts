@@ -83,6 +83,10 @@ export const runRecord: z.ZodType<RunRecord> = record.superRefine((run: RunRecor
   for (const [role, values] of Object.entries(gradientNormByRole))
     if (values.length !== step.length)
       wrong(['history', 'gradientNormByRole', role], `has ${values.length} values for ${step.length} steps`);
+  const { name: names, ...ofSites } = run.derived?.sites ?? { name: [] };
+  for (const [name, values] of Object.entries(ofSites))
+    if (values.length !== names.length)
+      wrong(['derived', 'sites', name], `has ${values.length} values for ${names.length} sites`);
   if (!run.ranks) return;
   for (const name of ['active', 'budget'] as const)
     if (run.ranks[name].length !== run.ranks.step.length)

@@ -6,6 +6,7 @@ import { type ExperimentPlan, experimentPlan, type PlannedRun } from './experime
 import { jsonText } from './jsonText.ts';
 import { mergePlans } from './mergePlans.ts';
 import { firstIssue, parsePlan, parseRecord } from './parse.ts';
+import { planOfRecords } from './planOfRecords.ts';
 import { type RunRecord, runRecord } from './record.ts';
 
 /**
@@ -49,14 +50,18 @@ export function openStore(folder: string, plan: ExperimentPlan): Store {
   return store(folder, whole);
 }
 
-/** Opens a folder of finished work, for a report. RequestError where it is not the folder of an experiment. */
+/**
+ * Opens a folder of finished work, for a report. Where it has records and no plan.json, the plan is what the records say of themselves
+ * (planOfRecords.ts). RequestError where it is not the folder of an experiment.
+ */
 export function readStore(folder: string): Store {
-  return store(folder, readPlan(folder));
+  if (existsSync(planFile(folder)) || !hasRecords(folder)) return store(folder, readPlan(folder));
+  return store(folder, planOfRecords(recordFiles(folder).map(readRecord), folder));
 }
 
-/** Whether a folder is that of an experiment. */
+/** Whether a folder is that of an experiment: it has a plan, or records. */
 export function isStore(folder: string): boolean {
-  return existsSync(planFile(folder));
+  return existsSync(planFile(folder)) || hasRecords(folder);
 }
 
 /** Whether the folder of an experiment holds the record of any run. */
@@ -137,9 +142,9 @@ function planFile(folder: string): string {
 }
 
 function readPlan(folder: string): ExperimentPlan {
-  if (!isStore(folder))
+  if (!existsSync(planFile(folder)))
     throw new RequestError(
-      `${folder} is not the folder of an experiment: it has no plan.json; name one that \`run\` made`,
+      `${folder} is not the folder of an experiment: it has no plan.json and no runs; name one that \`run\` made`,
     );
   return parsePlan(readFileSync(planFile(folder), 'utf8'), planFile(folder));
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { amplification } from '../../src/analysis/amplification.ts';
 import { type Change, denseChange, frobeniusNorm, singularDirections } from '../../src/analysis/change.ts';
-import { pearson } from '../../src/analysis/correlation.ts';
+import { pearson } from '../../src/statistics/correlation.ts';
 import { type Directions, directionsOf } from '../../src/analysis/directions.ts';
 import { effectiveRank, stableRank } from '../../src/analysis/effectiveRank.ts';
 import { intruderDimensions, largestCosines } from '../../src/analysis/intruderDimensions.ts';

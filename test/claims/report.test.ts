@@ -40,7 +40,7 @@ describe('report of a folder of experiments', () => {
     expect(page).toContain('href="equal-footing/report/report.html"');
     const markdown = readFileSync(path.join(results, 'claims.md'), 'utf8');
     expect(markdown).toMatch(/AdaLoRA less LoRA: −0\.[01]\d+ nats .* as claimed/);
-    expect(markdown).toContain('[equal-footing](equal-footing/report/report.html)');
+    expect(markdown).toContain('[equal-footing](equal-footing/report/summary.md)');
     expect(readFileSync(path.join(results, 'index.html'), 'utf8')).toContain('claims.html');
   });
 

@@ -61,12 +61,14 @@ describe('frozen kernels cost no gradient: nothing of their shape is computed in
       .shapes.map(String)
       .filter((shape) => frozenShapes.includes(shape));
   const named = (names: readonly string[]): (readonly [string, Subject])[] =>
-    registered.filter(({ name }) => names.includes(name)).map((subject) => [subject.name, subject] as const);
+    subjects.filter(({ name }) => names.includes(name)).map((subject) => [subject.name, subject] as const);
 
   test.each(
     named([
       'adalora',
       'dora',
+      'DoRA through its norm',
+      'QDoRA through its norm, with dropout',
       'lora',
       'loraFa',
       'loraPlus',

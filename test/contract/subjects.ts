@@ -40,6 +40,8 @@ export type Network = keyof typeof networks;
 export const weightsOf = (network: Network): WeightSource => networks[network]();
 
 const rank = 4;
+const throughItsNorm = { detachNorm: false };
+const throughNorm = { rank, ...throughItsNorm };
 
 function subject(
   name: string,
@@ -79,6 +81,29 @@ export const compositions: readonly Subject[] = [
   subject('LoRA on NF4 with plain scales', compose(lora({ rank }), { storage: nf4({ double: false, blockSize: 32 }) })),
   subject('LoRA with dropout', lora({ rank, dropout: 0.3 })),
   subject('DoRA with dropout', dora({ rank, dropout: 0.3 })),
+  subject('DoRA through its norm', dora(throughNorm)),
+  subject('QDoRA through its norm, with dropout', qdora({ ...throughNorm, dropout: 0.3 })),
+  subject(
+    'DoRA through its norm with a compensated start',
+    dora({ ...throughNorm, init: arms.bothNormalCompensated({ sigma: 0.3 }) }),
+  ),
+  subject('DoRA through its norm on the embedding', dora(throughNorm), ['embed_tokens', 'q_proj']),
+  subject('DoRA through its norm on a fused projection', dora(throughNorm), ['c_attn', 'c_fc'], 'gpt2'),
+  subject('DoRA through its norm on parts of a fused projection', dora(throughNorm), parts, 'gpt2'),
+  subject(
+    'AdaLoRA with a magnitude, through its norm',
+    compose(adalora(pruning), { rescale: magnitude(throughItsNorm) }),
+  ),
+  subject('LoKr with a magnitude, through its norm', compose(lokr({ rank }), { rescale: magnitude(throughItsNorm) })),
+  subject(
+    'LoRA-FA with a magnitude, through its norm',
+    compose(loraFa({ rank }), { rescale: magnitude(throughItsNorm) }),
+  ),
+  subject(
+    'a random subspace with magnitudes, through their norms',
+    compose(randomSubspace({ dimension: 40 }), { rescale: magnitude(throughItsNorm) }),
+    'all-linear',
+  ),
   subject('DoRA with a compensated start', dora({ rank, init: arms.bothNormalCompensated({ sigma: 0.3 }) })),
   subject('LoRA on the embedding', lora({ rank }), ['embed_tokens', 'q_proj']),
   subject('LoRA on a tied embedding', lora({ rank }), ['embed_tokens', 'q_proj'], 'tied'),

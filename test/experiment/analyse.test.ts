@@ -9,19 +9,32 @@ import { adalora } from '../../src/adapters/methods/adalora.ts';
 import { dora } from '../../src/adapters/methods/dora.ts';
 import { full } from '../../src/adapters/methods/full.ts';
 import { lora } from '../../src/adapters/methods/lora.ts';
+import { qdora } from '../../src/adapters/methods/qdora.ts';
 import { qlora } from '../../src/adapters/methods/qlora.ts';
+import { storageOf } from '../../src/adapters/storage/index.ts';
+import { nf4 } from '../../src/adapters/storage/nf4.ts';
+import type { Recipe } from '../../src/adapters/types.ts';
 import { denseChange, frobeniusNorm } from '../../src/analysis/change.ts';
-import { pearson } from '../../src/analysis/correlation.ts';
 import { keptChange } from '../../src/analysis/keptChange.ts';
 import { openArtefact } from '../../src/checkpoint/artefact.ts';
+import { sums } from '../../src/data/smallWorld/sums.ts';
 import { RequestError } from '../../src/errors.ts';
 import { analyse } from '../../src/experiment/analyse/analyse.ts';
 import { huggingFace } from '../../src/experiment/base.ts';
-import { defineExperiment, type ExperimentOptions } from '../../src/experiment/define.ts';
+import { defineExperiment, type Experiment, type ExperimentOptions } from '../../src/experiment/define.ts';
+import { artefactFile } from '../../src/experiment/keep.ts';
 import { runExperiment } from '../../src/experiment/runner.ts';
 import type { Analysis } from '../../src/results/analysis.ts';
 import { readAnalysis } from '../../src/results/analysisFile.ts';
+import type { FinishedRun } from '../../src/results/record.ts';
+import { readStore } from '../../src/results/store.ts';
+import { pearson } from '../../src/statistics/correlation.ts';
 import { startEngine } from '../../src/tensor/engine.ts';
+import { transposed } from '../../src/tensor/transposed.ts';
+import { type Base, loadBase, type WeightSource } from '../../src/train/base.ts';
+import { evaluate, evaluationSet } from '../../src/train/evaluate.ts';
+import { kernelNumbers } from '../../src/train/kernelNumbers.ts';
+import { createModel } from '../../src/train/model.ts';
 import { spoken } from '../cli/spoken.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { writeTinyBase } from './tinyBase.ts';
@@ -31,8 +44,11 @@ const home = temporaryFolder();
 const bases = [huggingFace(path.join(home, 'base'))];
 const results = path.join(home, 'results');
 
+const experimentOf = (change: Partial<ExperimentOptions>): Experiment =>
+  defineExperiment({ ...tinyOptions(home, 4), ...change });
+
 async function ran(name: string, change: Partial<ExperimentOptions>): Promise<string> {
-  const { folder } = await runExperiment(defineExperiment({ ...tinyOptions(home, 4), ...change }), { name, results });
+  const { folder } = await runExperiment(experimentOf(change), { name, results });
   return folder;
 }
 
@@ -153,12 +169,113 @@ describe('an analysis', () => {
   });
 });
 
+describe('merged kernels rounded again', () => {
+  const options: Partial<ExperimentOptions> = { variants, keep: 'trajectory' };
+  let found: Analysis;
+  beforeAll(
+    async () => void ({ analysis: found } = await analyse(folder, { bases, experiment: experimentOf(options) })),
+  );
+
+  const without = (given: Analysis): Analysis => ({
+    ...given,
+    variants: Object.fromEntries(
+      Object.entries(given.variants).map(([name, { runs, ...rest }]) => [
+        name,
+        { ...rest, runs: runs.map(({ requantized: _, ...numbers }) => numbers) },
+      ]),
+    ),
+  });
+
+  it('are scored where the base is in codes and the data are at hand; all else is the same, and the same again', async () => {
+    const has = ({ variants: of }: Analysis): string[] =>
+      Object.keys(of).filter((variant) => of[variant]!.runs.every(({ requantized }) => requantized));
+    expect(has(analysis)).toEqual([]);
+    expect(has(found)).toEqual(['QLoRA']);
+    expect(without(found)).toEqual(analysis);
+    expect(readAnalysis(folder)).toEqual(found);
+    const tensors = tf.memory().numTensors;
+    expect((await analyse(folder, { bases, experiment: experimentOf(options) })).analysis).toEqual(found);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('as numbers they score what the run did, as codes what a base of these numbers in that storage does', async () => {
+    const { learn } = tinyOptions(home);
+    const { checkpoint, tokenizer } = bases[0]!.open();
+    const set = evaluationSet(learn, 'test', tokenizer, { maxLength: 64, items: false, report: () => {} });
+    const scored = async (held: Base): Promise<number> => {
+      const model = createModel(held, { seeds: [0], methodFor: () => null });
+      const [scores] = await evaluate(model, set);
+      model.dispose();
+      held.dispose();
+      return scores!.lossNats;
+    };
+    const records = readStore(folder).read();
+    for (const { hash, requantized } of found.variants.QLoRA!.runs) {
+      const record = records.find(({ plan }) => plan.hash === hash) as FinishedRun;
+      expect(requantized!.merged.test).toBeCloseTo(record.final.learn.test.lossNats, 4);
+      expect(requantized!.merged.validation).toBeCloseTo(record.final.learn.validation.lossNats, 4);
+      const storage = storageOf(record.plan.recipe.storage as never);
+      const base = loadBase(checkpoint, storage);
+      const artefact = openArtefact(artefactFile(path.join(results, 'whole'), record.plan, 4));
+      const changed = (tensor: string): Float32Array => {
+        const { name, shape } = base.sites.find((site) => site.tensor === tensor)!;
+        const kernel = kernelNumbers(base, name);
+        const change = denseChange(keptChange(artefact, name, kernel));
+        return transposed(
+          kernel.map((value, at) => value + change[at]!),
+          ...shape,
+        );
+      };
+      const isKept = (tensor: string): boolean => artefact.sites.some(({ name }) => tensor === `${name}.weight`);
+      const source: WeightSource = {
+        ...checkpoint,
+        read: (tensor) => ({
+          shape: checkpoint.read(tensor).shape,
+          data: isKept(tensor) ? changed(tensor) : checkpoint.read(tensor).data,
+        }),
+      };
+      expect(requantized!.rounded.test).toBeCloseTo(await scored(loadBase(source, storage)), 5);
+      expect(Math.abs(requantized!.rounded.test - requantized!.merged.test)).toBeGreaterThan(1e-4);
+      base.dispose();
+      artefact.close();
+    }
+    checkpoint.close();
+  });
+
+  it('are left out where kernels are not all that was changed, and of another experiment', async () => {
+    const onCodes = (recipe: Recipe): Recipe => ({ ...recipe, storage: nf4() });
+    const odd: Partial<ExperimentOptions> = {
+      variants: {
+        'with a table': { recipe: onCodes(lora({ rank: 2 })), adapt: ['embed_tokens', 'q_proj'] },
+        'with a bias': onCodes(lora({ rank: 2, upBias: true })),
+        QDoRA: qdora({ rank: 2 }),
+      },
+      train: { ...tinyOptions(home, 4).train, learningRates: [0.1] },
+      keep: 'adapters',
+      seeds: 1,
+    };
+    const mixed = await ran('odd', odd);
+    const said: string[] = [];
+    const say = (line: string): void => void said.push(line);
+    const { analysis: some } = await analyse(mixed, { bases, experiment: experimentOf(odd), say });
+    const measured = Object.keys(some.variants).filter((variant) => some.variants[variant]!.runs[0]!.requantized);
+    expect(measured).toEqual(['QDoRA']);
+    for (const variant of ['with a table', 'with a bias'])
+      expect(said).toContain(`${variant}: left out, as its kernels alone are not what its runs have come to`);
+    const changed = experimentOf({ ...odd, learn: sums({ digits: 1, train: 20, validation: 4, test: 5 }) });
+    await expect(analyse(mixed, { bases, experiment: changed })).rejects.toThrow(RequestError);
+    await expect(analyse(mixed, { bases, experiment: changed })).rejects.toThrow(
+      'the experiment no longer makes the runs of with a table: restore its file',
+    );
+  });
+});
+
 describe('what cannot be analysed is said', () => {
   const program = spoken();
 
   it('on the command line: help, a table, JSON and refusals', async () => {
     expect(await program.exits('analyse', '--help')).toBe(0);
-    expect(program.out).toContain('adapterlab analyse results/rank-on-sums');
+    expect(program.out).toContain('adapterlab analyse results/rank-sweep');
     const base = path.join(home, 'base');
     expect(await program.exits('analyse', folder, '--base', base)).toBe(0);
     expect(program.out).toMatch(/mean over sites and seeds +‖ΔW‖\/‖W‖ +effective rank/);
@@ -166,6 +283,9 @@ describe('what cannot be analysed is said', () => {
     expect(program.out).toContain(`analysis: ${path.join(folder, 'analysis.json')}`);
     expect(await program.exits('analyse', folder, '--base', base, '--json')).toBe(0);
     expect(JSON.parse(program.out)).toEqual([analysis]);
+    expect(program.err).toMatch(
+      /merged kernels are not rounded again, for which the data are needed: .* was not made by/,
+    );
     expect(await program.exits('analyse', folder)).toBe(2);
     expect(program.err).toMatch(/the runs had the base base \(\w{8}\): say where it lies \(--base <folder>\)/);
     expect(await program.exits('analyse', path.join(home, 'nowhere'))).toBe(2);

@@ -37,9 +37,9 @@ describe('the experiment file', () => {
   const of = (command: string): ReturnType<typeof scriptOf> => scriptOf(command, 'results/x');
 
   it('is read from the command', () => {
-    const file = path.resolve('experiments/rank-on-sums.ts');
-    expect(of('npx adapterlab run experiments/rank-on-sums.ts')).toEqual({ file, quick: false, seeds: null });
-    expect(of('npx adapterlab run ./experiments/rank-on-sums.ts --quick --seeds 4 --results my results')).toEqual({
+    const file = path.resolve('experiments/rank-sweep.ts');
+    expect(of('npx adapterlab run experiments/rank-sweep.ts')).toEqual({ file, quick: false, seeds: null });
+    expect(of('npx adapterlab run ./experiments/rank-sweep.ts --quick --seeds 4 --results my results')).toEqual({
       file,
       quick: true,
       seeds: 4,

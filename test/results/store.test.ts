@@ -135,7 +135,6 @@ describe('a broken folder is one clear error', () => {
         writeFileSync(file, JSON.stringify({ ...records[0], plan: { ...records[0].plan, hash: 'deadbeef' } })),
       /run deadbeef is not in .*plan\.json/,
     ],
-    ['no plan', (file: string) => rmSync(path.join(file, '../../plan.json')), /no plan\.json/],
     [
       'a broken plan',
       (file: string) => writeFileSync(path.join(file, '../../plan.json'), '{"schema":"adapterlab/plan/1"}'),
@@ -146,6 +145,12 @@ describe('a broken folder is one clear error', () => {
     expect(() => readStore(folder)).toThrow(message);
     expect(() => readStore(folder)).toThrow(RequestError);
     expect(() => openStore(folder, plan)).toThrow(message);
+  });
+
+  it('a folder without its plan takes no further runs', () => {
+    openStore(folder, plan).write(records[0]);
+    rmSync(path.join(folder, 'plan.json'));
+    expect(() => openStore(folder, plan)).toThrow(/holds runs but no plan\.json/);
   });
 
   it('a file in the place of the folder', () => {

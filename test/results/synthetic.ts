@@ -108,13 +108,13 @@ function finish(
     plan,
     status: 'finished',
     derived: {
-      sites: sites.map((name) => ({
-        name,
-        kind: 'linear',
-        rank: 8,
-        scale: 2,
-        parameters: Math.floor(known.parameters / sites.length),
-      })),
+      sites: {
+        name: sites,
+        kind: sites.map(() => 'linear'),
+        rank: sites.map(() => 8),
+        scale: sites.map(() => 2),
+        parameters: sites.map(() => Math.floor(known.parameters / sites.length)),
+      },
       trainableParameters: known.parameters,
       trainableParametersAtEnd: known.allocatesRanks ? Math.round(known.parameters * 0.67) : known.parameters,
       baseParameters: 260_032,

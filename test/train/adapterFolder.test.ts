@@ -25,7 +25,7 @@ import { temporaryFolder } from '../temporaryFolder.ts';
 beforeAll(() => startEngine());
 
 /** What PEFT has no format for. */
-const inexpressible = ['LoRA beside the factors of IA³'];
+const inexpressible = ['LoRA beside the factors of IA³', 'LoKr with a magnitude, through its norm'];
 
 function trainedModel(subject: Subject, base: Base): Model {
   const lanes = [{ seed: 3, learningRate: 0.05 }];

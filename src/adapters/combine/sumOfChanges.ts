@@ -87,6 +87,9 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
     });
     return sum ? tf.reshape(sum, [outputs]) : tf.zeros([outputs]);
   });
+  const isForUse = (): never => {
+    throw new Error(`several adapters at once are for use, not for training (${site.name})`);
+  };
   return {
     replaces: false,
     parameters: parts.flatMap(({ update, rescale }) => [...update.parameters, ...(rescale?.parameters ?? [])]),
@@ -103,11 +106,10 @@ function summed(site: Site, parts: readonly Part[], lanes: number): Update {
       });
       return { y: sum ?? (tf.clone(cached('nothing', () => tf.zeros([1, 1]))) as Tensor2D), saved: null };
     },
-    backward() {
-      throw new Error(`several adapters at once are for use, not for training (${site.name})`);
-    },
+    backward: isForUse,
     delta,
     columnNorms: changedColumnNorms(site, lanes, delta),
+    columnNormsBack: isForUse,
   };
 }
 

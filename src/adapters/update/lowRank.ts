@@ -6,7 +6,7 @@
  * A compensated start takes s A₀ B₀ away from the kernel, as a frozen term of the same form (residual.ts), so that the network starts
  * at the base and the kernel, which all lanes share, is not edited.
  */
-import tf, { type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
+import tf, { type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs';
 import { RequestError } from '../../errors.ts';
 import { checkNames } from '../../optionNames.ts';
 import type { Constant, Parameter } from '../../tensor/arena.ts';
@@ -110,6 +110,11 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
   const residual = downStart && upStart ? lowRankResidual(downStart, upStart, scale) : null;
   const norms = columnNormsOf(site, context.arena, scale);
   const delta = lowRankProduct(scale);
+  /** The factors of ΔW with the residual in it: [A, A₀] and [B; −B₀]. */
+  const wholeChange = (): [down: Tensor, up: Tensor] =>
+    downStart && upStart
+      ? [tf.concat([down.value, downStart.value], -1), tf.concat([up.value, tf.neg(upStart.value)], -2)]
+      : [down.value, up.value];
 
   return {
     replaces: false,
@@ -139,11 +144,21 @@ function createLowRank(site: Site, context: SiteContext, options: LowRankOptions
           return tf.mul(b, scalar(scale)) as Tensor1D;
         })
       : null,
-    columnNorms: scoped(() => {
-      if (!downStart || !upStart) return norms(down.value, up.value);
-      const a = tf.concat([down.value, downStart.value], -1);
-      const b = tf.concat([up.value, tf.neg(upStart.value)], -2);
-      return norms(a, b);
-    }),
+    columnNorms: scoped(() => norms.forward(...wholeChange())),
+    columnNormsBack(dNorms, made) {
+      const { dDown, dUp } = norms.backward(dNorms, made, ...wholeChange());
+      up.accumulate(firstOf(dUp, up));
+      trainedDown?.accumulate(firstOf(dDown, trainedDown));
+    },
   };
 }
+
+/** Those of the first r ranks, of gradients of factors that have the start beside them. */
+const firstOf = (gradient: Tensor, { value }: Constant): Tensor =>
+  gradient.size === value.size
+    ? gradient
+    : tf.slice(
+        gradient,
+        gradient.shape.map(() => 0),
+        value.shape,
+      );

@@ -24,6 +24,7 @@ export function none(): UpdateRule {
         delta: () => tf.zeros([...site.shape]),
         shift: null,
         columnNorms: () => tf.clone((norms ??= arena.own(site.use(columnNorms)))),
+        columnNormsBack: () => {},
       };
     },
   };

@@ -68,6 +68,12 @@ function createSvd(
   const scaledUp = (): tf.Tensor => tf.mul(up.value, column());
   const column = (): tf.Tensor => tf.reshape(singular.value, up.value.rank === 3 ? [up.lanes, rank, 1] : [rank, 1]);
   const thin = lowRankProduct(scale);
+  /** Of Q and of λ ∘ P. */
+  const accumulate = (dDown: tf.Tensor, dUp: tf.Tensor): void => {
+    down.accumulate(dDown);
+    up.accumulate(tf.mul(dUp, column()));
+    singular.accumulate(tf.reshape(tf.sum(tf.mul(dUp, up.value), -1), singular.value.shape));
+  };
 
   return {
     replaces: false,
@@ -82,15 +88,17 @@ function createSvd(
     backward(dy, x, saved, wantsInput) {
       const { u, factor } = saved as { u: Tensor2D; factor: tf.Tensor };
       const { dDown, dUp, dx } = thin.backward(dy, x, u, down.value, factor, { down: true, input: wantsInput });
-      down.accumulate(dDown!);
-      up.accumulate(tf.mul(dUp, column()));
-      singular.accumulate(tf.reshape(tf.sum(tf.mul(dUp, up.value), -1), singular.value.shape));
+      accumulate(dDown!, dUp);
       return dx;
     },
     delta: scoped((lane: number) =>
       tf.mul(product(laneFactor(down.value, lane), laneFactor(scaledUp(), lane)), scalar(scale)),
     ),
     shift: null,
-    columnNorms: scoped(() => norms(down.value, scaledUp())),
+    columnNorms: scoped(() => norms.forward(down.value, scaledUp())),
+    columnNormsBack(dNorms, made) {
+      const { dDown, dUp } = norms.backward(dNorms, made, down.value, scaledUp());
+      accumulate(dDown, dUp);
+    },
   };
 }

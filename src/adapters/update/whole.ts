@@ -5,7 +5,7 @@ import tf, { type Tensor2D } from '@tensorflow/tfjs';
 import { scoped } from '../../tensor/engine.ts';
 import { laneFactor } from '../../tensor/laneMatMul.ts';
 import type { Site, Update, Whole } from '../types.ts';
-import { columnNorms } from './columnNorms.ts';
+import { columnNorms, columnNormsBack } from './columnNorms.ts';
 
 export function wholeKernel(
   site: Site,
@@ -29,5 +29,6 @@ export function wholeKernel(
     }),
     shift: null,
     columnNorms: scoped(() => columnNorms(whole.value)),
+    columnNormsBack: (dNorms, norms) => whole.accumulate(columnNormsBack(whole.value, dNorms, norms)),
   };
 }

@@ -21,8 +21,8 @@ export function budgetFormula({ recipe, train }: RunPlan, { sites }: FinishedRun
     throw new NotMeasured('a recipe with a rank allocator does not say its target, or its plan how many steps');
   const first = warmup ?? Math.floor(steps / 10);
   const last = steps - (tail ?? Math.floor(steps / 4));
-  const start = sites.reduce((sum, { rank = 0 }) => sum + rank, 0);
-  const end = target * sites.length;
+  const start = sites.rank.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
+  const end = target * sites.name.length;
   return (step) => {
     if (step <= first) return start;
     if (step > last) return end;

@@ -1,5 +1,7 @@
-import type { Claim } from '../claim.ts';
-import { missing } from '../finding.ts';
+import { type Claim, from } from '../claim.ts';
+import { analysedVariant, type WeighedExperiment } from '../evidence.ts';
+import { direction, type Finding, ratio } from '../finding.ts';
+import { NotMeasured } from '../notMeasured.ts';
 import { tested } from '../tested.ts';
 
 export const merge: Claim = {
@@ -21,14 +23,21 @@ export const merge: Claim = {
         },
       ],
     ),
-    {
-      source: 'a merged base in NF4',
-      find: () => [
-        missing(
-          'no experiment rounds a merged kernel to NF4 again; here a merged kernel is held in float32 beside the packed ones',
-        ),
-      ],
-      see: [{ text: 'docs/fidelity.md', href: '../docs/fidelity.md' }],
-    },
+    from('quantization', (experiment) => ['NF4', 'NF4, double'].map((variant) => roundedAgain(experiment, variant))),
   ],
 };
+
+/** A difference of losses in nats is the logarithm of a ratio of perplexities. */
+function roundedAgain(experiment: WeighedExperiment, variant: string): Finding {
+  const losses = analysedVariant(experiment, variant).runs.flatMap(({ requantized }) => requantized ?? []);
+  if (losses.length === 0)
+    throw new NotMeasured(
+      `the merged kernels of '${variant}' were not rounded again: npx adapterlab analyse results/${experiment.folder}, beside the experiment’s file`,
+    );
+  return direction(
+    `${variant}: target test perplexity of the merged network, its kernels rounded again over as merged`,
+    losses.map(({ merged, rounded }) => rounded.test - merged.test),
+    'above',
+    ratio,
+  );
+}

@@ -1,10 +1,10 @@
 /** How far the kernels of a run moved in magnitude and direction, at every evaluation of which it kept something. */
 import { denseChange } from '../../analysis/change.ts';
-import { pearson } from '../../analysis/correlation.ts';
 import { keptChange } from '../../analysis/keptChange.ts';
 import { type MagnitudeAndDirection, magnitudeAndDirection } from '../../analysis/magnitudeAndDirection.ts';
 import { openArtefact } from '../../checkpoint/artefact.ts';
 import type { Movement } from '../../results/analysis.ts';
+import { pearson } from '../../statistics/correlation.ts';
 import { keptKernels, type Kernels } from './kernels.ts';
 import type { KeptRun } from './keptRuns.ts';
 import { drawn, significant } from './significant.ts';

@@ -40,13 +40,14 @@ interface FillSpec {
   readonly sigma?: number | string;
 }
 
-function predictedAt({ plan, derived }: FinishedRun, { name, shape }: KernelSite): number | null {
-  const site = derived.sites.find((of) => of.name === name);
+function predictedAt({ plan, derived: { sites } }: FinishedRun, { name, shape }: KernelSite): number | null {
+  const at = sites.name.indexOf(name);
+  const [rank, scale] = [sites.rank[at] ?? null, sites.scale[at] ?? null];
   const init = (plan.recipe.update as { init?: { down?: FillSpec; up?: FillSpec; compensated?: boolean } }).init;
-  if (!init?.down || !init.up || init.compensated || site?.rank === undefined || site.scale === undefined) return null;
-  const [downVariance, upVariance] = [varianceOf(init.down, shape[0]), varianceOf(init.up, site.rank)];
+  if (!init?.down || !init.up || init.compensated || rank === null || scale === null) return null;
+  const [downVariance, upVariance] = [varianceOf(init.down, shape[0]), varianceOf(init.up, rank)];
   if (downVariance === null || upVariance === null) return null;
-  return predictedStartVariance({ scale: site.scale, rank: site.rank, downVariance, upVariance });
+  return predictedStartVariance({ scale, rank, downVariance, upVariance });
 }
 
 /** Of one number, by how its matrix is filled (adapters/init); null for a fill that is not independent numbers. */

@@ -3,6 +3,9 @@ import { claimsHeadline } from './page.ts';
 import { rulesOfJudgement } from './rules.ts';
 import type { ClaimVerdict } from './verdict.ts';
 
+/** The Markdown of a report lies beside its page. */
+const inMarkdown = (href: string): string => href.replace(/report\/report\.html$/, 'report/summary.md');
+
 /** The page of claims as Markdown. */
 export function claimsMarkdown(claims: readonly ClaimVerdict[]): string {
   const sorted = [...claims].sort((a, b) => a.number - b.number);
@@ -14,7 +17,7 @@ export function claimsMarkdown(claims: readonly ClaimVerdict[]): string {
     row(['claim', 'verdict', 'why']),
     row(['---', '---', '---']).replaceAll('\\', ''),
     ...sorted.map(({ number, claim, verdict, sentence, evidence }) => {
-      const links = evidence.map((place) => `[${text(place.text)}](${encodeURI(place.href)})`);
+      const links = evidence.map((place) => `[${text(place.text)}](${encodeURI(inMarkdown(place.href))})`);
       return row([`${number}. ${claim}`, verdict, sentence]).replace(/ \|$/, ` ${links.join(' · ')} |`);
     }),
     '',

@@ -21,9 +21,9 @@ export function mainChart({ charts }: ReportContent): Chart | null {
   return charts.find(({ name }) => name.startsWith('score-against-')) ?? charts.at(0) ?? null;
 }
 
-/** Address of an experiment's own report, as seen from the main one. */
-export function reportHref(folder: string): string {
-  return `${encodeURIComponent(folder)}/report/report.html`;
+/** Address of an experiment's own report, as seen from the main one: its page, or its Markdown. */
+export function reportHref(folder: string, file: 'report.html' | 'summary.md'): string {
+  return `${encodeURIComponent(folder)}/report/${file}`;
 }
 
 /** Address of the picture of a chart. */

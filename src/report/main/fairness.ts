@@ -1,3 +1,4 @@
+import { coarsePoint } from './fairness/betweenRates.ts';
 import { manyComparisonsPoint, powerPoint } from './fairness/chance.ts';
 import { baselinePoint, compositionPoint, storagePoint } from './fairness/methods.ts';
 import { gridPoint, selectionPoint, stoppedPoint } from './fairness/learningRates.ts';
@@ -18,7 +19,7 @@ export interface FairnessPoint {
 
 /**
  * Every way to be unfair that has been found in published comparisons of these methods (one seed; a seed that does not reach all
- * that is random; one learning rate for all; scales and budgets that differ; a penalty inside the reported loss; the other type of four
+ * that is random; one learning rate for all, or a coarse grid; scales and budgets that differ; a penalty inside the reported loss; the other type of four
  * bits; methods and baselines left out; metrics without noise shown), and what else a
  * reader may suspect: too many comparisons, too few seeds, choice by the test data, runs left out.
  */
@@ -30,6 +31,7 @@ export function fairness(experiments: readonly ReportedExperiment[]): FairnessPo
     randomnessPoint,
     pairedPoint,
     gridPoint,
+    coarsePoint,
     selectionPoint,
     scalePoint,
     budgetPoint,

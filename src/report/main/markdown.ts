@@ -44,7 +44,7 @@ function section({ folder, content }: ReportedExperiment): string[] {
     ...rows.map(row),
     '',
     ...(chart ? [`![${text(chart.title)}](${pictureHref(folder, chart)})`, ''] : []),
-    `[The whole report](${reportHref(folder)}) · \`${plan.command.replaceAll('`', "'")}\``,
+    `[The whole report](${reportHref(folder, 'summary.md')}) · \`${plan.command.replaceAll('`', "'")}\``,
     '',
   ];
 }

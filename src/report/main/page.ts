@@ -76,7 +76,7 @@ function section({ folder, content }: ReportedExperiment): string {
 <h2>${escapeHtml(plan.experiment)}</h2>
 <p class="asked">${escapeHtml(plan.question)}</p>
 <p class="headline">${escapeHtml(answer.headline)}</p>
-<p><a href="${escapeHtml(reportHref(folder))}">The whole report of this experiment</a></p>
+<p><a href="${escapeHtml(reportHref(folder, 'report.html'))}">The whole report of this experiment</a></p>
 ${table}
 ${figure}
 </section>`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What follows from the plan and the base once the adapters are in place; computed once, so that no reader has to. */
 export interface Derived {
-  sites: AdaptedSite[];
+  sites: AdaptedSites;
   trainableParameters: number;
   trainableParametersAtEnd: number;
   baseParameters: number;
@@ -13,12 +13,13 @@ export interface Derived {
   startsEqualToBase: boolean;
 }
 
-export interface AdaptedSite {
-  name: string;
-  kind: string;
-  rank?: number;
-  scale?: number;
-  parameters: number;
+/** A table: one entry a site in each column. */
+export interface AdaptedSites {
+  name: string[];
+  kind: string[];
+  rank: (number | null)[];
+  scale: (number | null)[];
+  parameters: number[];
 }
 
 /** Memory of one run. What is frozen (`base`) is shared by the lanes of a group; the rest is per lane. */
@@ -36,16 +37,16 @@ const bytes = z.int().nonnegative();
 export const derived: z.ZodType<Derived> = z
   .strictObject({
     sites: z
-      .array(
-        z.strictObject({
-          name: z.string().describe("The checkpoint's name of the site"),
-          kind: z.string().describe('linear, part, embedding, vector ...'),
-          rank: count.optional().describe('Rank of the update at the start'),
-          scale: z.number().optional().describe('Effective scale of the update: alpha / rank or what the recipe says'),
-          parameters: count.describe('Numbers trained at this site, at the start'),
-        }),
-      )
-      .describe('Every adapted site'),
+      .strictObject({
+        name: z.array(z.string()).describe("The checkpoint's names of the sites"),
+        kind: z.array(z.string()).describe('linear, part, embedding, vector ...'),
+        rank: z.array(count.nullable()).describe('Rank of the update at the start; null where it has none'),
+        scale: z
+          .array(z.number().nullable())
+          .describe('Effective scale of the update: alpha / rank or what the recipe says; null where it has none'),
+        parameters: z.array(count).describe('Numbers trained at each site, at the start'),
+      })
+      .describe('Every adapted site: one entry in each column'),
     trainableParameters: count.describe('Numbers trained at the start'),
     trainableParametersAtEnd: count.describe('Numbers still in use at the end (fewer where ranks were pruned)'),
     baseParameters: count.describe('Numbers of the base network'),

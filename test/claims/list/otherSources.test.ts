@@ -5,6 +5,7 @@ import { doraCost } from '../../../src/claims/list/doraCost.ts';
 import { doraRank } from '../../../src/claims/list/doraRank.ts';
 import { fourBitCodes } from '../../../src/claims/list/fourBitCodes.ts';
 import { intruders } from '../../../src/claims/list/intruders.ts';
+import { merge } from '../../../src/claims/list/merge.ts';
 import { memoryArithmetic } from '../../../src/claims/list/memoryArithmetic.ts';
 import { amplification } from '../../../src/claims/list/amplification.ts';
 import { weighClaim } from '../../../src/claims/weigh.ts';
@@ -34,6 +35,72 @@ describe('a step of DoRA (17)', () => {
   it('is not measured by a quick bench', () => {
     expect(verdict(bench(1.3, true))).toBe('not measured');
     expect(verdict(null)).toBe('not measured');
+  });
+});
+
+describe('DoRA’s norm in the gradient (17)', () => {
+  const arms = (costs: number): Record<string, Arm> =>
+    Object.fromEntries(
+      [2, 8].flatMap((rank): [string, Arm][] => [
+        [`DoRA ${rank}`, { effectNats: costs, factors: { rank, method: 'DoRA' } }],
+        [`DoRA ${rank}, norm not detached`, { factors: { rank, method: 'DoRA, norm not detached' } }],
+        [`LoRA ${rank}`, { factors: { rank, method: 'LoRA' } }],
+      ]),
+    );
+  /** `kept`: bytes of a step with the gradient through the norm, over those without. */
+  const judged = (costs: number, kept: number): ReturnType<typeof verdictBy> =>
+    verdictBy(
+      doraCost,
+      weighed('dora-norm', arms(costs), {
+        change: (run) => {
+          const factor = run.plan.variant.endsWith('not detached') ? kept : 1;
+          const { bytes } = run.derived;
+          return { ...run, derived: { ...run.derived, bytes: { ...bytes, activations: 1000 * factor } } };
+        },
+      }),
+    );
+
+  it('costs nothing and saves memory, one of the two, or neither', () => {
+    expect(judged(0, 2).verdict).toBe('holds');
+    expect(judged(-0.05, 2).verdict).toBe('holds'); // better is no harm
+    expect(judged(0, 1).verdict).toBe('mixed');
+    expect(judged(0.05, 2).verdict).toBe('mixed');
+    expect(judged(0.05, 1).verdict).toBe('fails');
+  });
+
+  it('says how many bytes, and how many points', () => {
+    expect(judged(0, 2).sentence).toContain(
+      'rank 8: a step keeps 1,000 bytes for its backward pass with the norm held fixed, 2,000 bytes without',
+    );
+    expect(judged(0, 1).sentence).toContain('there is no W + ΔW to keep');
+    expect(judged(0.05, 2).sentence).toMatch(/rank 2: −2\.\d\d points of exact matches in the mean/);
+  });
+});
+
+describe('a merged kernel rounded again (5)', () => {
+  const names = ['NF4', 'NF4, double'];
+  const verdict = (costs: number | null): ReturnType<typeof verdictBy> => {
+    const analysis = analysed(names, (run, variant) => {
+      const merged = 1 + (variant === 'NF4' ? 0.1 : 0) + 0.03 * run.seed;
+      const test = merged + (costs ?? 0) + 0.004 * ((run.seed * 3) % 5) - 0.008;
+      const requantized = { merged: { validation: 9, test: merged }, rounded: { validation: 0, test } };
+      return costs === null ? run : { ...run, requantized };
+    });
+    return verdictBy(merge, weighed('quantization', { NF4: {}, 'NF4, double': {} }, { analysis }));
+  };
+
+  it('costs perplexity, none, or gains some', () => {
+    expect(verdict(0.05).verdict).toBe('holds');
+    expect(verdict(0.05).sentence).toMatch(/rounded again over as merged: 1\.05 times \(1\.0\d+ to 1\.0\d+\)/);
+    expect(verdict(0).verdict).toBe('no difference shown');
+    expect(verdict(-0.05).verdict).toBe('fails');
+  });
+
+  it('is not measured by an analysis without the data', () => {
+    expect(verdict(null).verdict).toBe('not measured');
+    expect(verdict(null).sentence).toContain(
+      'npx adapterlab analyse results/quantization, beside the experiment’s file',
+    );
   });
 });
 

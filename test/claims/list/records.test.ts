@@ -98,7 +98,7 @@ describe('gradients at step 0 (3)', () => {
 describe('AdaLoRA’s budget (10)', () => {
   const control = { type: 'rankAllocator', target: 8, warmup: 6, tail: 15 };
   const exact = (run: FinishedRun): FinishedRun => {
-    const sites = run.derived.sites.map((site) => ({ ...site, rank: 12 }));
+    const sites = { ...run.derived.sites, rank: run.derived.sites.name.map(() => 12) };
     const plan = { ...run.plan, recipe: { ...run.plan.recipe, control } };
     const at = budgetFormula(plan, { ...run.derived, sites });
     const { ranks } = run;
@@ -112,7 +112,7 @@ describe('AdaLoRA’s budget (10)', () => {
 
   it('the formula gives the golden values of one matrix, 12 to 8 in 10 steps', () => {
     const plan = { recipe: { control: { target: 8, warmup: 0, tail: 0 } }, train: { steps: 10 } };
-    const at = budgetFormula(plan as never, { sites: [{ rank: 12 }] } as never);
+    const at = budgetFormula(plan as never, { sites: { name: ['one'], rank: [12] } } as never);
     expect([1, 2, 3, 4, 5].map(at)).toEqual([10, 10, 9, 8, 8]);
   });
 

@@ -109,7 +109,10 @@ describe('ways to be unfair, and what the records say of them', () => {
             ...record,
             derived: record.derived && {
               ...record.derived,
-              sites: record.derived.sites.map((site) => ({ ...site, scale: record.plan.variant === 'LoRA' ? 4 : 2 })),
+              sites: {
+                ...record.derived.sites,
+                scale: record.derived.sites.scale.map(() => (record.plan.variant === 'LoRA' ? 4 : 2)),
+              },
             },
           }) as RunRecord,
       },
@@ -165,7 +168,7 @@ describe('the main report', () => {
     const markdown = mainMarkdown(mainContent(experiments, []));
     expect(markdown).toContain('No claim has been weighed yet.');
     expect(markdown).not.toContain('claims.html');
-    expect(markdown).toContain('(rank%20%3C10%3E/report/report.html)');
+    expect(markdown).toContain('(rank%20%3C10%3E/report/summary.md)');
     expect(markdown).toContain('| LoRA |');
     expect(mainHtml(mainContent(experiments, []))).not.toContain('claims.html');
   });
