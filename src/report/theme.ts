@@ -69,6 +69,7 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
       titleFontWeight: 'normal',
       symbolStrokeWidth: 2,
       labelLimit: 420,
+      symbolLimit: 500,
       rowPadding: 4,
     },
     line: { strokeWidth: 2 },

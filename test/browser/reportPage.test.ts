@@ -216,6 +216,35 @@ describe.skipIf(program === null)(
       });
     });
 
+    it('labels beside points stay in the plot and leave it its width, and do not cover each other', async () => {
+      await on('many', { width: 360 }, async (page) => {
+        const boxes = await page.evaluate<Record<'left' | 'right' | 'top' | 'bottom', number>[][]>(
+          `['pareto', 'learnt-against-forgotten'].map((name) => {
+            const chart = document.getElementById('chart-' + name);
+            const texts = [...chart.querySelectorAll('.labels_marks text')].filter((text) => !text.hasAttribute('display'));
+            return [chart.querySelector('.background'), ...texts].map((one) => one.getBoundingClientRect().toJSON());
+          })`,
+        );
+        for (const [plot, ...labels] of boxes) {
+          expect(plot.right - plot.left).toBeGreaterThan(200);
+          expect(labels.length).toBeGreaterThan(1);
+          for (const [i, one] of labels.entries()) {
+            expect(one.left).toBeGreaterThanOrEqual(plot.left - 1);
+            expect(one.right).toBeLessThanOrEqual(plot.right + 1);
+            const covers = labels.filter(
+              (other, k) =>
+                k > i &&
+                one.left < other.right &&
+                other.left < one.right &&
+                one.top < other.bottom &&
+                other.top < one.bottom,
+            );
+            expect(covers).toEqual([]);
+          }
+        }
+      });
+    });
+
     it('fits another width when the window changes', async () => {
       await on('report', {}, async (page) => {
         await page.resize(400);

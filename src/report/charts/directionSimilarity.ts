@@ -95,7 +95,7 @@ export function directionSimilaritySpec(
           type: 'nominal',
           sort: [...shown],
           title: null,
-          axis: { labelLimit: 200, ...(isMany && { labelExpr: `(${place}) + ' \u00b7 ' + datum.label` }) },
+          axis: { labelLimit: 280, ...(isMany && { labelExpr: `(${place}) + ' \u00b7 ' + datum.label` }) },
         },
       },
       layer: [
