@@ -4,9 +4,10 @@ import { type Chart, type Frames, legendOf, legendPlace, titleLines } from '../c
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { baseLabels, outsideLabels } from './baseLabels.ts';
 import { freeLabels, labelOffset } from './freeLabels.ts';
 import { intervalFrame } from './intervalFrame.ts';
-import { type BaseOutcome, type MeanOutcome, type Outcomes, outcomes, type SeedOutcome } from './outcomeRows.ts';
+import { type MeanOutcome, type Outcomes, outcomes, type SeedOutcome } from './outcomeRows.ts';
 
 /** Source loss against target loss: a dot for every seed, the mean with intervals, and the base. Null without a finished run. */
 export function learntAgainstForgotten(summary: Summary): Chart | null {
@@ -106,43 +107,14 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
         mark: { type: 'text', style: 'note', ...labelOffset },
         encoding: { ...at, ...text },
       },
-      ...baseLabels(inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
-      ...baseLabels(outside, { among: bases, dx: -2, encoding: { x: { value: 'width' } as const, y: at.y, ...text } }),
+      ...baseLabels('inside', inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
+      ...baseLabels('outside', outside, {
+        among: bases,
+        dx: -2,
+        encoding: { x: { value: 'width' } as const, y: at.y, ...text },
+      }),
     ],
   };
-}
-
-/** Bases that are further right than the frame: those whose lines are closer than `close` have one label together. */
-function outsideLabels(bases: readonly BaseOutcome[], close: number): BaseOutcome[] {
-  const together: BaseOutcome[][] = [];
-  for (const base of bases) {
-    const near = together.find(([first]) => Math.abs(first.retainLossNats - base.retainLossNats) < close);
-    if (near) near.push(base);
-    else together.push([base]);
-  }
-  return together.map((some) => {
-    const losses = some.map(({ learnLossNats }) => learnLossNats);
-    const [low, high] = [Math.min(...losses), Math.max(...losses)].map((loss) => fixed(loss, 2));
-    const label = some.length === 1 ? some[0].label : together.length === 1 ? 'bases' : `${some.length} bases`;
-    return { ...some[0], label: `${label}: ${low === high ? low : `${low} to ${high}`} on the target  ▶` };
-  });
-}
-
-/** Above their dashed lines, the lowest below its own: most marks lie above, and those of close lines do not meet. */
-function baseLabels<Encoding>(
-  some: readonly BaseOutcome[],
-  { among, dx, encoding }: { among: readonly BaseOutcome[]; dx: number; encoding: Encoding },
-) {
-  const lowest = Math.min(...among.map((base) => base.retainLossNats));
-  return [
-    { values: some.filter((base) => base.retainLossNats > lowest), dy: -9 },
-    { values: some.filter((base) => base.retainLossNats <= lowest), dy: 12 },
-  ].map(({ values, dy }, index) => ({
-    name: `labels-${dx === -2 ? 'outside' : 'base'}-${index}`,
-    data: { values },
-    mark: { type: 'text', style: 'note', align: 'right', dx, dy } as const,
-    encoding,
-  }));
 }
 
 function learnFrame({ seeds, means }: Outcomes): [number, number] {
