@@ -1,8 +1,10 @@
 import type { Analysis } from '../results/analysis.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Chart } from './chart.ts';
+import { amplificationFactor } from './charts/amplificationFactor.ts';
 import { directionSimilarity } from './charts/directionSimilarity.ts';
 import { gradientNormsByRole } from './charts/gradientNormsByRole.ts';
+import { intruderDimensions } from './charts/intruderDimensions.ts';
 import { magnitudeAgainstDirection } from './charts/magnitudeAgainstDirection.ts';
 import { quantizationErrorByLayer } from './charts/quantizationErrorByLayer.ts';
 import { effectiveRanksByLayer, finalRanksByLayer } from './charts/ranksByLayer.ts';
@@ -16,8 +18,10 @@ export function analysisCharts(summary: Summary, analysis: Analysis): Chart[] {
     effectiveRanksByLayer(variants, analysis),
     finalRanksByLayer(summary),
     directionSimilarity(variants, analysis),
+    amplificationFactor(variants, analysis),
+    intruderDimensions(variants, analysis),
     magnitudeAgainstDirection(variants, analysis),
     gradientNormsByRole(summary),
-    quantizationErrorByLayer(analysis),
+    quantizationErrorByLayer(variants, analysis),
   ].filter((chart) => chart !== null);
 }

@@ -45,7 +45,7 @@ function lossText({ mean, interval }: Estimate): string {
 
 /** `3 of 20 points, target loss 1.21 to 1.35, at 3e-4 and 1e-3`. */
 function placesText(points: Summary['frontier'], of: number): string {
-  if (points.length === 0) return 'no point';
+  if (points.length === 0) return `0 of ${of} points`;
   const losses = points.map(({ targetLossNats }) => targetLossNats);
   const [low, high] = [Math.min(...losses), Math.max(...losses)].map((loss) => fixed(loss, 2));
   const rates = [...new Set(points.map(({ learningRate }) => learningRate))].sort((a, b) => a - b);

@@ -11,7 +11,7 @@ import { contentSecurityPolicy, escapeHtml, inlineJson, inlineScript } from './p
 import { runSection, samplesSection, stoppedSection } from './page/runSections.ts';
 import { pageStyle } from './page/style.ts';
 import { swatchesOf } from './page/swatch.ts';
-import { tableFilter, tableHtml } from './page/tableSection.ts';
+import { tableSection } from './page/tableSection.ts';
 
 /**
  * The report as one page that needs no other file and no network. All text of the experiment is escaped, and the page's policy
@@ -23,7 +23,6 @@ export function reportHtml(content: ReportContent): string {
   const names = data.variants.map(({ name }) => name);
   const swatches = swatchesOf(names);
   const scripts = [...libraries(), browserScript('reportPage.js')].map(inlineScript);
-  const best = 'Every variant at its best rate';
   return pageHtml({
     title: plan.experiment,
     policy: contentSecurityPolicy(scripts),
@@ -36,16 +35,10 @@ export function reportHtml(content: ReportContent): string {
 ${pickPanel(names, data.groups, swatches)}
 <main>
 ${answerSection(content, swatches)}
-<h2>${best}</h2>
-${tableFilter}
-${tableHtml(table, best, swatches)}
+${tableSection('best', 'Every variant at its best rate', '', table, swatches)}
 ${chartsSection(content.charts, data.measures)}
-<h2>How sure</h2>
-<p class="quiet">${escapeHtml(howSure)}</p>
-${tableHtml(certainty, 'How sure', swatches)}
-<h2>Forgetting at the same target loss</h2>
-<p class="quiet">${escapeHtml(howForgotten)}</p>
-${tableHtml(forgetting, 'Forgetting at the same target loss', swatches)}
+${tableSection('sure', 'How sure', howSure, certainty, swatches)}
+${tableSection('forgetting', 'Forgetting at the same target loss', howForgotten, forgetting, swatches)}
 ${samplesSection(content)}
 ${runSection(content)}
 ${stoppedSection(content)}

@@ -67,12 +67,10 @@ function looksOf(variants: readonly string[]): Look[] {
   const families = familiesOf(variants);
   const taken = new Set([...families.values()].map(({ place }) => place));
   const named = new Set([...taken].map((place) => place % colors.length));
-  const free = [...Array(2 * variants.length + 2 * colors.length).keys()].filter((place) => !taken.has(place));
-  // Whole colours first: those of no method here.
-  const rest = [
-    ...free.filter((place) => place < colors.length && !named.has(place)),
-    ...free.filter((place) => place >= colors.length || named.has(place)),
-  ];
+  const free = [...Array(colors.length * (variants.length + 2)).keys()].filter((place) => !taken.has(place));
+  // Not the colours of methods that are here, while there are others.
+  const others = free.filter((place) => !named.has(place % colors.length));
+  const rest = others.length > 0 ? others : free;
   return variants.map((variant) => {
     const family = [...families.values()].find(({ members }) => members.includes(variant));
     if (family === undefined) return { place: rest.shift() as number, shade: 0, turn: 0 };
@@ -121,3 +119,20 @@ export const holders: Scale<string> = {
   domain: ['base', 'adapter', 'gradients', 'optimizer', 'activations'],
   range: ['#a6a6a6', '#332288', '#7a6fc2', '#b9b2e6', '#c2a878'],
 };
+
+/** Parts of an adapter in one plot, each with a colour and a dash. Other colours than those of the variants. */
+export function roleScales(roles: readonly string[]): { color: Scale<string>; dash: Scale<number[]> } {
+  const known = ['up', 'down', 'singular', 'magnitude', 'dense', 'bias'];
+  const inks = ['#7a6fc2', '#2f9e9e', '#b0507a', '#c2a878', '#8c8c8c', '#6f8f3f'];
+  const others = roles.filter((role) => !known.includes(role));
+  const placeOf = (role: string): number => [...known, ...others].indexOf(role);
+  const scale = <T>(pick: (place: number) => T): Scale<T> => ({
+    domain: [...roles],
+    range: roles.map((role) => pick(placeOf(role))),
+  });
+  return {
+    color: scale((place) => inks[place % inks.length]),
+    // Where the colours start again, the dashes do so one further on.
+    dash: scale((place) => dashes[(place + Math.floor(place / inks.length)) % dashes.length]),
+  };
+}

@@ -57,6 +57,7 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
       tickColor: text,
       titleFontWeight: 'normal',
       titlePadding: 9,
+      labelSeparation: 5,
     },
     axisY: { domain: false, ticks: false, labelPadding: 6, titleLineHeight: 15 },
     legend: {
@@ -68,6 +69,7 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
       titleFontWeight: 'normal',
       symbolStrokeWidth: 2,
       labelLimit: 420,
+      symbolLimit: 500,
       rowPadding: 4,
     },
     line: { strokeWidth: 2 },
@@ -78,6 +80,7 @@ function config({ text, faint, strong, background }: Ink, font: string, size: nu
       note: { fill: text, fontSize: size - 1 },
       hollow: { fill: null, stroke: strong },
       guide: { stroke: text, color: text },
+      extent: { fill: text, color: text, fillOpacity: 0.24 },
       behind: { stroke: text, color: text, strokeOpacity: 0.18, strokeWidth: 1 },
     },
   };

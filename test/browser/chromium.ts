@@ -23,7 +23,7 @@ export interface View {
 export interface Page {
   /** The value of a JavaScript expression in the page, awaited. */
   evaluate<T>(expression: string): Promise<T>;
-  /** Waits until an expression is true; an Error after 20 seconds. */
+  /** Waits until an expression is true; an Error after a minute. */
   until(expression: string): Promise<void>;
   press(key: 'Enter' | ' ' | 'Tab'): Promise<void>;
   resize(width: number): Promise<void>;
@@ -114,9 +114,9 @@ function pageOf(call: Call, isDark: boolean, complaints: string[], close: () => 
     evaluate,
     complaints,
     async until(expression) {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + 60_000;
       while (!(await evaluate<boolean>(`Boolean(${expression})`))) {
-        if (Date.now() > end) throw new Error(`the page was waited for 20 seconds, in vain: ${expression}`);
+        if (Date.now() > end) throw new Error(`the page was waited for a minute, in vain: ${expression}`);
         await new Promise((resolve) => setTimeout(resolve, 40));
       }
     },

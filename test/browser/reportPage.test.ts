@@ -8,9 +8,11 @@ import { reportContent } from '../../src/report/content.ts';
 import { reportHtml } from '../../src/report/html.ts';
 import { mainContent } from '../../src/report/main/content.ts';
 import { mainHtml } from '../../src/report/main/page.ts';
+import { summarize } from '../../src/results/summary.ts';
 import { someClaims } from '../report/claims/someClaims.ts';
 import { manyVariants } from '../results/manyVariants.ts';
 import { synthetic } from '../results/synthetic.ts';
+import { analysisOfRecords } from '../results/syntheticAnalysis.ts';
 import { type Browser, chromium, type Page, startBrowser, type View } from './chromium.ts';
 
 const program = chromium();
@@ -32,10 +34,16 @@ describe.skipIf(program === null)(
     });
 
     const { plan, records } = synthetic({ seeds: 3 });
-    const wide = synthetic(manyVariants());
+    /** With every chart that there is. */
+    const analysed = ({ plan: of, records: runs }: ReturnType<typeof synthetic>): string => {
+      const rates = summarize(of, runs).variants.flatMap(({ variant, best }): [string, number][] =>
+        best ? [[variant, best.learningRate]] : [],
+      );
+      return reportHtml(reportContent(of, runs, analysisOfRecords(runs, new Map(rates))));
+    };
     const pages: Record<string, () => string> = {
-      report: () => reportHtml(reportContent(plan, records)),
-      many: () => reportHtml(reportContent(wide.plan, wide.records)),
+      report: () => analysed({ plan, records }),
+      many: () => analysed(synthetic(manyVariants())),
       claims: () => claimsHtml(someClaims),
       index: () => mainHtml(mainContent([{ folder: 'one', content: reportContent(plan, records) }], someClaims)),
     };
@@ -55,13 +63,19 @@ describe.skipIf(program === null)(
       }
     }
 
-    const isDrawn = `document.documentElement.dataset.drawn && [...document.querySelectorAll('figure:not([hidden]) .chart')].every((chart) => chart.querySelector('svg'))`;
+    const isDrawn = `document.documentElement.dataset.drawn && [...document.querySelectorAll('figure:not([hidden]) .chart')].every((chart) => chart.textContent !== '')`;
     const shownRows = `[...document.querySelector('table.sortable').querySelectorAll('tbody tr')].filter((row) => !row.hidden).map((row) => row.dataset.variant)`;
     const click = (what: string): string => `document.querySelector(${JSON.stringify(what)}).click()`;
     const choose = (id: string, value: string): string =>
       `(() => { const of = document.getElementById('${id}'); of.value = ${JSON.stringify(value)}; of.dispatchEvent(new Event(of.tagName === 'SELECT' ? 'change' : 'input')); })()`;
-    const head = (column: string): string =>
-      `[...document.querySelectorAll('th[scope=col]')].find((one) => one.textContent === ${JSON.stringify(column)})`;
+    const head = (column: string, table = 'best'): string =>
+      `[...document.querySelectorAll('table[data-name="${table}"] th[scope=col]')].find((one) => one.textContent === ${JSON.stringify(column)})`;
+    /** Of the rows that a table shows: the text of a column. */
+    const cells = (table: string, column: string): string =>
+      `[...document.querySelectorAll('table[data-name="${table}"] tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[${head(column, table)}.cellIndex].textContent)`;
+    const filterOf = (table: string): string => `document.querySelector('input[data-filter="${table}"]')`;
+    const type = (table: string, words: string): string =>
+      `(() => { const of = ${filterOf(table)}; of.value = ${JSON.stringify(words)}; of.dispatchEvent(new Event('input')); })()`;
 
     it.each<[string, View]>([
       ['report', { width: 1280 }],
@@ -105,9 +119,42 @@ describe.skipIf(program === null)(
 
     it('filters the rows by words', async () => {
       await on('report', {}, async (page) => {
-        await page.evaluate(choose('filter', 'lower by'));
+        await page.evaluate(type('best', 'lower by'));
         expect(await page.evaluate(shownRows)).toEqual(['full']);
-        expect(await page.evaluate(`document.getElementById('filter-count').textContent`)).toBe('1 of 6 rows');
+        expect(await page.evaluate(`document.querySelector('output[data-filter=best]').textContent`)).toBe(
+          '1 of 6 rows',
+        );
+        expect(await page.evaluate(cells('sure', 'variant'))).toHaveLength(12);
+      });
+    });
+
+    it.each([
+      { table: 'sure', column: 'd_z', rows: 12 },
+      { table: 'forgetting', column: 'its source loss', rows: 6 },
+    ])('the table $table is sorted, filtered and picked from by itself', async ({ table, column, rows }) => {
+      const numbers = async (page: Page): Promise<number[]> => {
+        const texts = await page.evaluate<string[]>(cells(table, column));
+        return texts.filter((text) => text !== '–').map((text) => Number(text.replace('\u2212', '-')));
+      };
+      await on('report', {}, async (page) => {
+        const main = await page.evaluate(shownRows);
+        expect(await page.evaluate(cells(table, column))).toHaveLength(rows);
+        await page.evaluate(`${head(column, table)}.querySelector('button').click()`);
+        const up = await numbers(page);
+        expect(up.length).toBeGreaterThan(2);
+        expect(up).toEqual([...up].sort((a, b) => a - b));
+        await page.evaluate(`${head(column, table)}.querySelector('button').click()`);
+        expect(await numbers(page)).toEqual([...up].reverse());
+        expect(await page.evaluate('decodeURIComponent(location.hash)')).toBe(
+          `#sort-down.${table}=${column.replaceAll(' ', '+')}`,
+        );
+        expect(await page.evaluate(shownRows)).toEqual(main);
+        await page.evaluate(type(table, 'QLoRA'));
+        expect(new Set(await page.evaluate<string[]>(cells(table, 'variant')))).toEqual(new Set(['QLoRA']));
+        await page.evaluate(type(table, ''));
+        await page.evaluate(click('#pick [data-pick=none]'));
+        await page.evaluate(click('#pick input[value=DoRA]'));
+        expect(await page.evaluate(cells(table, 'variant'))).toEqual(Array(rows / 6).fill('DoRA'));
       });
     });
 
@@ -156,6 +203,45 @@ describe.skipIf(program === null)(
         expect(await page.evaluate(`document.getElementById('axis-x').value`)).toBe('secondsPerStep');
         await page.evaluate(`location.hash = '#show=DoRA'`);
         await page.until(`${shownRows}.join() === 'DoRA'`);
+      });
+    });
+
+    it('the main report sorts the table of an experiment', async () => {
+      await on('index', {}, async (page) => {
+        const before = await page.evaluate<string[]>(shownRows);
+        await page.evaluate(`${head('target loss (nats)', 'of-one')}.querySelector('button').click()`);
+        const up = await page.evaluate<string[]>(shownRows);
+        expect([up[0], up.at(-1)]).toEqual(['full', 'QLoRA']);
+        expect(up).not.toEqual(before);
+      });
+    });
+
+    it('labels beside points stay in the plot and leave it its width, and do not cover each other', async () => {
+      await on('many', { width: 360 }, async (page) => {
+        const boxes = await page.evaluate<Record<'left' | 'right' | 'top' | 'bottom', number>[][]>(
+          `['pareto', 'learnt-against-forgotten'].map((name) => {
+            const chart = document.getElementById('chart-' + name);
+            const texts = [...chart.querySelectorAll('.labels_marks text')].filter((text) => !text.hasAttribute('display'));
+            return [chart.querySelector('.background'), ...texts].map((one) => one.getBoundingClientRect().toJSON());
+          })`,
+        );
+        for (const [plot, ...labels] of boxes) {
+          expect(plot.right - plot.left).toBeGreaterThan(200);
+          expect(labels.length).toBeGreaterThan(1);
+          for (const [i, one] of labels.entries()) {
+            expect(one.left).toBeGreaterThanOrEqual(plot.left - 1);
+            expect(one.right).toBeLessThanOrEqual(plot.right + 1);
+            const covers = labels.filter(
+              (other, k) =>
+                k > i &&
+                one.left < other.right &&
+                other.left < one.right &&
+                one.top < other.bottom &&
+                other.top < one.bottom,
+            );
+            expect(covers).toEqual([]);
+          }
+        }
       });
     });
 

@@ -33,12 +33,16 @@ describe('the claims', () => {
   });
 });
 
-it('the page says the margin that is used', () => {
-  const best = { base: { learnLossNats: 3 }, learn: { lossNats: { mean: 1 } } } as unknown as BestRateSummary;
+it.each([
+  ['of the gain', 3, 1, 0.02],
+  ['of the loss that is left', 12, 0.25, 0.025],
+  ['none without a gain', 1, 1, 0],
+])('the page says the margin that is used: %s', (_, before, after, expected) => {
+  const best = { base: { learnLossNats: before }, learn: { lossNats: { mean: after } } } as unknown as BestRateSummary;
   const { margin, marginIs } = marginOf(best, 'the reference');
-  expect(margin).toBe(0.02);
+  expect(margin).toBe(expected);
   expect(rulesOfJudgement.join(' ')).toContain(marginIs);
-  expect(readFileSync('docs/claims.md', 'utf8')).toContain(marginIs.replace(' on the base', ''));
+  expect(readFileSync('docs/claims.md', 'utf8')).toContain(marginIs);
 });
 
 describe('without any results', () => {

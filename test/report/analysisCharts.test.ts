@@ -8,6 +8,7 @@ import { reportHtml } from '../../src/report/html.ts';
 import { renderSvg } from '../../src/report/render.ts';
 import type { Analysis } from '../../src/results/analysis.ts';
 import { currentAnalysis } from '../../src/results/currentAnalysis.ts';
+import { tInterval } from '../../src/statistics/tInterval.ts';
 import { summarize, type Summary } from '../../src/results/summary.ts';
 import { type Grid, type Profile, profile, synthetic } from '../results/synthetic.ts';
 import { analysisOf, analysisOfRecords } from '../results/syntheticAnalysis.ts';
@@ -46,6 +47,9 @@ function still(analysis: Analysis): void {
       run.effectiveRank = run.stableRank = run.norm.map(() => null);
       run.norm = run.norm.map(() => 0);
       delete run.movement;
+      const none = run.norm.map(() => null);
+      run.amplification = { rank: run.norm.map(() => 0), factor: none, projected: none, own: none, random: none };
+      run.intruders = { '0.5': none, '0.6': none };
     }
   for (const pair of analysis.similarity.pairs) pair.input = pair.output = pair.input.map((row) => row.map(() => null));
   analysis.quantization = [];
@@ -101,6 +105,8 @@ describe('what the charts say', () => {
       'effective-ranks-by-layer',
       'final-ranks-by-layer',
       'direction-similarity',
+      'amplification-factor',
+      'intruder-dimensions',
       'magnitude-against-direction',
       'gradient-norms-by-role',
       'quantization-error-by-layer',
@@ -161,6 +167,82 @@ describe('what the charts say', () => {
     expect(text(chart)).not.toContain('"step":0');
   });
 
+  it('amplification: geometric means over sites and seeds, with what the controls would give', () => {
+    const known = analysed({ ...usual, seeds: 1 }, ({ variants }) => {
+      for (const [name, { runs }] of Object.entries(variants))
+        for (const run of runs)
+          run.amplification = {
+            rank: [4, 4, 4],
+            factor: name === 'full' ? [null, null, null] : name === 'LoRA' ? [2, 8, null] : [20, 20, 20],
+            projected: [3, 5, null],
+            own: [6, 10, null],
+            random: [1.5, 2.5, null],
+          };
+    });
+    const chart = chartOf('amplification-factor', known);
+    // ‖ΔW‖ = 2 · 3 and 8 · 5: over W's own first directions 1 and 4, over random ones 4 and 16.
+    expect(chart.spec.data).toEqual({
+      values: [
+        expect.objectContaining({ variant: 'LoRA', value: expect.closeTo(4, 9), low: expect.closeTo(4, 9) }),
+        expect.objectContaining({ variant: 'AdaLoRA', value: expect.closeTo(20, 9) }),
+      ],
+    });
+    expect(text(chart)).toMatch(/"own":(2|1\.9999\d*|2\.0000\d*),"random":(8|7\.9999\d*|8\.0000\d*)/);
+    expect(chart.title).toBe(
+      'A change is from 4.0 (LoRA) to 20 (AdaLoRA) times as large as the kernel in its directions',
+    );
+  });
+
+  it('amplification and intruders: the interval is that of the seeds', () => {
+    const of = analysed({ ...usual, seeds: 3 });
+    const rows = (name: string): { variant: string; low: number; value: number; high: number }[] =>
+      (chartOf(name, of).spec.data as { values: { variant: string; low: number; value: number; high: number }[] })
+        .values;
+    const lora = rows('amplification-factor').find(({ variant }) => variant === 'LoRA')!;
+    // Sizes of the seeds 1, 1.1 and 1.2, of the sites one, two and three times that.
+    const logarithms = [1, 1.1, 1.2].map((size) => Math.log(size * 6 ** (1 / 3)));
+    const { low, high } = tInterval(logarithms)!;
+    expect(lora).toMatchObject({ low: expect.closeTo(Math.exp(low), 9), high: expect.closeTo(Math.exp(high), 9) });
+    expect(rows('intruder-dimensions').find(({ variant }) => variant === 'AdaLoRA')).toMatchObject({
+      threshold: '0.5',
+      value: 1,
+      low: 1,
+      high: 1,
+    });
+    expect(chartOf('intruder-dimensions', of).title).toBe(
+      'Of the first ten directions of a changed kernel 0.3 (LoRA) to 1.0 (AdaLoRA) are intruders',
+    );
+  });
+
+  it('of more than eight variants a panel each, heat maps a row each, and the lines of the others behind', async () => {
+    const of = analysed({ ...usual, profiles: many });
+    for (const name of ['singular-spectra', 'magnitude-against-direction', 'gradient-norms-by-role'])
+      expect(chartOf(name, of).spec, name).toHaveProperty('facet.field', 'variant');
+    expect(chartOf('effective-ranks-by-layer', of).spec).toHaveProperty('vconcat.length', 2);
+    expect(chartOf('direction-similarity', of).howToRead).toContain('Columns have the numbers of the rows.');
+    const behind = async (chart: Chart): Promise<number> =>
+      (await renderSvg(chart.spec)).split('stroke-opacity="0.18"').length - 1;
+    expect(await behind(chartOf('singular-spectra', of))).toBe(12 * 12);
+    const more = Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`variant ${i}`, profile({})]));
+    // One range instead of thirteen lines.
+    expect(await behind(chartOf('singular-spectra', analysed({ ...usual, profiles: more })))).toBe(13);
+  });
+
+  it('ranks of many variants: the mean over layers by module, and over modules by layer', () => {
+    const { vconcat } = chartOf('effective-ranks-by-layer', analysed({ ...usual, seeds: 1, profiles: many })).spec as {
+      vconcat: { data: { values: { variant: string; column: string; rank: number; share: number }[] } }[];
+    };
+    const [modules, layers] = vconcat.map(({ data }) => data.values.filter(({ variant }) => variant === 'variant 0'));
+    expect(modules).toEqual([
+      expect.objectContaining({ column: 'q_proj', rank: 2, share: 0 }),
+      expect.objectContaining({ column: 'v_proj', rank: 2, share: 0 }),
+    ]);
+    expect(layers).toEqual([
+      expect.objectContaining({ column: '0', rank: 1.5, share: 0 }),
+      expect.objectContaining({ column: '1', rank: 3, share: 1 }),
+    ]);
+  });
+
   it('rounding: in percent, by storage', () => {
     const chart = chartOf('quantization-error-by-layer');
     expect(chart.title).toBe(
@@ -197,6 +279,8 @@ it('a site stands where its first number is', () => {
 });
 
 it('ticks of a log scale are 1, 2 and 5, or powers of ten alone', () => {
+  expect(logTicks([0.15, 60], 4)).toEqual([1, 10]);
+  expect(logTicks([0.15, 6], 4)).toEqual([0.2, 0.5, 1, 2, 5]);
   expect(logTicks([0.15, 6])).toEqual([0.2, 0.5, 1, 2, 5]);
   expect(logTicks([1e-5, 3])).toEqual([1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]);
   expect(logTicks([2, 2])).toEqual([2]);

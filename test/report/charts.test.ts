@@ -14,9 +14,9 @@ function chartsOf(grid: Grid, change: (record: RunRecord) => RunRecord = (record
   return charts(summarize(plan, changed), changed);
 }
 
-const many = Object.fromEntries(
-  Array.from({ length: 12 }, (_, index) => [`variant ${index}`, profile({ effectNats: index / 20 })]),
-);
+const numbered = (length: number): Record<string, Profile> =>
+  Object.fromEntries(Array.from({ length }, (_, index) => [`variant ${index}`, profile({ effectNats: index / 20 })]));
+const many = numbered(12);
 const strange: Record<string, Profile> = {
   "it's <b>\\bold\\</b>": profile({}),
   'a.b[0]["c"]': profile({ allocatesRanks: true }),
@@ -30,6 +30,7 @@ const cases: [string, Grid][] = [
   ['one rate', { learningRates: [1e-3] }],
   ['one variant', { profiles: { LoRA: profile({}) }, seeds: 1, learningRates: [1e-3], steps: 1 }],
   ['twelve variants', { profiles: many, seeds: 2 }],
+  ['thirty-seven variants', { profiles: numbered(37), seeds: 2, learningRates: [1e-3] }],
   ['strange names', { profiles: strange, seeds: 2 }],
   ['gradients of zero alone', { profiles: { 'both zero': profile({ roles: { down: 0, up: 0 } }) }, seeds: 2 }],
   ['losses far apart', { profiles: { LoRA: profile({}), lost: profile({ effectNats: 8 }) }, seeds: 2 }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { methodOfVariant } from '../../src/report/methodNames.ts';
-import { palette } from '../../src/report/palette.ts';
+import { palette, roleScales } from '../../src/report/palette.ts';
 import { manyVariants } from '../results/manyVariants.ts';
 
 it('no two of twenty variants share colour and shape, or colour and dash', () => {
@@ -44,6 +44,12 @@ describe('methods', () => {
     expect(new Set(palette(names).color.range).size).toBe(8);
   });
 
+  it('have colours that no other variant takes, however many there are', () => {
+    const names = ['full', ...Array.from({ length: 24 }, (_, index) => `rank ${index}`)];
+    expect(palette(names).color.range.filter((color) => color === colorOf(names, 'full'))).toHaveLength(1);
+    expect(new Set(looks(names)).size).toBe(25);
+  });
+
   it('lend shades of it to their variants where there are several methods', () => {
     const names = ['LoRA', 'LoRA, rank 2', 'LoRA, rank 4', 'full', 'full, dropout'];
     expect(new Set(looks(names)).size).toBe(5);
@@ -79,4 +85,11 @@ describe('methods', () => {
     expect(names).toHaveLength(22);
     expect(new Set(looks(names)).size).toBe(22);
   });
+});
+
+it('roles that an adapter has at once differ in colour or dash, and keep theirs', () => {
+  const roles = ['down', 'up', 'singular', 'magnitude', 'dense', 'bias', 'downScale', 'upScale', 'inputScale'];
+  const { color, dash } = roleScales(roles);
+  expect(new Set(roles.map((_, i) => `${color.range[i]} ${dash.range[i].join(' ')}`)).size).toBe(roles.length);
+  expect(roleScales(['up']).color.range[0]).toBe(color.range[1]);
 });

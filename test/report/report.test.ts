@@ -103,6 +103,14 @@ describe('the page', () => {
       expect(page).toContain(words);
   });
 
+  it('of 37 variants and 444 runs weighs less than three megabytes', () => {
+    const names = Array.from({ length: 37 }, (_, i) => `a start with a long name, rank ${2 ** (i % 6)}, number ${i}`);
+    const profiles = Object.fromEntries(names.map((name) => [name, profile({})]));
+    const wide = synthetic({ profiles, seeds: 3, steps: 600 });
+    expect(wide.records).toHaveLength(444);
+    expect(reportHtml(reportContent(wide.plan, wide.records)).length).toBeLessThan(3e6);
+  });
+
   it('a script cannot end its own tag', () => {
     expect(inlineScript('a = "</script><!--";\r\n')).toBe('a = "<\\/script><\\!--";\n');
   });

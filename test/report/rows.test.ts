@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FinishedRun, RunRecord } from '../../src/results/record.ts';
 import { type Summary, summarize } from '../../src/results/summary.ts';
 import { gradientsAtStart } from '../../src/report/charts/gradientsAtStart.ts';
+import { intervalFrame } from '../../src/report/charts/intervalFrame.ts';
 import { freeLabels } from '../../src/report/charts/freeLabels.ts';
 import { learningRateSweepSpec, type SweepRow } from '../../src/report/charts/learningRateSweep.ts';
 import { rateTicks } from '../../src/report/charts/rateTicks.ts';
@@ -152,4 +153,32 @@ it('of labels beside points, those that meet one before them or leave the plot a
     300,
   );
   expect(shown.map(({ label }) => label)).toEqual(['first', 'below', 'beside']);
+});
+
+describe('the frame of means with intervals', () => {
+  const around = (mean: number, half: number): { mean: number; low: number; high: number } => ({
+    mean,
+    low: mean - half,
+    high: mean + half,
+  });
+  const frame = (...bounds: ReturnType<typeof around>[]): [number, number] => intervalFrame(bounds);
+
+  it('holds all intervals that are not far longer than what is compared', () => {
+    expect(frame(around(1, 0.1), around(2, 0.2))).toEqual([expect.closeTo(0.9 - 0.078), expect.closeTo(2.2 + 0.078)]);
+    // Equal means with equal intervals: nothing is cut.
+    expect(frame(around(1, 0.5), around(1, 0.5))).toEqual([expect.closeTo(0.44), expect.closeTo(1.56)]);
+  });
+
+  it('cuts one interval that would make a point of the rest', () => {
+    const [low, high] = frame(around(1, 0.1), around(1.5, 40), around(2, 0.1));
+    expect(low).toBeGreaterThan(-0.3);
+    expect(high).toBeLessThan(3.3);
+  });
+
+  it('holds every point, and one value alone', () => {
+    const [low, high] = intervalFrame([around(1, 0)], [0, 5]);
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(5);
+    expect(frame(around(1, 0))).toEqual([0.95, 1.05]);
+  });
 });

@@ -12,6 +12,11 @@ export interface SimilarityRow {
   similarity: number;
 }
 
+/** So many names have room along both sides; of more, columns have the numbers of rows. */
+const mostNamed = 8;
+/** Columns that are wide enough for a number. */
+const mostWritten = 22;
+
 const sides = ['input', 'output'] as const;
 
 /** Which runs changed the same directions: variants against variants. Null without a pair. */
@@ -40,10 +45,11 @@ export function directionSimilarity(variants: readonly string[], analysis: Analy
       return `${fixed(mean[at][at] ?? 0, 3)} on the side of the ${side} (between ${fixed(low[at][at] ?? 0, 3)} and ${fixed(high[at][at] ?? 0, 3)} in 95\u00a0% of draws)`;
     })
     .join(', ');
+  const isNumbered = new Set(rows.map(({ a }) => a)).size > mostNamed;
   return {
     name: 'direction-similarity',
     title,
-    howToRead: `φ of the first ${directions} of ΔW, the mean over sites: 1 where they span the same, by chance ${chance}. On the diagonal one variant with other seeds, elsewhere two variants with the same seed.`,
+    howToRead: `φ of the first ${directions} of ΔW, the mean over sites: 1 where they span the same, by chance ${chance}. On the diagonal one variant with other seeds, elsewhere two variants with the same seed.${isNumbered ? ' Columns have the numbers of the rows.' : ''}`,
     spec: directionSimilaritySpec(rows, variants, title),
   };
 }
@@ -54,17 +60,21 @@ export function directionSimilaritySpec(
   title: string,
 ): TopLevelSpec {
   const shown = variants.filter((variant) => rows.some(({ a }) => a === variant));
+  const isMany = shown.length > mostNamed;
+  const isWritten = shown.length <= mostWritten;
+  // A reader who leaves variants out sees the others with the numbers that they had.
+  const place = `indexof(${JSON.stringify(shown)}, datum.value) + 1`;
   return {
     title: { text: titleLines(title) },
     spacing: 18,
     vconcat: sides.map((side) => ({
       title: { text: `directions of the ${side}`, fontSize: 12, offset: 5 },
       width: plotWidth,
-      height: { step: 26 },
+      height: { step: isMany ? 20 : 26 },
       data: {
         values: rows
           .filter((row) => row.side === side)
-          .map((row) => ({ ...row, text: fixed(row.similarity, 2), isDark: row.similarity < 0.6 })),
+          .map((row) => (isWritten ? { ...row, text: fixed(row.similarity, 2), isDark: row.similarity < 0.6 } : row)),
       },
       encoding: {
         x: {
@@ -72,9 +82,21 @@ export function directionSimilaritySpec(
           type: 'nominal',
           sort: [...shown],
           title: null,
-          axis: { labelAngle: shown.length > 6 ? -30 : 0, labelLimit: 140, domain: false, ticks: false },
+          axis: {
+            labelAngle: isMany || shown.length < 7 ? 0 : -30,
+            labelLimit: 140,
+            domain: false,
+            ticks: false,
+            ...(isMany && { labelExpr: place, labelOverlap: true }),
+          },
         },
-        y: { field: 'a', type: 'nominal', sort: [...shown], title: null, axis: { labelLimit: 200 } },
+        y: {
+          field: 'a',
+          type: 'nominal',
+          sort: [...shown],
+          title: null,
+          axis: { labelLimit: 280, ...(isMany && { labelExpr: `(${place}) + ' \u00b7 ' + datum.label` }) },
+        },
       },
       layer: [
         {
@@ -83,18 +105,24 @@ export function directionSimilaritySpec(
             color: {
               field: 'similarity',
               type: 'quantitative',
+              title: 'φ',
               scale: { scheme: 'viridis', domain: [0, 1] },
-              legend: null,
+              legend: { orient: 'bottom', direction: 'horizontal', titleOrient: 'left', gradientLength: 160 },
             },
           },
         },
-        {
-          mark: { type: 'text', fontSize: 11 },
-          encoding: {
-            text: { field: 'text' },
-            color: { condition: { test: 'datum.isDark', value: '#ffffff' }, value: '#111111' },
-          },
-        },
+        ...(!isWritten
+          ? []
+          : [
+              {
+                name: `values-${side}`,
+                mark: { type: 'text' as const, fontSize: 11 },
+                encoding: {
+                  text: { field: 'text' },
+                  color: { condition: { test: 'datum.isDark', value: '#ffffff' }, value: '#111111' },
+                },
+              },
+            ]),
       ],
     })),
   };

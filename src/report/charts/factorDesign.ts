@@ -71,13 +71,14 @@ function facetOf(members: readonly Done[], varying: readonly string[]): string |
 const levelsOf = (rows: readonly VariantSummary[], name: string): string[] =>
   unique(rows.map((row) => placeText(row, [name])));
 
-/** `examples 4,000, digits 2`; a text says itself what it is. */
+/** `examples 4,000, digits 2`; a text says itself what it is, unless it is a number's. */
 function placeText({ factors }: VariantSummary, names: readonly string[]): string {
   return names
     .flatMap((name) => {
       const level = factors[name];
       if (level === undefined) return [];
-      return [typeof level === 'string' ? level : `${name} ${levelText(level)}`];
+      if (typeof level === 'number') return [`${name} ${levelText(level)}`];
+      return [/^[\d.]+$/.test(level) ? `${name} ${level}` : level];
     })
     .join(', ');
 }

@@ -26,12 +26,19 @@ export interface FactorPanel {
   /** Of each facet, in order. */
   facets: { facet: string; rows: FactorRow[] }[];
   across: AcrossRow[];
+  /** Whether the score is a share, between 0 and 1. */
+  isShare: boolean;
 }
 
-const scores: readonly { title: string[]; of: (place: Pick<Place, 'row'>) => Estimate | undefined }[] = [
+const scores: readonly {
+  title: string[];
+  isShare?: true;
+  of: (place: Pick<Place, 'row'>) => Estimate | undefined;
+}[] = [
   { title: ['test loss on the target', '(nats per token, lower is better)'], of: ({ row }) => row.best.learn.lossNats },
   {
     title: ['exact match on the target', '(share of 1, higher is better)'],
+    isShare: true,
     of: ({ row }) => row.best.learn.exactMatch,
   },
   {
@@ -44,8 +51,9 @@ const scores: readonly { title: string[]; of: (place: Pick<Place, 'row'>) => Est
 export function factorPanels({ places, facets, others }: FactorDesign): FactorPanel[] {
   return scores
     .filter(({ of }) => places.every((place) => of(place) !== undefined))
-    .map(({ title, of }) => ({
+    .map(({ title, isShare = false, of }) => ({
       title,
+      isShare,
       facets: facets.map((facet) => {
         const here = places.filter((place) => place.facet === facet);
         const isAlone = ({ line, level }: Place): boolean =>

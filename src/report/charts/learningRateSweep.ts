@@ -4,8 +4,9 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { learningRateText, listText } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
+import { intervalFrame } from './intervalFrame.ts';
 import { rateTicks, tickLabels } from './rateTicks.ts';
-import { mostTogether, smallMultiples } from './smallMultiples.ts';
+import { mostTogether, panelsText, smallMultiples } from './smallMultiples.ts';
 
 /** One variant at one learning rate: loss in nats on the target's validation data, over the seeds that finished. */
 export interface SweepRow {
@@ -46,7 +47,8 @@ export function learningRateSweep(summary: Summary): Chart | null {
     name: 'learning-rate-sweep',
     title,
     howToRead:
-      'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid. On a log scale an interval is cut at half the lowest mean.' +
+      'Mean validation loss over seeds with its 95\u00a0% interval; a ring marks the rate that was chosen. Lower is better; a ring at the end of a line means that the best rate may lie outside the grid. An interval is cut where it reaches far beyond all means.' +
+      (variants.length > mostTogether ? panelsText(variants.length) : '') +
       (stopped.length > 0 ? ' A × at the top marks a rate at which a run diverged or failed: it is never chosen.' : ''),
     spec: learningRateSweepSpec(rows, stopped, variants, title),
   };
@@ -63,9 +65,10 @@ export function learningRateSweepSpec(
   const ticks = rateTicks(rates);
   const losses = rows.map(({ lossNats }) => lossNats);
   const type = Math.max(...losses) > 3 * Math.min(...losses) ? 'log' : 'linear';
-  // An interval may reach to zero or below, where there is no logarithm.
-  const floor = type === 'log' ? Math.min(...losses) / 2 : -Infinity;
-  const values = rows.map((row) => ({ ...row, low: Math.max(row.low, floor) }));
+  // An interval may reach to zero or below, where there is no logarithm, and of few seeds far beyond what is compared.
+  const [least, most] = intervalFrame(rows.map(({ lossNats, low, high }) => ({ mean: lossNats, low, high })));
+  const floor = type === 'log' ? Math.min(...losses) / 2 : least;
+  const values = rows.map((row) => ({ ...row, low: Math.max(row.low, floor), high: Math.min(row.high, most) }));
   const crossed = variants.filter((name) => stopped.some(({ variant }) => variant === name));
   const isMany = variants.length > mostTogether;
   const x = {

@@ -4,8 +4,10 @@ import { type Chart, type Frames, legendOf, legendPlace, titleLines } from '../c
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { baseLabels, outsideLabels } from './baseLabels.ts';
 import { freeLabels, labelOffset } from './freeLabels.ts';
-import { type BaseOutcome, type MeanOutcome, type Outcomes, outcomes, type SeedOutcome } from './outcomeRows.ts';
+import { intervalFrame } from './intervalFrame.ts';
+import { type MeanOutcome, type Outcomes, outcomes, type SeedOutcome } from './outcomeRows.ts';
 
 /** Source loss against target loss: a dot for every seed, the mean with intervals, and the base. Null without a finished run. */
 export function learntAgainstForgotten(summary: Summary): Chart | null {
@@ -17,7 +19,7 @@ export function learntAgainstForgotten(summary: Summary): Chart | null {
     name: 'learnt-against-forgotten',
     title,
     howToRead:
-      'Each small dot is one seed on test data at the best rate of its variant; the large mark is the mean, its bars the 95\u00a0% intervals. Left has learnt more, low has forgotten less: lower left is best. A dashed line is the source loss of the base: above it, something was forgotten.',
+      'Each small dot is one seed on test data at the best rate of its variant; the large mark is the mean, its bars the 95\u00a0% intervals. Left has learnt more, low has forgotten less: lower left is best. A dashed line is the source loss of the base: above it, something was forgotten. Bars that reach the frame go on beyond it.',
     spec: learntAgainstForgottenSpec(rows, variants, title),
     frames: frames(rows),
   };
@@ -26,19 +28,15 @@ export function learntAgainstForgotten(summary: Summary): Chart | null {
 export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly string[], title: string): TopLevelSpec {
   const { color, shape } = palette(variants);
   const { seeds, means, bases } = rows;
-  const [left, right] = range(
-    means.flatMap((row) => [row.learnLow, row.learnHigh]).concat(seeds.map((row) => row.learnLossNats)),
-  );
+  const [left, right] = learnFrame(rows);
   // A base far to the right would press everything else together: then an arrow points to it.
   const inFrame = bases.filter((base) => base.learnLossNats <= right + (right - left));
-  const outside = bases
-    .filter((base) => !inFrame.includes(base))
-    .map((base) => ({ ...base, label: `${base.label}: ${fixed(base.learnLossNats, 2)} on the target  ▶` }));
-  const [, end] = range([left, right, ...inFrame.map((base) => base.learnLossNats)]);
-  const [low, high] = range([
-    ...means.flatMap((row) => [row.retainLow, row.retainHigh]),
-    ...[...seeds, ...bases].map((row) => row.retainLossNats),
-  ]);
+  const end = inFrame.length === 0 ? right : range([left, right, ...inFrame.map((base) => base.learnLossNats)])[1];
+  const [low, high] = retainFrame(rows);
+  const outside = outsideLabels(
+    bases.filter((base) => !inFrame.includes(base)),
+    0.04 * (high - low),
+  );
   const quantitative = 'quantitative' as const;
   const learn = {
     type: quantitative,
@@ -85,12 +83,12 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
       },
       {
         data: { values: means },
-        mark: { type: 'rule', strokeWidth: 1.5 },
+        mark: { type: 'rule', strokeWidth: 1.5, clip: true },
         encoding: { ...ofVariant, x: { field: 'learnLow', ...learn }, x2: { field: 'learnHigh' }, y: at.y },
       },
       {
         data: { values: means },
-        mark: { type: 'rule', strokeWidth: 1.5 },
+        mark: { type: 'rule', strokeWidth: 1.5, clip: true },
         encoding: { ...ofVariant, x: at.x, y: { field: 'retainLow', ...retain }, y2: { field: 'retainHigh' } },
       },
       {
@@ -109,44 +107,54 @@ export function learntAgainstForgottenSpec(rows: Outcomes, variants: readonly st
         mark: { type: 'text', style: 'note', ...labelOffset },
         encoding: { ...at, ...text },
       },
-      ...labels(inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
-      ...labels(outside, { among: bases, dx: -2, encoding: { x: { value: 'width' } as const, y: at.y, ...text } }),
+      ...baseLabels('inside', inFrame, { among: bases, dx: -12, encoding: { ...at, ...text } }),
+      ...baseLabels('outside', outside, {
+        among: bases,
+        dx: -2,
+        encoding: { x: { value: 'width' } as const, y: at.y, ...text },
+      }),
     ],
   };
 }
 
-/** Above their dashed lines; of several bases the lowest has its label below, so that those of close lines do not meet. */
-function labels<Encoding>(
-  some: readonly BaseOutcome[],
-  { among, dx, encoding }: { among: readonly BaseOutcome[]; dx: number; encoding: Encoding },
-) {
-  const lowest = among.length > 1 ? Math.min(...among.map((base) => base.retainLossNats)) : -Infinity;
-  return [
-    { values: some.filter((base) => base.retainLossNats > lowest), dy: -9 },
-    { values: some.filter((base) => base.retainLossNats <= lowest), dy: 12 },
-  ].map(({ values, dy }) => ({
-    data: { values },
-    mark: { type: 'text', style: 'note', align: 'right', dx, dy } as const,
-    encoding,
-  }));
+function learnFrame({ seeds, means }: Outcomes): [number, number] {
+  const bounds = means.map((row) => ({ mean: row.learnLossNats, low: row.learnLow, high: row.learnHigh }));
+  return intervalFrame(
+    bounds,
+    seeds.map((row) => row.learnLossNats),
+  );
 }
 
-/** What each variant shows on both axes; every base is shown on the source. */
-function frames({ seeds, means, bases }: Outcomes): Frames {
-  const bounds = (values: readonly number[]): { low: number; high: number } => ({
-    low: Math.min(...values),
-    high: Math.max(...values),
+function retainFrame({ seeds, means, bases }: Outcomes): [number, number] {
+  const bounds = means.map((row) => ({ mean: row.retainLossNats, low: row.retainLow, high: row.retainHigh }));
+  return intervalFrame(
+    bounds,
+    [...seeds, ...bases].map((row) => row.retainLossNats),
+  );
+}
+
+/** What each variant shows on both axes, of what the whole does; every base is shown on the source. */
+function frames(rows: Outcomes): Frames {
+  const within = ([low, high]: [number, number], values: readonly number[]): { low: number; high: number } => ({
+    low: Math.max(low, Math.min(...values)),
+    high: Math.min(high, Math.max(...values)),
   });
-  const baseLosses = bases.map(({ retainLossNats }) => retainLossNats);
-  const of = (row: MeanOutcome): SeedOutcome[] => seeds.filter(({ variant }) => variant === row.variant);
+  const [ofLearn, ofRetain] = [learnFrame(rows), retainFrame(rows)];
+  const baseLosses = rows.bases.map(({ retainLossNats }) => retainLossNats);
+  const of = (row: MeanOutcome): SeedOutcome[] => rows.seeds.filter(({ variant }) => variant === row.variant);
   return {
-    x: means.map((row) => ({
+    x: rows.means.map((row) => ({
       variant: row.variant,
-      ...bounds([row.learnLow, row.learnHigh, ...of(row).map(({ learnLossNats }) => learnLossNats)]),
+      ...within(ofLearn, [row.learnLow, row.learnHigh, ...of(row).map(({ learnLossNats }) => learnLossNats)]),
     })),
-    y: means.map((row) => ({
+    y: rows.means.map((row) => ({
       variant: row.variant,
-      ...bounds([row.retainLow, row.retainHigh, ...baseLosses, ...of(row).map(({ retainLossNats }) => retainLossNats)]),
+      ...within(ofRetain, [
+        row.retainLow,
+        row.retainHigh,
+        ...baseLosses,
+        ...of(row).map(({ retainLossNats }) => retainLossNats),
+      ]),
     })),
   };
 }

@@ -5,7 +5,7 @@ import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
 import { frame, frames, type LossKind, type LossRow, lossRows } from './lossRows.ts';
-import { mostTogether, smallMultiples } from './smallMultiples.ts';
+import { mostTogether, panelPoints, panelsText, smallMultiples } from './smallMultiples.ts';
 
 const words: Record<LossKind, { axis: string[]; title: string; read: string }> = {
   training: {
@@ -25,16 +25,21 @@ const words: Record<LossKind, { axis: string[]; title: string; read: string }> =
   },
 };
 
+const above = 'The first steps lie above the frame.';
+
 /** Mean line with a band from the lowest to the highest seed, per variant at its best rate. Null without a finished run. */
 export function lossCurves(summary: Summary, kind: LossKind): Chart | null {
-  const rows = summary.variants.flatMap(({ variant, best }) => (best ? lossRows(variant, best.runs, kind) : []));
-  if (rows.length === 0) return null;
   const variants = summary.variants.map(({ variant }) => variant);
+  const points = variants.length > mostTogether ? panelPoints : undefined;
+  const rows = summary.variants.flatMap(({ variant, best }) =>
+    best ? lossRows(variant, best.runs, kind, points) : [],
+  );
+  if (rows.length === 0) return null;
   const title = endTitle(rows, kind);
   return {
     name: `loss-${kind}`,
     title,
-    howToRead: `${words[kind].read}. Lower is better; the band reaches from the lowest to the highest seed.${variants.length > mostTogether ? ' Every variant has a panel, with the others faint behind it; all panels have the same axes.' : ''}`,
+    howToRead: `${words[kind].read}. Lower is better; the band reaches from the lowest to the highest seed.${frame(rows).clipped ? ` ${above}` : ''}${variants.length > mostTogether ? panelsText(variants.length) : ''}`,
     spec: lossCurvesSpec(rows, variants, kind, title),
     frames: { y: frames(rows) },
   };
@@ -48,7 +53,7 @@ export function lossCurvesSpec(
 ): TopLevelSpec {
   const { color, dash } = palette(variants);
   const { domain, clipped } = frame(rows);
-  const subtitle = clipped ? 'The first steps lie above the frame.' : '';
+  const subtitle = clipped ? above : '';
   const heading = { text: titleLines(title), subtitle };
   const x = {
     field: 'step',

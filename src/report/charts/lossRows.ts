@@ -14,9 +14,9 @@ export interface LossRow {
 /** Whose loss: the training batches', the target's on validation data (learnt), the source's (forgotten). */
 export type LossKind = 'training' | 'learnt' | 'forgotten';
 
-/** Rows of a variant's runs, at the steps that all of them have. */
-export function lossRows(variant: string, runs: readonly FinishedRun[], kind: LossKind): LossRow[] {
-  const perSeed = runs.map((run) => new Map(points(run, kind)));
+/** Rows of a variant's runs, at the steps that all of them have; of training at most `most`. */
+export function lossRows(variant: string, runs: readonly FinishedRun[], kind: LossKind, most = 150): LossRow[] {
+  const perSeed = runs.map((run) => new Map(points(run, kind, most)));
   const steps = [...perSeed[0].keys()].filter((step) => perSeed.every((seed) => seed.has(step)));
   return steps.map((step) => {
     const losses = perSeed.map((seed) => seed.get(step) as number);
@@ -24,15 +24,15 @@ export function lossRows(variant: string, runs: readonly FinishedRun[], kind: Lo
   });
 }
 
-/** Steps and losses of one run; for training at most 150 of them, each the mean of the steps since the one before. */
-function points(run: FinishedRun, kind: LossKind): [number, number][] {
+/** Steps and losses of one run; for training at most so many of them, each the mean of the steps since the one before. */
+function points(run: FinishedRun, kind: LossKind, most: number): [number, number][] {
   if (kind !== 'training')
     return run.evaluations.flatMap((at): [number, number][] => {
       const { lossNats } = kind === 'learnt' ? at.learn : at.retain;
       return lossNats === null ? [] : [[at.step, lossNats]];
     });
   const { step, lossNats } = run.history;
-  const every = Math.max(1, Math.ceil(step.length / 150));
+  const every = Math.max(1, Math.ceil(step.length / most));
   const window = Math.max(every, Math.round(step.length / 40));
   return step.flatMap((at, index): [number, number][] => {
     const recent = lossNats.slice(Math.max(0, index + 1 - window), index + 1).filter((loss) => loss !== null);

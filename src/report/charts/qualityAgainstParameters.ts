@@ -4,6 +4,7 @@ import { type Chart, legendOf, legendPlace, titleLines } from '../chart.ts';
 import { countText, fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
+import { intervalFrame } from './intervalFrame.ts';
 
 /** One seed's loss in nats on the target's test data, at the best rate of its variant. */
 export interface SeedQualityRow {
@@ -57,6 +58,10 @@ export function qualityAgainstParametersSpec(
   title: string,
 ): TopLevelSpec {
   const { color, shape } = palette(variants);
+  const domain = intervalFrame(
+    means.map(({ lossNats, low, high }) => ({ mean: lossNats, low, high })),
+    seeds.map(({ lossNats }) => lossNats),
+  );
   return {
     title: { text: titleLines(title) },
     width: plotWidth,
@@ -74,7 +79,7 @@ export function qualityAgainstParametersSpec(
         field: 'lossNats',
         type: 'quantitative',
         title: ['test loss on the target', '(nats per token, lower is better)'],
-        scale: { zero: false, padding: 10 },
+        scale: { domain, nice: false, zero: false },
       },
       color: { field: 'variant', type: 'nominal', scale: color, ...legendPlace(variants) },
     },
@@ -87,7 +92,7 @@ export function qualityAgainstParametersSpec(
         },
         {
           data: one,
-          mark: { type: 'rule' as const, strokeWidth: 1.5, xOffset: pixels },
+          mark: { type: 'rule' as const, strokeWidth: 1.5, xOffset: pixels, clip: true },
           encoding: { y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' } },
         },
         {

@@ -5,6 +5,7 @@ import { type Chart, titleLines } from '../chart.ts';
 import { fixed, significant } from '../numberText.ts';
 import { plotWidth } from '../theme.ts';
 import { type LayerPlace, layerPlace } from './byLayer.ts';
+import { mostPanels, ranksOfManySpec } from './ranksOfMany.ts';
 
 /** A rank at one place, the mean over seeds. */
 export interface LayerRankRow extends LayerPlace {
@@ -26,8 +27,7 @@ export function effectiveRanksByLayer(variants: readonly string[], analysis: Ana
   return {
     name: 'effective-ranks-by-layer',
     title,
-    howToRead:
-      'Effective rank of ΔW (the exponential of the entropy of its singular values) of each adapted map by layer, as the mean over seeds; every panel has colours of its own, from its smallest to its largest value. Yellow: the change is spread over many directions; no colour: nothing changed.',
+    howToRead: `Effective rank of ΔW (the exponential of the entropy of its singular values) of each adapted map by layer, as the mean over seeds; ${coloured(rows)} Yellow: the change is spread over many directions; no colour: nothing changed.`,
     spec: ranksByLayerSpec(rows, title, 'effective rank'),
   };
 }
@@ -49,10 +49,16 @@ export function finalRanksByLayer(summary: Summary): Chart | null {
   return {
     name: 'final-ranks-by-layer',
     title,
-    howToRead:
-      'Rank that the allocator left to each map at the end of training, by layer, as the mean over seeds at the best rate. Yellow: it needed the directions; dark: they were taken away.',
+    howToRead: `Rank that the allocator left to each map at the end of training, by layer, as the mean over seeds at the best rate; ${coloured(rows)} Yellow: it needed the directions; dark: they were taken away.`,
     spec: ranksByLayerSpec(rows, title, 'final rank'),
   };
+}
+
+/** What the colours of a panel, or of a row where variants are rows, go by. */
+function coloured(rows: readonly LayerRankRow[]): string {
+  return new Set(rows.map(({ variant }) => variant)).size > mostPanels
+    ? 'above the mean over layers, below that over modules. Every row has colours of its own, from its smallest to its largest value.'
+    : 'every panel has colours of its own, from its smallest to its largest value.';
 }
 
 function rowOf(variant: string, site: string, ranks: readonly number[]): LayerRankRow[] {
@@ -70,6 +76,7 @@ export function ranksByLayerSpec(rows: readonly LayerRankRow[], title: string, w
   const variants = [...new Set(rows.map(({ variant }) => variant))];
   const modules = [...new Set(rows.map(({ module }) => module))];
   const layers = [...new Set(rows.map(({ layer }) => layer))].sort((a, b) => a - b);
+  if (variants.length > mostPanels) return ranksOfManySpec(rows, { variants, modules, layers }, title, what);
   const isRoom = layers.length <= 16;
   return {
     title: { text: titleLines(title) },
@@ -116,6 +123,7 @@ export function ranksByLayerSpec(rows: readonly LayerRankRow[], title: string, w
           ...(isRoom
             ? [
                 {
+                  name: `values-${variants.indexOf(variant)}`,
                   mark: { type: 'text' as const, fontSize: 11 },
                   encoding: {
                     text: { field: 'text' },

@@ -7,6 +7,7 @@ import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
 import { type FactorDesign, factorDesigns, levelText, spansDecade } from './factorDesign.ts';
 import { type AcrossRow, type FactorPanel, factorPanels } from './factorPanels.ts';
+import { intervalFrame } from './intervalFrame.ts';
 
 /** A chart for every numeric factor: scores against its levels, a line for each combination of the other factors. */
 export function scoreAgainstFactor(summary: Summary): Chart[] {
@@ -68,7 +69,7 @@ export function scoreAgainstFactorSpec(
           width,
           height: panels.length === 1 ? 300 : 190,
           layer: [
-            ...acrossLayers(panel.across, y, column === facets.length - 1),
+            ...acrossLayers(panel.across, y, nameAt(panel, levels, column)),
             ...(facets.length > 1 ? [facetLabel(facet)] : []),
             {
               data: { values: rows.filter(({ joined }) => joined) },
@@ -96,20 +97,35 @@ export function scoreAgainstFactorSpec(
   };
 }
 
-/** Dashed lines, with their names in the last column. */
-function acrossLayers<Y extends object>(across: readonly AcrossRow[], y: Y, isLast: boolean) {
+/** Dashed lines, with their names at one end where this plot has them. */
+function acrossLayers<Y extends object>(across: readonly AcrossRow[], y: Y, names: 'left' | 'right' | null) {
   if (across.length === 0) return [];
   const rule = {
     data: { values: [...across] },
     mark: { type: 'rule' as const, style: 'guide', strokeDash: [5, 4], opacity: 0.7 },
     encoding: { y },
   };
-  const names = {
+  if (names === null) return [rule];
+  const [x, dx] = names === 'left' ? [0, 2] : ['width' as const, -2];
+  const text = {
     data: { values: [...across] },
-    mark: { type: 'text' as const, style: 'note', align: 'right' as const, dx: -2, dy: -7 },
-    encoding: { x: { value: 'width' as const }, y, text: { field: 'label' } },
+    mark: { type: 'text' as const, style: 'note', align: names, dx, dy: -7 },
+    encoding: { x: { value: x }, y, text: { field: 'label' } },
   };
-  return isLast ? [rule, names] : [rule];
+  return [rule, text];
+}
+
+/** The end of a panel at which the marks are further from the lines across: left in the first column, or right in the last. */
+function nameAt({ facets, across }: FactorPanel, levels: readonly number[], column: number): 'left' | 'right' | null {
+  const distance = (at: number, level: number): number =>
+    Math.min(
+      ...facets[at]!.rows.filter((row) => row.level === level).flatMap((row) =>
+        across.map(({ score }) => Math.abs(score - row.score)),
+      ),
+    );
+  const last = facets.length - 1;
+  const side = distance(0, levels[0]!) > distance(last, levels.at(-1)!) ? 'left' : 'right';
+  return column === (side === 'left' ? 0 : last) ? side : null;
 }
 
 /** In the plot: the title of a part would move it against its neighbours. */
@@ -137,15 +153,14 @@ function frame(levels: readonly number[], isLog: boolean): [number, number] {
   return [low - 0.04 * (high - low), high + 0.04 * (high - low)];
 }
 
-/** The same for all facets of a score. Intervals of few seeds may be far longer than what is compared; then they are cut. */
-function scoreFrame({ facets, across }: FactorPanel): [number, number] {
+/** The same for all facets of a score, and of a share no more than there can be. */
+function scoreFrame({ facets, across, isShare }: FactorPanel): [number, number] {
   const rows = facets.flatMap((facet) => facet.rows);
-  const means = [...rows, ...across].map(({ score }) => score);
-  const spread = Math.max(...means) - Math.min(...means) || 0.1;
-  const low = Math.max(Math.min(...rows.map((row) => row.low), ...means), Math.min(...means) - 2 * spread);
-  const high = Math.min(Math.max(...rows.map((row) => row.high), ...means), Math.max(...means) + 2 * spread);
-  const margin = 0.06 * (high - low) || 0.05;
-  return [low - margin, high + margin];
+  const [low, high] = intervalFrame(
+    rows.map(({ score, ...bounds }) => ({ mean: score, low: bounds.low, high: bounds.high })),
+    across.map(({ score }) => score),
+  );
+  return isShare ? [Math.max(low, -0.04 * high), Math.min(high, 1.03)] : [low, high];
 }
 
 function factorTitle({ factor, places }: FactorDesign): string {

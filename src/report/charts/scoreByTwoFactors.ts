@@ -86,12 +86,14 @@ export function scoreByTwoFactorsSpec(
           color: {
             field: 'lossNats',
             type: 'quantitative',
+            title: 'nats per token',
             scale: { scheme: 'viridis', reverse: true, zero: false },
             legend: null,
           },
         },
       },
       {
+        name: 'values',
         mark: { type: 'text', fontSize: 12 },
         encoding: {
           text: { field: 'text' },

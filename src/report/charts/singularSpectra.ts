@@ -5,6 +5,7 @@ import { significant } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { logTicks } from './logTicks.ts';
 import { plotHeight, plotWidth } from '../theme.ts';
+import { mostTogether, panelsText, smallMultiples } from './smallMultiples.ts';
 
 /** One singular value of the changes of a variant, counted from 1: the geometric mean over sites and seeds. */
 export interface SpectrumRow {
@@ -22,7 +23,8 @@ export function singularSpectra(variants: readonly string[], analysis: Analysis)
     name: 'singular-spectra',
     title,
     howToRead:
-      'Singular values of ΔW, the change of a kernel at the end of training, as geometric means over sites and seeds (log scales); as far as half of the changes have them, and the first 32 at most. A line that falls fast changes few directions; one that ends has no more.',
+      'Singular values of ΔW, the change of a kernel at the end of training, as geometric means over sites and seeds (log scales); as far as half of the changes have them, and the first 32 at most. A line that falls fast changes few directions; one that ends has no more.' +
+      (variants.length > mostTogether ? panelsText(variants.length) : ''),
     spec: singularSpectraSpec(rows, variants, title),
   };
 }
@@ -33,33 +35,50 @@ export function singularSpectraSpec(
   title: string,
 ): TopLevelSpec {
   const { color, dash, shape } = palette(variants);
+  const shown = variants.filter((name) => rows.some(({ variant }) => variant === name));
+  const x = {
+    field: 'index',
+    type: 'quantitative',
+    title: 'singular value, counted from the largest',
+    scale: { type: 'log', base: 2, nice: false, padding: 10 },
+    axis: { values: [1, 2, 4, 8, 16, 32] as number[], format: 'd', grid: false, labelOverlap: true },
+  } as const;
+  const y = {
+    field: 'value',
+    type: 'quantitative',
+    title: ['singular value of ΔW', '(log scale)'] as string[],
+    scale: { type: 'log', nice: false, padding: 10 },
+    axis: { values: logTicks(rows.map(({ value }) => value)), format: '~g', labelOverlap: true },
+  } as const;
+  const colored = { field: 'variant', type: 'nominal', scale: color } as const;
+  if (variants.length > mostTogether)
+    return smallMultiples({
+      title: { text: titleLines(title) },
+      rows,
+      variants: shown,
+      axes: 'singular value of ΔW against its place, counted from the largest (log scales)',
+      x: { ...x, title: null },
+      y: { ...y, title: null },
+      layers: [
+        { mark: 'line', encoding: { color: { ...colored, legend: null } } },
+        // Shown as they are: vega-lite would filter a panel's points into data of the name of those behind.
+        {
+          mark: { type: 'point', filled: true, size: 14, opacity: 1, invalid: 'show' },
+          encoding: { color: { ...colored, legend: null } },
+        },
+      ],
+    });
   return {
     title: { text: titleLines(title) },
     width: plotWidth,
     height: plotHeight,
     usermeta: legendOf(variants),
-    encoding: {
-      x: {
-        field: 'index',
-        type: 'quantitative',
-        title: 'singular value, counted from the largest',
-        scale: { type: 'log', base: 2, nice: false, padding: 10 },
-        axis: { values: [1, 2, 4, 8, 16, 32], format: 'd', grid: false },
-      },
-      y: {
-        field: 'value',
-        type: 'quantitative',
-        title: ['singular value of ΔW', '(log scale)'],
-        scale: { type: 'log', nice: false, padding: 10 },
-        axis: { values: logTicks(rows.map(({ value }) => value)), format: '~g', labelOverlap: true },
-      },
-      color: { field: 'variant', type: 'nominal', scale: color },
-    },
+    encoding: { x, y, color: colored },
     layer: [
       // Dashes as a mark's own, not as a scale: a legend would dash the outlines of its symbols too.
-      ...variants.map((variant, i) => ({
+      ...shown.map((variant) => ({
         data: { values: rows.filter((row) => row.variant === variant) },
-        mark: { type: 'line' as const, strokeDash: dash.range[i] },
+        mark: { type: 'line' as const, strokeDash: dash.range[variants.indexOf(variant)] },
       })),
       {
         data: { values: [...rows] },

@@ -60,6 +60,7 @@ function section({ folder, content }: ReportedExperiment): string {
   const chart = mainChart(content);
   const table = tableHtml(
     shortTable(summary),
+    anchor(folder),
     plan.experiment,
     swatchesOf(summary.variants.map(({ variant }) => variant)),
   );

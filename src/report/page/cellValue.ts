@@ -6,11 +6,11 @@ const units: Record<string, number> = { ms: 1e-3, s: 1, B: 1, kB: 1e3, MB: 1e6, 
  */
 export function cellValue(cell: string): number | null {
   const words =
-    /^(?:[^:]+: )?(?:(lower by|higher by) |[a-z ]+\(|<)?([-+\u2212]?[\d,]+(?:\.\d+)?(?:e[-\u2212]?\d+)?)(?: (ms|s|[kMGT]?B)(?= |$))?/.exec(
+    /^(?:[^:]+: )?(?:(lower by|higher by) |[a-z ]+\(|<)?([-+\u2212]?(?:∞|[\d,]+(?:\.\d+)?(?:e[-\u2212]?\d+)?))(?: (ms|s|[kMGT]?B)(?= |$))?/.exec(
       cell,
     );
   if (words === null) return null;
   const [, way, digits, unit] = words;
-  const value = Number(digits.replaceAll(',', '').replaceAll('\u2212', '-'));
+  const value = Number(digits.replaceAll(',', '').replaceAll('\u2212', '-').replace('∞', 'Infinity'));
   return Number.isNaN(value) ? null : (way === 'lower by' ? -value : value) * (unit === undefined ? 1 : units[unit]);
 }

@@ -3,15 +3,30 @@ import { cellValue } from './cellValue.ts';
 import { escapeHtml } from './policy.ts';
 import type { Swatches } from './swatch.ts';
 
-/** Words that filter the rows of all tables below; a page without its script does not show it. */
-export const tableFilter = `<p class="scripted controls" hidden><label>Rows with <input type="search" id="filter" placeholder="words" autocomplete="off"></label>
-<output id="filter-count"></output> <span class="quiet">A click on a head sorts: up, down, as it was.</span></p>`;
+/** A table with its heading, how to read it, and what filters it. */
+export function tableSection(
+  name: string,
+  heading: string,
+  howToRead: string,
+  table: Table,
+  swatches: Swatches,
+): string {
+  return `<h2>${escapeHtml(heading)}</h2>
+${howToRead === '' ? '' : `<p class="quiet">${escapeHtml(howToRead)}</p>\n`}${tableFilter(name)}
+${tableHtml(table, name, heading, swatches)}`;
+}
 
-/** A table with a row for each variant, whose name comes first. */
-export function tableHtml({ head, rows }: Table, caption: string, swatches: Swatches): string {
-  const row = ([name, ...cells]: string[]): string =>
-    `<tr data-variant="${escapeHtml(name)}"><th scope="row"><span class="name">${swatches(name)}<span>${escapeHtml(name)}</span></span></th>${cells.map(cellHtml).join('')}</tr>`;
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="sortable">
+/** A field of words that filter the rows of the table of this name; a page without its script does not show it. */
+function tableFilter(name: string): string {
+  return `<p class="scripted controls" hidden><label>Rows with <input type="search" data-filter="${name}" placeholder="words" autocomplete="off"></label>
+<output data-filter="${name}"></output> <span class="quiet">A click on a head sorts: up, down, as it was.</span></p>`;
+}
+
+/** A table with rows for each variant, whose name comes first; `name` is what the page's script calls it. */
+export function tableHtml({ head, rows }: Table, name: string, caption: string, swatches: Swatches): string {
+  const row = ([variant, ...cells]: string[]): string =>
+    `<tr data-variant="${escapeHtml(variant)}"><th scope="row"><span class="name">${swatches(variant)}<span>${escapeHtml(variant)}</span></span></th>${cells.map(cellHtml).join('')}</tr>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="sortable" data-name="${name}">
 <thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map(row).join('')}</tbody>
 </table></div>`;

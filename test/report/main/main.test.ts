@@ -153,7 +153,7 @@ describe('the main report', () => {
   it('has a section for each experiment, with its answer, its table, a chart and a link', () => {
     const page = mainHtml(mainContent(experiments, someClaims));
     expect(page.match(/<section id=/g)).toHaveLength(3);
-    expect(page.match(/<table class="sortable">/g)).toHaveLength(3);
+    expect(page.match(/<table class="sortable" data-name="of-[^"]+">/g)).toHaveLength(3);
     expect(page).toContain('href="rank%20%3C10%3E/report/report.html"');
     expect(page).toContain('href="claims.html"');
     expect(page).not.toContain('<10>');

@@ -36,10 +36,13 @@ describe('the script', () => {
 });
 
 describe('the state of a view', async () => {
-  interface State {
-    shown: string[] | null;
+  interface TableState {
     sort: { column: string; descending: boolean } | null;
     filter: string;
+  }
+  interface State {
+    shown: string[] | null;
+    tables: Record<string, TableState>;
     x: string | null;
     y: string | null;
   }
@@ -47,17 +50,31 @@ describe('the state of a view', async () => {
     readState(fragment: string, known: { variants: string[]; measures: string[] }): State;
     stateText(state: State): string;
   }>('viewState');
-  const known = { variants: ['LoRA', 'a&b=#c', 'DoRA'], measures: ['learn.lossNats', 'bytes'] };
-  const nothing: State = { shown: null, sort: null, filter: '', x: null, y: null };
+  const known = {
+    variants: ['LoRA', 'a&b=#c', 'DoRA'],
+    measures: ['learn.lossNats', 'bytes'],
+    tables: ['best', 'sure'],
+  };
+  const untouched: TableState = { sort: null, filter: '' };
+  const nothing: State = { shown: null, tables: { best: untouched, sure: untouched }, x: null, y: null };
+  const loss = { column: 'target loss (nats)', descending: true };
+  const p = { column: 'p (Holm)', descending: false };
 
   it.each<State>([
     nothing,
     { ...nothing, shown: ['LoRA', 'a&b=#c'] },
     { ...nothing, shown: [] },
-    { shown: ['DoRA'], sort: { column: 'target loss (nats)', descending: true }, filter: 'ä %', x: 'bytes', y: null },
-    { ...nothing, sort: { column: 'variant', descending: false }, y: 'learn.lossNats' },
+    { shown: ['DoRA'], tables: { best: { sort: loss, filter: 'ä %' }, sure: untouched }, x: 'bytes', y: null },
+    { ...nothing, tables: { best: untouched, sure: { sort: p, filter: 'target' } }, y: 'learn.lossNats' },
   ])('%j goes into an address and back', (state) => {
     expect(readState(`#${stateText(state)}`, known)).toEqual(state);
+  });
+
+  it('names the first table in no word, the others in each', () => {
+    const tables = { best: { sort: loss, filter: '' }, sure: { sort: p, filter: 'yes' } };
+    expect(stateText({ ...nothing, tables })).toBe(
+      'sort-down=target+loss+%28nats%29&sort.sure=p+%28Holm%29&filter.sure=yes',
+    );
   });
 
   it('is empty where nothing was chosen, and leaves out what the page does not know', () => {
@@ -207,10 +224,87 @@ it.each<[string, number | null]>([
   ['LoRA: lower by 0.12 (0.10 to 0.13)', -0.12],
   ['<0.0001', 0.0001],
   ['1.21 to 1.35', 1.21],
+  ['−∞', -Infinity],
+  ['+∞', Infinity],
+  ['1.68 (2.10 corrected)', 1.68],
+  ['3 of 20 points (target loss 1.21 to 1.35, at 3e-4)', 3],
+  ['yes', null],
   ['–', null],
   ['no interior optimum', null],
 ])('the cell %j stands for %j', (cell, value) => {
   const found = cellValue(cell);
   if (value === null) expect(found).toBeNull();
+  else if (Math.abs(value) === Infinity) expect(found).toBe(value);
   else expect(found).toBeCloseTo(value, 9);
+});
+
+describe('names that have no room', async () => {
+  const { nameLength, shortName } = await browserModule<{
+    nameLength(names: string[], wanted: number, most: number): number;
+    shortName(name: string, characters: number): string;
+  }>('shortNames');
+
+  it('lose their middle, as little of it as tells them apart', () => {
+    expect(shortName('rank 16, 100 sums', 9)).toBe('rank\u2026sums');
+    expect(shortName('LoRA', 9)).toBe('LoRA');
+    const names = ['rank 16, 100 sums', 'rank 16, 900 sums'];
+    const length = nameLength(names, 9, 17);
+    expect(length).toBeGreaterThan(9);
+    expect(new Set(names.map((name) => shortName(name, length))).size).toBe(2);
+    expect(nameLength(['a long name', 'another one'], 9, 17)).toBe(9);
+    expect(nameLength([], 9, 17)).toBe(9);
+    expect(nameLength(names, 9, 10)).toBe(10);
+  });
+});
+
+describe('a chart in a narrow place', async () => {
+  const { fitWidth } = await browserModule<{ fitWidth(spec: object, width: number): void }>('fitWidth');
+  const heat = (): { encoding: object; data: object; layer: Record<string, any>[] } => ({
+    data: { values: Array.from({ length: 10 }, (_, b) => ({ b, text: '0.25' })) },
+    encoding: { x: { field: 'b', type: 'nominal' } },
+    layer: [
+      { mark: { type: 'rect' }, encoding: { color: { field: 'x', legend: null } } },
+      { name: 'values-0', mark: { type: 'text', fontSize: 11 }, encoding: { text: { field: 'text' } } },
+    ],
+  });
+
+  it('has smaller numbers in its cells, and where these could not be read a legend', () => {
+    const sizes = [600, 260, 120].map((width) => {
+      const spec = heat();
+      fitWidth(spec, width);
+      return spec.layer.map(({ mark }) => mark.fontSize);
+    });
+    expect(sizes).toEqual([[undefined, 11], [undefined, 9], [undefined]]);
+    const spec = heat();
+    fitWidth(spec, 120);
+    expect(spec.layer[0].encoding.color.legend).toMatchObject({ orient: 'bottom' });
+  });
+
+  it('has facets below each other, each with the axes that the first and the last had for all', () => {
+    const part = (isFirst: boolean): object => ({
+      width: 100,
+      layer: [
+        {
+          encoding: {
+            x: { field: 'level', title: 'rank', axis: { labels: false, ticks: false } },
+            y: { field: 'score', title: isFirst ? ['loss'] : null, axis: { labels: isFirst } },
+          },
+        },
+      ],
+    });
+    const spec: Record<string, any> = { spacing: 28, hconcat: [part(true), part(false), part(false)] };
+    fitWidth(spec, 240);
+    expect(spec.hconcat).toBeUndefined();
+    const axes = spec.vconcat.map(({ layer: [{ encoding }] }: any) => encoding);
+    expect(axes.map(({ y }: any) => [y.title, y.axis.labels])).toEqual(Array(3).fill([['loss'], true]));
+    expect(axes.map(({ x }: any) => [x.title, x.axis.labels])).toEqual([
+      [null, true],
+      [null, true],
+      ['rank', true],
+    ]);
+    expect(spec.vconcat.map(({ width }: any) => width)).toEqual([240, 240, 240]);
+    const wide: Record<string, any> = { spacing: 28, hconcat: [part(true), part(false)] };
+    fitWidth(wide, 628);
+    expect(wide.hconcat.map(({ width }: any) => width)).toEqual([300, 300]);
+  });
 });

@@ -2,7 +2,7 @@ import { drawChart } from './drawChart.js';
 import { paretoSpec } from './paretoSpec.js';
 import { pickVariants } from './pickVariants.js';
 
-/** Every chart of the page, drawn one after the other, the nearest to what the reader sees first. */
+/** Every chart of the page, drawn one after the other: always the one that is nearest to what the reader sees, who may scroll meanwhile. */
 
 /**
  * @typedef {object} Shown
@@ -24,12 +24,17 @@ export function chartDrawer(data) {
   /** @param {Shown} shown */
   return async function drawAll(shown) {
     const mine = ++turn;
-    for (const { place, spec } of nearestFirst(specs(shown))) {
+    const waiting = new Set(specs(shown));
+    while (waiting.size > 0) {
+      const next = nearest([...waiting]);
+      waiting.delete(next);
+      const { place, spec } = next;
       const text = `${place.clientWidth} ${JSON.stringify(spec)}`;
       if (drawn.get(place) === text) continue;
       if (spec === null) place.textContent = 'Nothing of the variants that are picked.';
       else await drawChart(place, spec, data.theme);
       drawn.set(place, text);
+      await pause();
       if (mine !== turn) return;
     }
     document.documentElement.dataset.drawn = String(mine);
@@ -69,11 +74,19 @@ export function chartDrawer(data) {
   }
 }
 
+/** Until the browser has shown what was drawn and done what the reader asked for. */
+function pause() {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
 /**
+ * Of some places the one that is nearest to what the reader sees now.
  * @template {{ place: HTMLElement }} Item
  * @param {readonly Item[]} items
  */
-function nearestFirst(items) {
+function nearest(items) {
   /** @param {Item} item */
   const distance = ({ place }) => {
     const { top, bottom } = place.getBoundingClientRect();
@@ -81,6 +94,5 @@ function nearestFirst(items) {
   };
   return items
     .map((item) => ({ item, distance: distance(item) }))
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ item }) => item);
+    .reduce((near, one) => (one.distance < near.distance ? one : near)).item;
 }

@@ -1,6 +1,7 @@
 import { drawChart } from './drawChart.js';
+import { tables } from './tables.js';
 
-/** The main report: draws the main chart of every experiment, and anew when the width changes. */
+/** The main report: draws the main chart of every experiment, and anew when the width changes; sorts the tables. */
 
 /** @type {{ theme: any, charts: { name: string, spec: any }[] }} */
 const drawn = JSON.parse(document.getElementById('page-data')?.textContent ?? '');
@@ -12,6 +13,16 @@ async function drawCharts() {
   }
   document.documentElement.dataset.drawn = String(innerWidth);
 }
+
+const { names: tableNames, show: showTables } = tables((name, part) => {
+  sorted = { ...sorted, [name]: { ...sorted[name], ...part } };
+  showTables({ tables: sorted, picked: null });
+});
+// Not in the address, which names a section.
+let sorted = Object.fromEntries(
+  tableNames.map((name) => [name, /** @type {import('./viewState.js').TableState} */ ({ sort: null, filter: '' })]),
+);
+showTables({ tables: sorted, picked: null });
 
 let waiting = 0;
 let lastWidth = innerWidth;

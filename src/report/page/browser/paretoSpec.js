@@ -54,10 +54,10 @@ export function paretoSpec(measures, variants) {
     variant,
     x: x.mean,
     xLow: Math.max(x.low, axes.x.domain[0]),
-    xHigh: x.high,
+    xHigh: Math.min(x.high, axes.x.domain[1]),
     y: y.mean,
     yLow: Math.max(y.low, axes.y.domain[0]),
-    yHigh: y.high,
+    yHigh: Math.min(y.high, axes.y.domain[1]),
     isBest: best.includes(index),
   }));
   const at = { x: { field: 'x', ...axes.x.channel }, y: { field: 'y', ...axes.y.channel } };
@@ -132,13 +132,19 @@ function axis({ label, unit, better }, values) {
 }
 
 /**
- * From the lowest to the highest bound, with a margin.
+ * From the lowest to the highest bound, with a margin, but no further beyond the means than their spread, or half the width of the
+ * middle one of the intervals where that is more: a longer interval is cut there.
  * @param {readonly MeasureValue[]} values
  * @returns {[number, number]}
  */
 function frame(values) {
   if (values.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...values.map((of) => of.low)), Math.max(...values.map((of) => of.high))];
+  const means = values.map(({ mean }) => mean);
+  const [least, most] = [Math.min(...means), Math.max(...means)];
+  const halves = values.map(({ low, high }) => (high - low) / 2).sort((a, b) => a - b);
+  const reach = Math.max(most - least, halves[Math.floor(halves.length / 2)]) || Infinity;
+  const low = Math.max(Math.min(...values.map((of) => of.low)), least - reach);
+  const high = Math.min(Math.max(...values.map((of) => of.high)), most + reach);
   const margin = 0.08 * (high - low) || 0.05 * Math.abs(high) || 0.05;
   return [low - margin, high + margin];
 }

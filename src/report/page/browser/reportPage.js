@@ -8,7 +8,14 @@ import { readState, stateText } from './viewState.js';
 
 /** @type {import('../data.ts').PageData} */
 const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '');
-const known = { variants: data.variants.map(({ name }) => name), measures: data.measures.map(({ key }) => key) };
+const { names: tableNames, show: showTables } = tables((name, part) =>
+  change({ tables: { ...state.tables, [name]: { ...state.tables[name], ...part } } }),
+);
+const known = {
+  variants: data.variants.map(({ name }) => name),
+  measures: data.measures.map(({ key }) => key),
+  tables: tableNames,
+};
 let state = readState(location.hash, known);
 
 /** @param {Partial<import('./viewState.js').ViewState>} part */
@@ -24,14 +31,13 @@ function change(part) {
 }
 
 const showPicked = variantPicker(data, change);
-const showTables = tables(change);
 const showAxes = axisChoice(data, change);
 const drawAll = chartDrawer(data);
 
 function show() {
   const picked = state.shown ?? known.variants;
   showPicked(picked);
-  showTables({ ...state, picked });
+  showTables({ tables: state.tables, picked });
   void drawAll({ picked, ...showAxes(state) });
 }
 
