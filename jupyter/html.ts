@@ -21,14 +21,19 @@ table { border-collapse: collapse; font-size: 0.85rem; line-height: 1.4; }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid #d7dce2; text-align: left; vertical-align: top; min-width: 4.5rem; }
 `;
 
-/** Nothing is loaded and no script runs: what a cell displays cannot change that. */
+/** Nothing is loaded and no script runs: what a cell displays cannot change that. The page is to lie in results/notebooks. */
 export const notebookHtml = (name: string, { cells }: Notebook): string =>
   pageHtml({ title: name, policy: contentSecurityPolicy([]), style, body: cells.map(cellHtml).join('\n') });
 
 function cellHtml(cell: Cell): string {
-  if (cell.cell_type === 'markdown') return marked.parse(cell.source, { async: false });
+  if (cell.cell_type === 'markdown') return linksOfPage(marked.parse(cell.source, { async: false }));
   const outputs = cell.outputs.map((output) => `<div class="output">${outputHtml(output)}</div>`);
   return [`<pre class="code"><code>${escapeHtml(cell.source)}</code></pre>`, ...outputs].join('\n');
+}
+
+/** Links of a notebook as its page has them: one folder further down, beside the pages of the other notebooks. */
+function linksOfPage(html: string): string {
+  return html.replace(/href="\.\.\//g, 'href="../../').replace(/href="([\w-]+)\.ipynb"/g, 'href="$1.html"');
 }
 
 function outputHtml(output: Output): string {

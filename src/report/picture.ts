@@ -3,6 +3,9 @@ import { escapeHtml } from './page/policy.ts';
 /** What an image has no use for (nobody hears, clicks or styles its parts), what holds anyway, and the font, which is said once. */
 const unused = / (?:(?:aria-[a-z]+|role|class|pointer-events|font-family)="[^"]*"|opacity="1"(?=[ />]))/g;
 
+/** Frames that have neither line nor filling, and labels without text. */
+const unseen = /<path class="(?:background|foreground)"(?![^>]*(?:fill|stroke)=)[^>]*\/>|<text [^>]*(?:\/>|><\/text>)/g;
+
 /** That of the charts, and some as wide for machines without it. */
 const fonts = 'DejaVu Sans, Verdana, sans-serif';
 
@@ -13,7 +16,7 @@ const fonts = 'DejaVu Sans, Verdana, sans-serif';
 export function pictureHtml(svg: string, alt: string): string {
   const tags = svg
     .replace('<svg ', `<svg font-family='${fonts}' `)
-    .replace(/<path [^>]*display="none"\/>/g, '')
+    .replace(unseen, '')
     .replace(/<[^>]*>/g, (tag) => singleQuoted(tag.replace(unused, '')));
   const lean = drawnOnce(tags);
   // Only what would end the address or be decoded: encoding all would double it.

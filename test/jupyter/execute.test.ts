@@ -55,6 +55,14 @@ describe('a notebook that works', () => {
     ]);
   });
 
+  it('has links that lead from its page to the same places', () => {
+    const [cell] = notebookOf().cells;
+    const links = '[script](../experiments/a.ts) [other](02-b.ipynb) [report](https://example.org/../c.ipynb)';
+    const page = notebookHtml('some', { ...notebookOf(), cells: [{ ...cell!, source: links }] });
+    const found = [...page.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+    expect(found).toEqual(['../../experiments/a.ts', '02-b.html', 'https://example.org/../c.ipynb']);
+  });
+
   it('is the same after writing and reading, and a page without anything to load', async () => {
     const done = await run(...sources);
     writeNotebook(file, done);
