@@ -1,5 +1,6 @@
 /** What claims are weighed by: results as they were read, nothing else. */
 import type { BenchRecord } from '../bench/record.ts';
+import type { MemoryFigures } from '../report/claims/memoryFigures.ts';
 import type { Analysis } from '../results/analysis.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { BestRateSummary, Summary } from '../results/summary.ts';
@@ -20,25 +21,6 @@ export interface WeighedExperiment {
   readonly records: readonly RunRecord[];
   /** Of the runs that the summary shows. */
   readonly analysis: Analysis | null;
-}
-
-/** Bytes by arithmetic (`inspect --config`). Activations are counted in the totals, and apart. */
-export interface MemoryFigures {
-  /** GPT-3 175B, LoRA of rank 4 on queries and values, everything in 16 bits. */
-  readonly gpt3: {
-    readonly trained: number;
-    readonly base: number;
-    readonly lora: CountedRun;
-    readonly full: CountedRun;
-  };
-  /** 70 B: the adapter on NF4 in 16 bits, and full fine-tuning in mixed precision. */
-  readonly llama70b: { readonly qlora: CountedRun; readonly full: CountedRun; readonly sequence: number };
-}
-
-export interface CountedRun {
-  readonly totalBytes: number;
-  readonly activationBytes: number;
-  readonly checkpointBytes: number;
 }
 
 /** A variant at its best rate. */

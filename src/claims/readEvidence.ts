@@ -3,11 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchRecord, benchRecord } from '../bench/record.ts';
 import { RequestError } from '../errors.ts';
+import type { MemoryFigures } from '../report/claims/memoryFigures.ts';
 import type { ReportedExperiment } from '../report/main/experiments.ts';
-import { readAnalysis } from '../results/analysisFile.ts';
-import { currentAnalysis } from '../results/currentAnalysis.ts';
 import { firstIssue } from '../results/parse.ts';
-import type { Evidence, MemoryFigures, WeighedExperiment } from './evidence.ts';
+import type { Evidence, WeighedExperiment } from './evidence.ts';
 
 /** `folder`: that of the main report; `experiments`: those in it, as they were read. A broken file is a RequestError. */
 export function readEvidence(
@@ -16,10 +15,12 @@ export function readEvidence(
   memory: MemoryFigures | null,
 ): Evidence {
   return {
-    experiments: experiments.map(({ folder: name, content: { summary, records } }): WeighedExperiment => {
-      const analysis = readAnalysis(path.join(folder, name));
-      return { folder: name, summary, records, analysis: analysis && currentAnalysis(analysis, summary).analysis };
-    }),
+    experiments: experiments.map(({ folder: name, content: { summary, records, analysis } }): WeighedExperiment => ({
+      folder: name,
+      summary,
+      records,
+      analysis,
+    })),
     bench: readBench(path.join(folder, 'bench', 'bench.json')),
     memory,
   };

@@ -1,35 +1,18 @@
 /** The networks whose memory papers speak of (docs/memory.md), counted. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { CountedRun, MemoryFigures } from '../report/claims/memoryFigures.ts';
 import { inspect, type Memory } from './inspect.ts';
 import type { Training } from './memory.ts';
 import { configShape } from './modelShape.ts';
 import { precisionOf } from './precision.ts';
 import { type MethodRequest, requested } from './request.ts';
 
-export interface PaperFigures {
-  readonly gpt3: {
-    readonly trained: number;
-    /** Bytes of the weights. */
-    readonly base: number;
-    readonly lora: CountedRun;
-    readonly full: CountedRun;
-  };
-  readonly llama70b: { readonly qlora: CountedRun; readonly full: CountedRun; readonly sequence: number };
-}
-
-/** In bytes. */
-export interface CountedRun {
-  readonly totalBytes: number;
-  readonly activationBytes: number;
-  readonly checkpointBytes: number;
-}
-
 /** Tokens of the one sequence that is counted of 70 B, as in docs/memory.md. */
 const sequence = 384;
 
 /** `folder`: that of the configurations. Null where they are not there. */
-export function paperFigures(folder: string): PaperFigures | null {
+export function paperFigures(folder: string): MemoryFigures | null {
   const [gpt3, llama] = ['gpt-3-175b', 'llama-2-70b'].map((name) => path.join(folder, `${name}.json`)) as [
     string,
     string,

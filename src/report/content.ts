@@ -30,6 +30,8 @@ export interface ReportContent {
   samples: SampleText[];
   run: [term: string, text: string][];
   stopped: StoppedText[];
+  /** Of the runs that the summary shows; null where nothing was analysed. */
+  analysis: Analysis | null;
 }
 
 /** With the charts of an analysis where there is one; what in it is of other runs than those shown is left out, and said. */
@@ -52,6 +54,7 @@ export function reportContent(
     samples: samples(summary),
     run: [...whatWasRun(plan, records), ...(current ? [analysisTerm(current.outdated)] : [])],
     stopped: stoppedRuns(records),
+    analysis: current && current.analysis,
   };
 }
 

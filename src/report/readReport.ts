@@ -1,8 +1,6 @@
 import { closestText } from '../closestNames.ts';
 import { RequestError } from '../errors.ts';
 import type { Analysis } from '../results/analysis.ts';
-import { readAnalysis } from '../results/analysisFile.ts';
-import { currentAnalysis } from '../results/currentAnalysis.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { BestRateSummary, Summary } from '../results/summary.ts';
 import { howForgotten, howSure } from './howToRead.ts';
@@ -46,9 +44,8 @@ export interface Report {
  * writes nothing. A folder that is none of an experiment's, that has no record yet or a broken one, is a RequestError.
  */
 export function readReport(folder: string): Report {
-  const { plan, records, summary, answer, table, certainty, forgetting, charts, samples, run, stopped } =
+  const { plan, records, summary, answer, table, certainty, forgetting, charts, samples, run, stopped, analysis } =
     readContent(folder);
-  const analysis = readAnalysis(folder);
   return {
     headline: lines(text(plan.question), '', `**${text(answer.headline)}**`),
     answer: lines(
@@ -91,7 +88,7 @@ export function readReport(folder: string): Report {
     },
     summary,
     records,
-    analysis: analysis && currentAnalysis(analysis, summary).analysis,
+    analysis,
   };
 }
 

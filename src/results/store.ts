@@ -38,16 +38,17 @@ export function openStore(folder: string, plan: ExperimentPlan): Store {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new RequestError(`${folder} is a file; name a folder for the results`);
   const file = planFile(folder);
-  if (!existsSync(file) && recordFiles(folder).length > 0)
+  if (!existsSync(file) && hasRecords(folder))
     throw new RequestError(`${folder} holds runs but no plan.json; restore it, or use another folder`);
   const checked = experimentPlan.safeParse(plan);
   if (!checked.success) throw new Error(`plan of ${plan.experiment}: ${firstIssue(checked.error)}`);
-  const begun = existsSync(file) && (recordFiles(folder).length > 0 || statesIn(folder) > 0);
-  const recorded = new Set(recordFiles(folder).map((name) => readRecord(name).plan.hash));
-  const whole = begun ? mergePlans(readPlan(folder), plan, folder, (hash) => recorded.has(hash)) : plan;
+  const begun = existsSync(file) && (hasRecords(folder) || statesIn(folder) > 0);
+  const recorded = readRecords(folder);
+  const hashes = new Set(recorded.map(({ record }) => record.plan.hash));
+  const whole = begun ? mergePlans(readPlan(folder), plan, folder, (hash) => hashes.has(hash)) : plan;
   const text = jsonText(whole);
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeWhole(file, text);
-  return store(folder, whole);
+  return store(folder, whole, recorded);
 }
 
 /**
@@ -55,8 +56,15 @@ export function openStore(folder: string, plan: ExperimentPlan): Store {
  * (planOfRecords.ts). RequestError where it is not the folder of an experiment.
  */
 export function readStore(folder: string): Store {
-  if (existsSync(planFile(folder)) || !hasRecords(folder)) return store(folder, readPlan(folder));
-  return store(folder, planOfRecords(recordFiles(folder).map(readRecord), folder));
+  const plan = existsSync(planFile(folder)) || !hasRecords(folder) ? readPlan(folder) : null;
+  const recorded = readRecords(folder);
+  const whole =
+    plan ??
+    planOfRecords(
+      recorded.map(({ record }) => record),
+      folder,
+    );
+  return store(folder, whole, recorded);
 }
 
 /** Whether a folder is that of an experiment: it has a plan, or records. */
@@ -79,12 +87,16 @@ export function fileNameOf(text: string): string {
   return text.replace(/[^\p{L}\p{N}+_.]+/gu, '-').replace(/^[-.]+|-+$/g, '') || 'unnamed';
 }
 
-function store(folder: string, begun: ExperimentPlan): Store {
+interface RecordInFile {
+  readonly record: RunRecord;
+  readonly file: string;
+}
+
+function store(folder: string, begun: ExperimentPlan, recorded: readonly RecordInFile[]): Store {
   let plan = begun;
   const planned = new Set(plan.runs.map(({ hash }) => hash));
-  const records = new Map<string, { record: RunRecord; file: string }>();
-  for (const file of recordFiles(folder)) {
-    const record = readRecord(file);
+  const records = new Map<string, RecordInFile>();
+  for (const { record, file } of recorded) {
     const { hash } = record.plan;
     if (!planned.has(hash))
       throw new RequestError(
@@ -149,7 +161,8 @@ function readPlan(folder: string): ExperimentPlan {
   return parsePlan(readFileSync(planFile(folder), 'utf8'), planFile(folder));
 }
 
-const readRecord = (file: string): RunRecord => parseRecord(readFileSync(file, 'utf8'), file);
+const readRecords = (folder: string): RecordInFile[] =>
+  recordFiles(folder).map((file) => ({ record: parseRecord(readFileSync(file, 'utf8'), file), file }));
 
 function recordFiles(folder: string): string[] {
   const runs = path.join(folder, 'runs');

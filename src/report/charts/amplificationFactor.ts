@@ -5,7 +5,7 @@ import { significant } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
 import { logTicks } from './logTicks.ts';
-import { rowHeight, seedGeometricMean, type SeedMean } from './variantRows.ts';
+import { rowHeight, rowOfVariant, seedGeometricMean, type SeedMean } from './variantRows.ts';
 
 /** ‖ΔW‖ over the size that W has in its directions: geometric mean over sites and seeds, with a 95 % interval over seeds. */
 export interface AmplificationRow extends SeedMean {
@@ -54,13 +54,7 @@ export function amplificationFactorSpec(
     height: { step: rowHeight(rows.length) },
     data: { values: [...rows] },
     encoding: {
-      y: {
-        field: 'variant',
-        type: 'nominal',
-        sort: [...variants],
-        title: null,
-        axis: { grid: false, labelLimit: 280 },
-      },
+      y: rowOfVariant(variants),
     },
     layer: [
       {

@@ -4,6 +4,7 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { bytesText, significant } from '../numberText.ts';
 import { holders } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { rowOfVariant } from './variantRows.ts';
 
 /** Bytes that one holder has in one variant. */
 export interface BytesRow {
@@ -36,13 +37,7 @@ export function bytesByHolderSpec(rows: readonly BytesRow[], title: string): Top
   const unit = ['bytes', 'kB', 'MB', 'GB', 'TB'][power];
   const inUnit = (bytes: number): number => bytes / 1000 ** power;
   const parts = rows.map((row) => ({ ...row, size: inUnit(row.bytes), order: holders.domain.indexOf(row.holder) }));
-  const y = {
-    field: 'variant',
-    type: 'nominal',
-    sort: variants,
-    title: null,
-    axis: { grid: false, labelLimit: 280 },
-  } as const;
+  const y = rowOfVariant(variants);
   return {
     title: { text: titleLines(title) },
     width: plotWidth,

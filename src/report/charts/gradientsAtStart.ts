@@ -5,6 +5,7 @@ import { type Chart, titleLines } from '../chart.ts';
 import { listText, significant } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { rowOfVariant } from './variantRows.ts';
 
 /** Euclidean norm of a role's gradient at step 0, the mean over runs. */
 export interface GradientRow {
@@ -50,13 +51,7 @@ export function gradientsAtStartSpec(
           values: rows.filter((row) => row.role === role).map((row) => ({ ...row, from: low, ...bar(row, low) })),
         },
         encoding: {
-          y: {
-            field: 'variant',
-            type: 'nominal',
-            sort: [...variants],
-            title: null,
-            axis: { grid: false, labelLimit: 280 },
-          },
+          y: rowOfVariant(variants),
           x: {
             field: 'to',
             type: 'quantitative',

@@ -5,7 +5,7 @@ import { type Chart, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
-import { rowHeight, seedMean, type SeedMean } from './variantRows.ts';
+import { rowHeight, rowOfVariant, seedMean, type SeedMean } from './variantRows.ts';
 
 /** Intruders among the first ten directions of a changed kernel: the mean over sites and seeds, with a 95 % interval over seeds. */
 export interface IntruderRow extends SeedMean {
@@ -51,7 +51,7 @@ export function intruderDimensionsSpec(
     height: { step: rowHeight(shown.length) * (thresholds.length > 1 ? 1.4 : 1), for: 'position' },
     data: { values: [...rows] },
     encoding: {
-      y: { field: 'variant', type: 'nominal', sort: shown, title: null, axis: { grid: false, labelLimit: 280 } },
+      y: rowOfVariant(shown),
       yOffset: { field: 'threshold', type: 'nominal', sort: thresholds },
     },
     layer: [

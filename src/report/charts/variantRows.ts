@@ -24,3 +24,14 @@ export function seedGeometricMean(ofSeeds: readonly number[]): SeedMean | null {
 
 /** Height of a row with a variant's name. */
 export const rowHeight = (variants: number): number => (variants > 12 ? 17 : 26);
+
+/** One row for each variant, in the order given, with its name before it. */
+export function rowOfVariant(order: readonly string[]): {
+  field: 'variant';
+  type: 'nominal';
+  sort: string[];
+  title: null;
+  axis: { grid: false; labelLimit: number };
+} {
+  return { field: 'variant', type: 'nominal', sort: [...order], title: null, axis: { grid: false, labelLimit: 280 } };
+}
