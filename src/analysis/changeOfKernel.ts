@@ -2,7 +2,7 @@
 import type { ThinSvd } from '../tensor/svd.ts';
 import { type Amplification, amplification } from './amplification.ts';
 import { type Change, denseChange, frobeniusNorm, leadingDirections, singularDirections } from './change.ts';
-import { type Directions, directionsOf, firstDirections } from './directions.ts';
+import { type Directions, directionsOf, firstDirections, leadingOutputDirections } from './directions.ts';
 import { effectiveRank, stableRank } from './effectiveRank.ts';
 import { largestCosines } from './intruderDimensions.ts';
 
@@ -82,6 +82,5 @@ const decomposed = (change: Change): ThinSvd =>
 
 function cosinesOfChanged({ values, shape }: Kernel, outputs: Directions, change: Change): Float64Array {
   const changed = denseChange(change).map((value, i) => value + values[i]!);
-  const directions = directionsOf(singularDirections({ form: 'dense', shape, values: changed }), 'output');
-  return largestCosines(outputs, directions, intruderCandidates);
+  return largestCosines(outputs, leadingOutputDirections(changed, shape, intruderCandidates), intruderCandidates);
 }

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { amplification } from '../../src/analysis/amplification.ts';
 import { type Change, denseChange, frobeniusNorm, singularDirections } from '../../src/analysis/change.ts';
 import { pearson } from '../../src/statistics/correlation.ts';
-import { type Directions, directionsOf } from '../../src/analysis/directions.ts';
+import {
+  type Directions,
+  directionsOf,
+  innerProducts,
+  leadingOutputDirections,
+} from '../../src/analysis/directions.ts';
 import { effectiveRank, stableRank } from '../../src/analysis/effectiveRank.ts';
 import { intruderDimensions, largestCosines } from '../../src/analysis/intruderDimensions.ts';
 import { magnitudeAndDirection } from '../../src/analysis/magnitudeAndDirection.ts';
@@ -190,6 +195,20 @@ describe('intruder dimensions', () => {
   it.each(['input', 'output'] as const)('have the largest cosines of NumPy on the side of the %s', (side) =>
     closeTo(largestCosines(directionsOf(before, side), directionsOf(after, side), 99), numpy.largestCosines[side]),
   );
+
+  it.each(['tall', 'wide'] as const)('are the same with the leading directions alone, of a %s kernel', (form) => {
+    const [rows, columns] = form === 'tall' ? shape : ([shape[1], shape[0]] as const);
+    const changed = sum(kernel, numpy.dense);
+    const whole = directionsOf(thinSvd(changed, rows, columns), 'output');
+    const alone = leadingOutputDirections(changed, [rows, columns], 4);
+    expect(alone).toMatchObject({ dimension: columns, count: 4 });
+    closeTo(
+      largestCosines(whole, alone, 4),
+      Array.from({ length: 4 }, () => 1),
+    );
+    const cosines = innerProducts(alone, whole, 4, 4);
+    for (let i = 0; i < 4; i++) expect(Math.abs(cosines[5 * i]!)).toBeCloseTo(1, 9);
+  });
 
   it('are counted below the threshold among the first k', () => {
     const cosines = largestCosines(directionsOf(before, 'output'), directionsOf(after, 'output'), 4);
