@@ -3,9 +3,10 @@
  *
  *   Var ΔW₀ = s² · r · σ_A² · σ_B²,
  *
- * so the loss at step 0 rises with σ, with the rank (s = 2 for all), and with the width of the network, which adds that many of them
- * up; taking ΔW₀ away again (the compensated arm) removes the cost. One step is made, at a rate that moves next to nothing: the
- * loss on what the base knows, before and after, is the result.
+ * so the loss at step 0 should rise with σ and with the rank (s = 2 for all), and taking ΔW₀ away again (the compensated arm) should
+ * remove the cost. With the width of the network more of them are added up, and more that is right stands against them: which of the two
+ * wins is asked. One step is made, at a rate that moves next to nothing: the loss on what the base knows, before and after, is the
+ * result.
  *
  *   npx adapterlab run experiments/start-variance.ts
  */

@@ -59,13 +59,14 @@ function sentences({ variant, best, counts, rates }: VariantSummary): string[] {
   const compared = comparison ? `; against ${comparison.reference}: ${comparisonText(comparison)}` : '';
   const place = {
     inside: [],
-    only: ['It was run at this rate only: another may be better.'],
+    only: [],
     tied: ['Another rate of the grid is as good: nothing shows that the best one lies outside.'],
     lowest: [atEdge('lowest', rates)],
     highest: [atEdge('highest', rates)],
   }[best.place];
+  const at = best.place === 'only' ? `At ${rate}, the only rate it was run at,` : `At its best rate, ${rate},`;
   return [
-    `At its best rate, ${rate}, ${variant} reaches ${estimateText(best.learn.lossNats)} nats on the target${compared}.`,
+    `${at} ${variant} reaches ${estimateText(best.learn.lossNats)} nats on the target${compared}.`,
     forgetting(best),
     ...atSameQuality(best),
     ...place,

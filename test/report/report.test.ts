@@ -41,7 +41,7 @@ it('writes the page, the charts and the tables, the same bytes each time', async
   const files = await writeReport(folder);
   const all = [files.html, files.markdown, files.runsCsv, files.summaryCsv, ...files.charts];
   expect(files.html).toBe(path.join(folder, 'report/report.html'));
-  expect(files.charts).toHaveLength(2 * 9);
+  expect(files.charts).toHaveLength(2 * 8);
   const bytes = all.map((file) => readFileSync(file));
   await writeReport(folder);
   expect(all.map((file) => readFileSync(file)).every((again, index) => again.equals(bytes[index]))).toBe(true);

@@ -121,6 +121,11 @@ describe('the answer', () => {
     expect(of('LoRA')).not.toContain('against');
   });
 
+  it('does not call the only rate the best', () => {
+    const [lora] = said({ learningRates: [1e-3] }).variants;
+    expect(lora!.sentences[0]).toMatch(/^At 1e-3, the only rate it was run at, LoRA reaches /);
+  });
+
   it('starts a sentence where only higher losses are shown', () => {
     const worse = { LoRA: profile({}), worse: profile({ effectNats: 1 }) };
     expect(said({ profiles: worse }).headline).toBe(

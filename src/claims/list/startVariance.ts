@@ -2,10 +2,10 @@ import { significant } from '../../report/numberText.ts';
 import { mean } from '../../statistics/mean.ts';
 import { type Claim, from } from '../claim.ts';
 import { analysisOf, type WeighedExperiment } from '../evidence.ts';
-import { closeness, direction, fact, type Finding, ratio } from '../finding.ts';
+import { closeness, direction, fact, type Finding, ratio, remark } from '../finding.ts';
 import { NotMeasured } from '../notMeasured.ts';
 import { bySeed } from '../seedValues.ts';
-import { sourceAtStart, startArms } from './startArms.ts';
+import { sourceAtStart, type StartArm, startArms } from './startArms.ts';
 
 const aTwentieth = { margin: Math.log(1.05), marginIs: 'a twentieth' };
 /** Of the cost of the same start without compensation. */
@@ -29,10 +29,10 @@ function asPredicted(experiment: WeighedExperiment): Finding[] {
   ];
 }
 
-/** The slope of the loss in log₁₀ σ at each rank, and in log₂ rank at each σ, from the arms of one width; means over the widths. */
+/** The slope of the loss in log₁₀ σ at each rank, and in log₂ rank at each σ, each among arms that differ in it alone; and what the width does. */
 function rises(experiment: WeighedExperiment): Finding[] {
   const arms = startArms(experiment);
-  const along = (by: 'sigma' | 'rank', log: (value: number) => number): number[] =>
+  const along = (by: Factor, log: (value: number) => number): number[] =>
     bySeed(
       arms.map(({ start }) => start),
       (losses) => withinOthers(arms.map((arm, i) => ({ x: log(arm[by]), y: losses[i]!, stratum: stratumOf(arm, by) }))),
@@ -40,13 +40,24 @@ function rises(experiment: WeighedExperiment): Finding[] {
   return [
     direction('rise of the source loss at step 0 for ten times the σ', along('sigma', Math.log10), 'above'),
     direction('rise of the source loss at step 0 for twice the rank', along('rank', Math.log2), 'above'),
+    ...(new Set(arms.map(({ width }) => width)).size < 2
+      ? []
+      : [
+          remark(
+            `for twice the width, at the same σ and rank, the source loss at step 0 changes by ${significant(mean(along('width', Math.log2)), 2)} nats: the claim says nothing of it`,
+          ),
+        ]),
   ];
 }
 
-const stratumOf = (
-  { width, rank, sigma }: { width: number; rank: number; sigma: number },
-  by: 'sigma' | 'rank',
-): string => (by === 'sigma' ? `${width} ${rank}` : `${width} ${sigma}`);
+type Factor = 'sigma' | 'rank' | 'width';
+
+/** What arms have in common that differ in one factor alone. */
+const stratumOf = (arm: StartArm, by: Factor): string =>
+  (['sigma', 'rank', 'width'] as const)
+    .filter((factor) => factor !== by)
+    .map((factor) => arm[factor])
+    .join(' ');
 
 /** The slope of least squares of what is left when every stratum has its own height. */
 function withinOthers(points: readonly { x: number; y: number; stratum: string }[]): number {

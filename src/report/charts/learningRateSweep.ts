@@ -26,7 +26,7 @@ export interface StoppedRow {
   runs: number;
 }
 
-/** Validation loss against learning rate, one line per variant, the chosen rate ringed. Null without a finished run. */
+/** Validation loss against learning rate, one line per variant, the chosen rate ringed. Null without a finished run, or a second rate. */
 export function learningRateSweep(summary: Summary): Chart | null {
   const rows = summary.variants.flatMap(({ variant, rates, best }) =>
     rates.flatMap(({ learningRate, validationLossNats: loss }): SweepRow[] => {
@@ -35,7 +35,8 @@ export function learningRateSweep(summary: Summary): Chart | null {
       return [{ variant, learningRate, lossNats: loss.mean, low, high, best: learningRate === best?.learningRate }];
     }),
   );
-  if (rows.length === 0) return null;
+  const tried = new Set(summary.variants.flatMap(({ rates }) => rates.map(({ learningRate }) => learningRate)));
+  if (rows.length === 0 || tried.size < 2) return null;
   const stopped = summary.variants.flatMap(({ variant, rates }) =>
     rates.flatMap(({ learningRate, counts: { diverged, failed } }): StoppedRow[] =>
       diverged + failed > 0 ? [{ variant, learningRate, runs: diverged + failed }] : [],
