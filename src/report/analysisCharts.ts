@@ -6,6 +6,7 @@ import { directionSimilarity } from './charts/directionSimilarity.ts';
 import { gradientNormsByRole } from './charts/gradientNormsByRole.ts';
 import { intruderDimensions } from './charts/intruderDimensions.ts';
 import { magnitudeAgainstDirection } from './charts/magnitudeAgainstDirection.ts';
+import { mergedAndRounded } from './charts/mergedAndRounded.ts';
 import { quantizationErrorByLayer } from './charts/quantizationErrorByLayer.ts';
 import { effectiveRanksByLayer, finalRanksByLayer } from './charts/ranksByLayer.ts';
 import { singularSpectra } from './charts/singularSpectra.ts';
@@ -23,5 +24,6 @@ export function analysisCharts(summary: Summary, analysis: Analysis): Chart[] {
     magnitudeAgainstDirection(variants, analysis),
     gradientNormsByRole(summary),
     quantizationErrorByLayer(variants, analysis),
+    mergedAndRounded(variants, analysis),
   ].filter((chart) => chart !== null);
 }
