@@ -16,6 +16,9 @@ export interface Range {
   largest: number;
 }
 
+/** Relative: AdaLoRA divides its α by r + 1e-5, which is the r of others to all intents. */
+const sameScale = 1e-4;
+
 /** Of the variants that have a best rate. */
 export function unmatched(variants: readonly VariantSummary[]): Unmatched {
   const known = variants.flatMap(({ best, rates }) => (best ? [{ ...best, tried: rates.length }] : []));
@@ -23,12 +26,15 @@ export function unmatched(variants: readonly VariantSummary[]): Unmatched {
   return {
     trainableParameters: range(known.map((best) => best.trainableParameters)),
     trainableParametersAtEnd: isPruned ? range(known.map((best) => best.trainableParametersAtEnd)) : null,
-    scale: range(known.flatMap(({ scale }) => (scale ? [scale.smallest, scale.largest] : []))),
+    scale: range(
+      known.flatMap(({ scale }) => (scale ? [scale.smallest, scale.largest] : [])),
+      sameScale,
+    ),
     rates: range(known.map(({ tried }) => tried)),
   };
 }
 
-function range(values: readonly number[]): Range | null {
+function range(values: readonly number[], same = 1e-9): Range | null {
   const [smallest, largest] = [Math.min(...values), Math.max(...values)];
-  return largest - smallest > 1e-9 * Math.abs(largest) ? { smallest, largest } : null;
+  return largest - smallest > same * Math.abs(largest) ? { smallest, largest } : null;
 }

@@ -175,6 +175,19 @@ it('says what was not matched, and how far methods and seeds move a run', () => 
   expect(summaryOf({ seeds: 1 }).spread.learn).toBeNull();
 });
 
+it.each([
+  [12 / 6.00001, null],
+  [2.1, { smallest: 2, largest: 2.1 }],
+])('a scale of %s beside 2: a rank that is divided by with 1e-5 added is the same', (scale, expected) => {
+  const change = (records: RunRecord[]): RunRecord[] =>
+    records.map((record) => {
+      if (record.plan.variant !== 'DoRA' || record.status !== 'finished') return record;
+      const { sites } = record.derived;
+      return { ...record, derived: { ...record.derived, sites: { ...sites, scale: sites.scale.map(() => scale) } } };
+    });
+  expect(summaryOf({}, change).unmatched.scale).toEqual(expected);
+});
+
 it('an experiment without a record is all missing', () => {
   const summary = summaryOf({ seeds: 1 }, () => []);
   expect(summary.counts).toEqual({ finished: 0, diverged: 0, failed: 0, missing: 24 });
