@@ -109,6 +109,28 @@ describe('an analysis', () => {
         spectrum.forEach((values, site) => expect(frobeniusNorm(values) / norm[site]!).toBeCloseTo(1, 2));
   });
 
+  it('of bases of two widths has the kernels of both, and compares directions of one space alone', async () => {
+    const wide = huggingFace(writeTinyBase(path.join(home, 'wide'), 1, undefined, { hidden_size: 32 }));
+    const recipe = lora({ rank: 2 });
+    const two = await ran('two widths', {
+      variants: { narrow: { recipe }, wide: { recipe, base: wide, reference: 'narrow' } },
+      train: { steps: 4, batch: 4, learningRates: rates },
+      keep: 'adapters',
+    });
+    const found = (await analyse(two, { bases: [...bases, wide] })).analysis;
+    const sitesOf = (variant: string): Analysis['sites'] =>
+      found.variants[variant]!.sites.map((index) => found.sites[index]!);
+    expect(sitesOf('narrow').map(({ name }) => name)).toEqual(sitesOf('wide').map(({ name }) => name));
+    expect(new Set(sitesOf('narrow').map(({ shape: [inputs] }) => inputs))).toEqual(new Set([16]));
+    expect(new Set(sitesOf('wide').map(({ shape: [inputs] }) => inputs))).toEqual(new Set([32]));
+    expect(found.similarity.pairs.map(({ a, b }) => [a, b])).toEqual([
+      ['narrow', 'narrow'],
+      ['wide', 'wide'],
+    ]);
+    const [of16, of32] = found.similarity.baselines.map(({ input }) => input.mean[0]![0]!);
+    expect(of16! / of32!).toBeCloseTo(2, 2);
+  });
+
   it('says of a site what its file says', () => {
     const [file] = readdirSync(path.join(folder, 'artefacts')).filter((name) =>
       /^LoRA-0.01-0-.*-4\.safetensors$/.test(name),

@@ -20,13 +20,14 @@ export const tinyConfig = {
   tie_word_embeddings: true,
 };
 
-/** Another seed gives other weights; `last` takes the place of the last number of every matrix. */
-export function writeTinyBase(folder: string, seed = 1, last?: number): string {
+/** Another seed gives other weights; `last` takes the place of the last number of every matrix, `change` that of other sizes. */
+export function writeTinyBase(folder: string, seed = 1, last?: number, change: { hidden_size?: number } = {}): string {
+  const config = { ...tinyConfig, ...change };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(tinyConfig));
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
   for (const [file, content] of Object.entries(tokenizerFiles()))
     writeFileSync(path.join(folder, file), JSON.stringify(content));
-  const tensors = sitesOf(architectureOf(tinyConfig)).map(({ tensor, kind, shape: [inputs, outputs] }) => {
+  const tensors = sitesOf(architectureOf(config)).map(({ tensor, kind, shape: [inputs, outputs] }) => {
     const shape = kind === 'linear' ? [outputs, inputs] : kind === 'vector' ? [outputs] : [inputs, outputs];
     const data = new Float32Array(inputs * outputs).fill(1);
     if (kind !== 'vector') stream(seed, tensor).fillNormal(data, 0.2);

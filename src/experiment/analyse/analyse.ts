@@ -13,7 +13,7 @@ import type { BaseSource } from '../base.ts';
 import type { Experiment } from '../define.ts';
 import { openBases } from './bases.ts';
 import { keptVariants } from './keptRuns.ts';
-import { readKernels } from './kernels.ts';
+import { readKernels, siteKey } from './kernels.ts';
 import { isRounding, requantizedLosses } from './requantized.ts';
 import { type AnalysedRun, analyseRun } from './runNumbers.ts';
 import { checkSameRuns } from './sameRuns.ts';
@@ -89,12 +89,11 @@ export async function analyse(
       const losses = requantized?.get(numbers.hash);
       return losses ? { ...numbers, requantized: losses } : numbers;
     };
-    const sites = kernels.sites.map(({ name, shape }) => ({ name, shape: [...shape] as [number, number] }));
-    const indexOf = (name: string): number => sites.findIndex((site) => site.name === name);
+    const indices = new Map(kernels.sites.map((site, index) => [siteKey(site), index]));
     const analysis: Analysis = {
       schema: analysisSchemaName,
       experiment: plan.experiment,
-      sites,
+      sites: kernels.sites.map(({ name, shape }) => ({ name, shape: [...shape] as [number, number] })),
       variants: Object.fromEntries(
         variants.map(({ variant, learningRate, runs }): [string, VariantAnalysis] => {
           const own = analysed.get(variant)!;
@@ -102,14 +101,14 @@ export async function analyse(
             variant,
             {
               learningRate,
-              sites: own[0]!.sites.map(indexOf),
+              sites: own[0]!.sites.map((site) => indices.get(siteKey(site))!),
               runs: own.map(withLosses),
               start: startOf(runs, kernels),
             },
           ];
         }),
       ),
-      similarity: similarities(analysed, sites),
+      similarity: similarities(analysed, kernels.sites),
       quantization: storageErrors(variants, opened),
     };
     return { file: writeAnalysis(folder, analysis), analysis };

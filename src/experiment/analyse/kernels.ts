@@ -10,7 +10,7 @@ import type { OpenBases } from './bases.ts';
 import type { KeptVariant } from './keptRuns.ts';
 
 export interface Kernels {
-  /** All that any run changed, in network order. */
+  /** All that any run changed, in network order; of several widths, all of one place together. */
   readonly sites: readonly KernelSite[];
   of(run: FinishedRun, site: string): Kernel;
 }
@@ -20,6 +20,9 @@ export interface KernelSite {
   /** [in, out] */
   readonly shape: readonly [number, number];
 }
+
+/** Bases of several widths have sites of the same name: a site is the same where its kernel is as large, too. */
+export const siteKey = ({ name, shape }: KernelSite): string => `${name} ${shape.join(' ')}`;
 
 /** Kinds of places whose weights are the matrix of a map. */
 const mapKinds: readonly string[] = ['linear', 'conv2d'];
@@ -48,7 +51,8 @@ export function readKernels(variants: readonly KeptVariant[], bases: OpenBases):
     base.sites.forEach(({ name, shape }, place) => {
       if (!wanted.has(name)) return;
       kernels.set(name, kernelToCompare(kernelNumbers(base, name), shape));
-      if (!order.has(name)) order.set(name, { name, shape, place });
+      const site = { name, shape };
+      if (!order.has(siteKey(site))) order.set(siteKey(site), { ...site, place });
     });
     base.dispose();
     known.set(key, kernels);

@@ -5,15 +5,15 @@ import { keptChange, keptVectors } from '../../analysis/keptChange.ts';
 import { orthogonalityError } from '../../analysis/orthogonality.ts';
 import { openArtefact } from '../../checkpoint/artefact.ts';
 import type { RunAnalysis } from '../../results/analysis.ts';
-import { keptKernels, type Kernels } from './kernels.ts';
+import { keptKernels, type Kernels, type KernelSite } from './kernels.ts';
 import type { KeptRun } from './keptRuns.ts';
 import { movementOf } from './movement.ts';
 import { drawn, finite, significant } from './significant.ts';
 
 export interface AnalysedRun {
   readonly seed: number;
-  /** Names, in the order of all lists. */
-  readonly sites: readonly string[];
+  /** In the order of all lists. */
+  readonly sites: readonly KernelSite[];
   readonly numbers: RunAnalysis;
   readonly directions: readonly Pick<ChangeOfKernel, 'input' | 'output'>[];
 }
@@ -70,7 +70,7 @@ export function analyseRun(run: KeptRun, kernels: Kernels): AnalysedRun {
     };
     return {
       seed,
-      sites: sites.map(({ name }) => name),
+      sites,
       numbers,
       directions: changes.map(({ input, output }) => ({ input, output })),
     };

@@ -8,6 +8,7 @@ import {
   type SimilarityBaseline,
   type SimilarityPair,
 } from '../../results/analysis.ts';
+import { type KernelSite, siteKey } from './kernels.ts';
 import type { AnalysedRun } from './runNumbers.ts';
 import { significant } from './significant.ts';
 
@@ -16,23 +17,28 @@ type RunPair = readonly [AnalysedRun, AnalysedRun];
 
 export function similarities(
   variants: ReadonlyMap<string, readonly AnalysedRun[]>,
-  sites: Analysis['sites'],
+  sites: readonly KernelSite[],
 ): Analysis['similarity'] {
   const baselines: SimilarityBaseline[] = [];
   const pairs: SimilarityPair[] = [];
+  const indices = new Map(sites.map((site, index) => [siteKey(site), index]));
   const names = [...variants.keys()];
   names.forEach((a, first) =>
     names.slice(first).forEach((b) => {
       const runs = a === b ? pairsOfSeeds(variants.get(a)!) : sameSeeds(variants.get(a)!, variants.get(b)!);
-      const shared = runs.length === 0 ? [] : runs[0]![0].sites.filter((name) => runs[0]![1].sites.includes(name));
+      const [one, other] = (runs[0] ?? []).map((run) => run.sites.map(siteKey));
+      const shared = one && other ? one.filter((site) => other.includes(site)) : [];
       if (shared.length === 0) return;
-      const indices = shared.map((name) => sites.findIndex((site) => site.name === name));
       const grid = (side: Side): Grid => gridOf((i, j) => meanSimilarity(runs, shared, side, i, j));
       pairs.push({
         a,
         b,
         runs: runs.length,
-        baseline: baselineIndex(baselines, indices, sites),
+        baseline: baselineIndex(
+          baselines,
+          shared.map((site) => indices.get(site)!),
+          sites,
+        ),
         input: grid('input'),
         output: grid('output'),
       });
@@ -58,8 +64,8 @@ function meanSimilarity(
   i: number,
   j: number,
 ): number | null {
-  const at = ({ sites: own, directions }: AnalysedRun, site: string): Directions | null =>
-    directions[own.indexOf(site)]![side];
+  const at = ({ sites: own, directions }: AnalysedRun, key: string): Directions | null =>
+    directions[own.findIndex((site) => siteKey(site) === key)]![side];
   const values = pairs.flatMap(([one, other]) =>
     sites.flatMap((site) => {
       const [a, b] = [at(one, site), at(other, site)];
@@ -70,7 +76,7 @@ function meanSimilarity(
 }
 
 /** The baseline of these sites, made where there is none yet. */
-function baselineIndex(baselines: SimilarityBaseline[], indices: number[], sites: Analysis['sites']): number {
+function baselineIndex(baselines: SimilarityBaseline[], indices: number[], sites: readonly KernelSite[]): number {
   const known = baselines.findIndex((baseline) => baseline.sites.join() === indices.join());
   if (known >= 0) return known;
   const side = (axis: 0 | 1): SimilarityBaseline['input'] => {
