@@ -166,6 +166,11 @@ describe('budgets in words', () => {
     expect(said({ a: { profile: { parameters: 1000 } }, b: { profile: { parameters: 4000 } } })).toEqual([
       'Trained parameters are not matched: from 1,000 (a) to 4,000 (b), 4.0 times as many.',
     ]);
+    expect(
+      said({ a: { profile: { parameters: 1000 } }, b: { profile: { parameters: 1500, allocatesRanks: true } } }),
+    ).toEqual([
+      'Trained parameters are not matched: from 1,000 (a) to 1,500 (b), 1.5 times as many, as training starts; at its end, after pruning, from 1,000 (a) to 1,005 (b), 1.0 times as many.',
+    ]);
     expect(said({ a: {}, b: {} })).toEqual(['All variants train about as many parameters: 8,192.']);
     expect(said({ a: {} })).toEqual([]);
   });

@@ -143,7 +143,7 @@ describe('the answer', () => {
       /spread by 0\.0\d+ nats .* by 0\.0\d+: a ratio of \d\.\d, so another method moves a run more/,
     );
     expect(caveats).toContain(
-      'Trained parameters are not matched: from 8,192 (LoRA) to 260,032 (full), 32 times as many.',
+      'Trained parameters are not matched: from 8,192 (LoRA) to 260,032 (full), 32 times as many, as training starts; at its end, after pruning, from',
     );
     const two = said({ profiles: { LoRA: profile({}), same: profile({}) } }).caveats.join('\n');
     expect(two).toContain('A difference counts as shown where its 95\u00a0% t interval leaves zero out.');
