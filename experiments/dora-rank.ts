@@ -9,10 +9,7 @@ import { defineExperiment, dora, type Experiment, full, lora, smallWorld, sums, 
 
 const ranks = [1, 2, 4, 8];
 const variants = ranks.flatMap((rank): [string, VariantOptions][] => [
-  [
-    `LoRA ${rank}`,
-    { recipe: lora({ rank }), factors: { rank, method: 'LoRA' }, reference: `LoRA ${rank === 8 ? 4 : 8}` },
-  ],
+  [`LoRA ${rank}`, { recipe: lora({ rank }), factors: { rank, method: 'LoRA' }, reference: 'LoRA 8' }],
   [`DoRA ${rank}`, { recipe: dora({ rank }), factors: { rank, method: 'DoRA' }, reference: `LoRA ${rank}` }],
 ]);
 
