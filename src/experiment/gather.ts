@@ -34,6 +34,7 @@ export async function gather(prepared: Prepared, options: GatherOptions, start: 
   const startOne: StartOne = async (threads) => {
     const process = await start(threads);
     all.add(process);
+    if (signal.aborted) process.stop(); // it was not there yet when the others heard it
     return process;
   };
   const stop = (): void => all.forEach((process) => process.stop());
