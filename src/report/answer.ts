@@ -8,13 +8,20 @@ import { decimalsOf, estimateText, fixed, learningRateText, listText } from './n
 /** The answer in plain words: one sentence over all variants, then some for each of them, then what to keep in mind. */
 export interface Answer {
   headline: string;
+  /** The headline, or how many comparisons show what, where it would name too many variants to be read at a glance. */
+  brief: string;
   variants: { variant: string; sentences: string[] }[];
   caveats: string[];
 }
 
+/** Characters of a headline that is read at a glance. */
+const glance = 300;
+
 export function answer(summary: Summary): Answer {
+  const whole = headline(summary);
   return {
-    headline: headline(summary),
+    headline: whole,
+    brief: whole.length > glance ? inNumbers(summary) : whole,
     variants: summary.variants.map((row) => ({ variant: row.variant, sentences: sentences(row) })),
     caveats: caveats(summary),
   };
@@ -45,6 +52,19 @@ function against(reference: string, others: readonly VariantSummary[]): string {
   ] as const;
   const said = parts.filter(([names]) => names.length > 0).map(([names, words]) => `${words} ${listText(names)}`);
   return `Against ${reference}, ${said.join('; ').replace(/^a higher one/, 'a higher test loss on the target is shown')}.`;
+}
+
+/** `Of 20 comparisons of the test loss on the target 3 show a lower one, 12 show a higher one and 5 show no difference.` */
+function inNumbers({ variants }: Summary): string {
+  const verdicts = variants.flatMap(({ best }) => best?.against?.learn?.verdict ?? []);
+  const count = (verdict: Comparison['verdict']): number => verdicts.filter((one) => one === verdict).length;
+  const said = [
+    [count('lower by'), 'show a lower one'],
+    [count('higher by'), 'show a higher one'],
+    [count('no difference shown') + count('not known from one seed'), 'show no difference'],
+  ] as const;
+  const parts = said.flatMap(([times, words]) => (times === 0 ? [] : [`${times} ${words}`]));
+  return `Of ${verdicts.length} comparisons of the test loss on the target ${listText(parts)}.`;
 }
 
 function sentences({ variant, best, counts, rates }: VariantSummary): string[] {

@@ -126,6 +126,17 @@ describe('the answer', () => {
     expect(lora!.sentences[0]).toMatch(/^At 1e-3, the only rate it was run at, LoRA reaches /);
   });
 
+  it('counts where a headline would name too many', () => {
+    const few = said({});
+    expect(few.brief).toBe(few.headline);
+    const many = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`a variant of many, ${i}`, profile({ effectNats: i < 12 ? 1 : -1 })]),
+    );
+    expect(said({ profiles: { LoRA: profile({}), ...many }, learningRates: [1e-3] }).brief).toBe(
+      'Of 20 comparisons of the test loss on the target 8 show a lower one and 12 show a higher one.',
+    );
+  });
+
   it('starts a sentence where only higher losses are shown', () => {
     const worse = { LoRA: profile({}), worse: profile({ effectNats: 1 }) };
     expect(said({ profiles: worse }).headline).toBe(

@@ -37,7 +37,7 @@ function section({ folder, content }: ReportedExperiment): string[] {
     '',
     text(plan.question),
     '',
-    `**${text(answer.headline)}**`,
+    `**${text(answer.brief)}**`,
     '',
     row(head),
     row(head.map(() => '---')),

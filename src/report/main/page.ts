@@ -48,7 +48,7 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}`,
 }
 
 function contentsItem({ folder, content: { plan, answer } }: ReportedExperiment): string {
-  return `<li><a href="#${anchor(folder)}"><b>${escapeHtml(plan.experiment)}</b></a> ${escapeHtml(plan.question)} ${answer.headline.length > 300 ? '' : `<span class="quiet">${escapeHtml(answer.headline)}</span>`}</li>`;
+  return `<li><a href="#${anchor(folder)}"><b>${escapeHtml(plan.experiment)}</b></a> ${escapeHtml(plan.question)} <span class="quiet">${escapeHtml(answer.brief)}</span></li>`;
 }
 
 function fairnessItem({ danger, remedy, figures }: FairnessPoint): string {
@@ -75,7 +75,7 @@ function section({ folder, content }: ReportedExperiment): string {
   return `<section id="${anchor(folder)}">
 <h2>${escapeHtml(plan.experiment)}</h2>
 <p class="asked">${escapeHtml(plan.question)}</p>
-<p class="headline">${escapeHtml(answer.headline)}</p>
+<p class="headline">${escapeHtml(answer.brief)}</p>
 <p><a href="${escapeHtml(reportHref(folder, 'report.html'))}">The whole report of this experiment</a></p>
 ${table}
 ${figure}
