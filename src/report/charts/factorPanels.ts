@@ -21,7 +21,7 @@ export interface AcrossRow {
 }
 
 export interface FactorPanel {
-  /** Lines of the axis' title. */
+  /** Lines of the axis' title, none longer than a panel is high: it would push the others away. */
   title: string[];
   /** Of each facet, in order. */
   facets: { facet: string; rows: FactorRow[] }[];
@@ -35,14 +35,17 @@ const scores: readonly {
   isShare?: true;
   of: (place: Pick<Place, 'row'>) => Estimate | undefined;
 }[] = [
-  { title: ['test loss on the target', '(nats per token, lower is better)'], of: ({ row }) => row.best.learn.lossNats },
   {
-    title: ['exact match on the target', '(share of 1, higher is better)'],
+    title: ['test loss on the target', '(nats per token,', 'lower is better)'],
+    of: ({ row }) => row.best.learn.lossNats,
+  },
+  {
+    title: ['exact match on the target', '(share of 1,', 'higher is better)'],
     isShare: true,
     of: ({ row }) => row.best.learn.exactMatch,
   },
   {
-    title: ['test loss on the source', '(nats per token, lower is better)'],
+    title: ['test loss on the source', '(nats per token,', 'lower is better)'],
     of: ({ row }) => row.best.retain.lossNats,
   },
 ];

@@ -67,7 +67,7 @@ export function scoreAgainstFactorSpec(
         const ofLine = { color: { field: 'line', type: 'nominal' as const, scale: color, ...legend } };
         return {
           width,
-          height: panels.length === 1 ? 300 : 190,
+          height: panels.length === 1 ? 300 : 210,
           layer: [
             ...acrossLayers(panel.across, y, nameAt(panel, levels, column)),
             ...(facets.length > 1 ? [facetLabel(facet)] : []),
