@@ -104,7 +104,7 @@ export { type ReportFiles, writeReport } from './report/report.ts';
 export { readReport, type Report } from './report/readReport.ts';
 export { readClaims } from './claims/readClaims.ts';
 export { claimsTable } from './report/claims/table.ts';
-export type { ClaimVerdict } from './report/claims/verdict.ts';
+export type { ClaimFinding, ClaimPart, ClaimVerdict } from './report/claims/verdict.ts';
 export { readStore } from './results/store.ts';
 export { summarize, type Summary } from './results/summary.ts';
 export type { Analysis } from './results/analysis.ts';

@@ -10,30 +10,22 @@
 import { holm } from '../statistics/holm.ts';
 import { pairedTest } from '../statistics/pairedTest.ts';
 import { tInterval } from '../statistics/tInterval.ts';
-import type { ClaimVerdict } from '../report/claims/verdict.ts';
+import type { ClaimFinding, ClaimVerdict } from '../report/claims/verdict.ts';
 import { closenessText, directionText } from './findingText.ts';
 import type { Closeness, Direction, Finding } from './finding.ts';
-
-export type Outcome = Exclude<ClaimVerdict['verdict'], 'mixed'>;
-
-export interface Judged {
-  /** Null for a remark. */
-  readonly outcome: Outcome | null;
-  readonly sentence: string;
-}
 
 /** Of all families, no more than this share shows something where there is nothing. */
 export const level = 0.05;
 
 /** Of all findings of one claim, in their order. */
-export function judge(findings: readonly Finding[]): Judged[] {
+export function judge(findings: readonly Finding[]): ClaimFinding[] {
   const tests = findings.map((finding) => (finding.kind === 'direction' && isSample(finding) ? testOf(finding) : null));
   const adjusted = holm(
     tests.flatMap((test) => test?.p ?? []),
     level,
   ).values();
   const near = findings.filter(({ kind }) => kind === 'closeness').length;
-  return findings.map((finding, index): Judged => {
+  return findings.map((finding, index): ClaimFinding => {
     switch (finding.kind) {
       case 'fact':
         return { outcome: finding.holds ? 'holds' : 'fails', sentence: finding.sentence };
@@ -55,7 +47,7 @@ export function judge(findings: readonly Finding[]): Judged[] {
   });
 }
 
-function judgeCloseness(finding: Closeness, confidence: number): Judged {
+function judgeCloseness(finding: Closeness, confidence: number): ClaimFinding {
   const interval = isSample(finding) ? tInterval(finding.values, confidence) : null;
   if (!interval) return noSample(finding);
   const { margin, side } = finding;
@@ -75,7 +67,7 @@ const testOf = ({ values }: Direction): ReturnType<typeof pairedTest> =>
 
 const isSample = ({ values }: Direction | Closeness): boolean => values.length > 1 && values.every(Number.isFinite);
 
-const noSample = ({ about, values, unit }: Direction | Closeness): Judged => ({
+const noSample = ({ about, values, unit }: Direction | Closeness): ClaimFinding => ({
   outcome: 'not measured',
   sentence: values.every(Number.isFinite)
     ? `${about}: ${values.length === 0 ? 'no value' : 'a single value'} (${unit.each}) says nothing of chance`
@@ -86,7 +78,7 @@ const noSample = ({ about, values, unit }: Direction | Closeness): Judged => ({
  * One verdict from those of a claim's parts: theirs where they agree. Where some hold and others do not, or were not measured, it is
  * mixed; where none holds and some fail, it fails.
  */
-export function verdictOf(judged: readonly Judged[]): ClaimVerdict['verdict'] {
+export function verdictOf(judged: readonly ClaimFinding[]): ClaimVerdict['verdict'] {
   const outcomes = judged.flatMap(({ outcome }) => outcome ?? []);
   const measured = outcomes.filter((outcome) => outcome !== 'not measured');
   if (measured.length === 0) return 'not measured';

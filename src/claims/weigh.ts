@@ -1,7 +1,7 @@
 /** All claims, weighed by the results of a folder. */
 import { reportHref } from '../report/main/experiments.ts';
 import { countText } from '../report/numberText.ts';
-import type { ClaimVerdict } from '../report/claims/verdict.ts';
+import type { ClaimFinding, ClaimVerdict } from '../report/claims/verdict.ts';
 import { type Claim, experimentOf, type Section } from './claim.ts';
 import type { Evidence, WeighedExperiment } from './evidence.ts';
 import { type Finding, missing } from './finding.ts';
@@ -20,10 +20,10 @@ export const isWeighed = (evidence: Evidence): boolean =>
 export function weighClaim({ number, claim, sections }: Claim, evidence: Evidence): ClaimVerdict {
   const found = sections.map((section) => ({ section, ...findingsOf(section, evidence) }));
   const judged = judge(found.flatMap(({ findings }) => findings));
-  const bySource = new Map<string, string[]>();
+  const bySource = new Map<string, ClaimFinding[]>();
   let from = 0;
   for (const { section, findings } of found) {
-    const own = judged.slice(from, (from += findings.length)).map(({ sentence }) => sentence);
+    const own = judged.slice(from, (from += findings.length));
     bySource.set(section.source, [...(bySource.get(section.source) ?? []), ...own]);
   }
   const places = found.flatMap(({ section, isThere }) => [
@@ -34,7 +34,7 @@ export function weighClaim({ number, claim, sections }: Claim, evidence: Evidenc
     number,
     claim,
     verdict: verdictOf(judged),
-    sentence: [...bySource].map(([source, sentences]) => sourceText(source, sentences, evidence)).join(' '),
+    why: [...bySource].map(([source, said]) => ({ source: sourceText(source, evidence), findings: once(said) })),
     evidence: places.filter(({ href }, index) => places.findIndex((place) => place.href === href) === index),
   };
 }
@@ -48,12 +48,15 @@ function findingsOf({ find }: Section, evidence: Evidence): { findings: Finding[
   }
 }
 
-/** `equal-footing (a small network of 325,000 weights, 8 seeds): …; ….` What is said twice, of something missing, is said once. */
-function sourceText(source: string, sentences: readonly string[], evidence: Evidence): string {
+/** `equal-footing (a small network of 325,000 weights, 8 seeds)`. */
+function sourceText(source: string, evidence: Evidence): string {
   const experiment = experimentOf(evidence, source);
-  const head = experiment ? `${source} (${sizeOf(experiment)})` : source;
-  return `${head}: ${[...new Set(sentences)].join('; ')}.`;
+  return experiment ? `${source} (${sizeOf(experiment)})` : source;
 }
+
+/** What is said twice, of something missing, is said once. */
+const once = (said: readonly ClaimFinding[]): ClaimFinding[] =>
+  said.filter(({ sentence }, index) => said.findIndex((other) => other.sentence === sentence) === index);
 
 /** How small the networks are and how many the seeds: what a verdict speaks of. */
 function sizeOf({ records, summary }: WeighedExperiment): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeness, direction, fact, type Finding, missing, ratio, remark } from '../../src/claims/finding.ts';
-import { judge, type Outcome, verdictOf } from '../../src/claims/judge.ts';
+import { judge, verdictOf } from '../../src/claims/judge.ts';
+import type { Outcome } from '../../src/report/claims/verdict.ts';
 
 const outcomes = (...findings: Finding[]): (Outcome | null)[] => judge(findings).map(({ outcome }) => outcome);
 const around = (center: number, spread = 0.01): number[] =>

@@ -8,6 +8,7 @@ import { readEvidence } from '../../src/claims/readEvidence.ts';
 import { weighClaims } from '../../src/claims/weigh.ts';
 import { RequestError } from '../../src/errors.ts';
 import { claimsTable } from '../../src/report/claims/table.ts';
+import { whyText } from '../../src/report/claims/verdict.ts';
 import { readContent } from '../../src/report/report.ts';
 import { openStore } from '../../src/results/store.ts';
 import { profile, synthetic } from '../results/synthetic.ts';
@@ -31,7 +32,7 @@ it('are those that look at it, with the verdicts of the page of claims', () => {
   const mine = readClaims(results, 'equal-footing');
   expect(mine.map(({ number }) => number)).toEqual([1, 9, 10, 15]);
   expect(mine).toEqual(all.filter(({ number }) => [1, 9, 10, 15].includes(number)));
-  expect(mine[1]!.sentence).toMatch(/^equal-footing \(.* as claimed.*adalora-ablation \(/);
+  expect(whyText(mine[1]!)).toMatch(/^equal-footing \(.* as claimed.*adalora-ablation \(/);
 });
 
 it('stand in a table', () => {
@@ -45,7 +46,12 @@ it('of an experiment that was not run say so', () => {
     {
       number: 8,
       verdict: 'not measured',
-      sentence: expect.stringContaining('adapterlab run experiments/which-modules.ts'),
+      why: [
+        {
+          source: 'which-modules',
+          findings: [{ sentence: expect.stringContaining('adapterlab run experiments/which-modules.ts') }],
+        },
+      ],
     },
   ]);
 });

@@ -7,6 +7,7 @@ import { merge } from '../../src/claims/list/merge.ts';
 import type { TestedSection } from '../../src/claims/tested.ts';
 import { weighClaims } from '../../src/claims/weigh.ts';
 import { rulesOfJudgement } from '../../src/report/claims/rules.ts';
+import { whyText } from '../../src/report/claims/verdict.ts';
 import type { BestRateSummary } from '../../src/results/summary.ts';
 import { evidenceOf, verdictBy, weighed } from './weighed.ts';
 
@@ -54,22 +55,22 @@ describe('without any results', () => {
   });
 
   it('every claim says what would measure it', () => {
-    for (const { sentence, number } of verdicts)
-      expect(sentence, String(number)).toMatch(/npx adapterlab (run|bench|inspect)|no experiment|AdamW/);
+    for (const { why, number } of verdicts)
+      expect(whyText({ why }), String(number)).toMatch(/npx adapterlab (run|bench|inspect)|no experiment|AdamW/);
   });
 });
 
 describe('a weighed claim', () => {
   const experiment = weighed('adalora-ablation', { LoRA: {}, AdaLoRA: { effectNats: -0.05 } });
-  const { sentence, evidence } = verdictBy(adaloraAblation, experiment);
+  const { why, evidence } = verdictBy(adaloraAblation, experiment);
 
   it('says of how small a network, with how many seeds, and leads to the report', () => {
-    expect(sentence).toContain('adalora-ablation (a small network of 260,032 weights, 8 seeds)');
+    expect(why.map(({ source }) => source)).toEqual(['adalora-ablation (a small network of 260,032 weights, 8 seeds)']);
     expect(evidence).toEqual([{ text: 'adalora-ablation', href: 'adalora-ablation/report/report.html' }]);
   });
 
   it('names what is not there', () => {
-    expect(sentence).toContain("there is no variant 'SVD form only'");
+    expect(whyText({ why })).toContain("there is no variant 'SVD form only'");
   });
 });
 

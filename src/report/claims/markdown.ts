@@ -1,7 +1,7 @@
 import { row, text } from '../markdown.ts';
 import { claimsHeadline } from './page.ts';
 import { rulesOfJudgement } from './rules.ts';
-import type { ClaimVerdict } from './verdict.ts';
+import { type ClaimVerdict, markOf } from './verdict.ts';
 
 /** The Markdown of a report lies beside its page. */
 const inMarkdown = (href: string): string => href.replace(/report\/report\.html$/, 'report/summary.md');
@@ -14,16 +14,30 @@ export function claimsMarkdown(claims: readonly ClaimVerdict[]): string {
     '',
     text(claimsHeadline(claims)),
     '',
-    row(['claim', 'verdict', 'why']),
-    row(['---', '---', '---']).replaceAll('\\', ''),
-    ...sorted.map(({ number, claim, verdict, sentence, evidence }) => {
-      const links = evidence.map((place) => `[${text(place.text)}](${encodeURI(inMarkdown(place.href))})`);
-      return row([`${number}. ${claim}`, verdict, sentence]).replace(/ \|$/, ` ${links.join(' · ')} |`);
-    }),
+    row(['claim', 'verdict']),
+    row(['---', '---']),
+    ...sorted.map(({ number, claim, verdict }) => row([`${number}. ${claim}`, verdict])),
     '',
+    ...sorted.flatMap(why),
     '## How a claim is judged',
     '',
     ...rulesOfJudgement.map((rule) => `- ${text(rule)}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function why({ number, claim, verdict, why: parts, evidence }: ClaimVerdict): string[] {
+  const links = evidence.map((place) => `[${text(place.text)}](${encodeURI(inMarkdown(place.href))})`);
+  return [
+    `## ${number}: ${verdict}`,
+    '',
+    text(claim),
+    '',
+    ...parts.flatMap(({ source, findings }) => [
+      `- ${text(source)}`,
+      ...findings.map((finding) => `  - ${markOf(finding)} ${text(finding.sentence)}`),
+    ]),
+    '',
+    ...(links.length > 0 ? [links.join(' · '), ''] : []),
+  ];
 }

@@ -4,7 +4,7 @@ import { contentSecurityPolicy, escapeHtml, inlineScript } from '../page/policy.
 import { pageStyle } from '../page/style.ts';
 import { rulesOfJudgement } from './rules.ts';
 import { claimsStyle } from './style.ts';
-import { type ClaimVerdict, claimVerdicts } from './verdict.ts';
+import { type ClaimPart, type ClaimVerdict, claimVerdicts, markOf } from './verdict.ts';
 
 /**
  * A page with the verdict on every claim, in the order of their numbers; a reader may show those of one verdict, or with some
@@ -61,11 +61,18 @@ function options(claims: readonly ClaimVerdict[]): string {
     .join('');
 }
 
-function row({ number, claim, verdict, sentence, evidence }: ClaimVerdict): string {
+function row({ number, claim, verdict, why, evidence }: ClaimVerdict): string {
   const links = evidence.map(({ text, href }) =>
     isNear(href) ? `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>` : escapeHtml(text),
   );
-  return `<tr id="claim-${number}" data-verdict="${verdict}"><th scope="row">${number}. ${escapeHtml(claim)}</th><td><b class="verdict">${verdict}</b></td><td>${escapeHtml(sentence)}${links.length > 0 ? ` <small>${links.join(' · ')}</small>` : ''}</td></tr>`;
+  return `<tr id="claim-${number}" data-verdict="${verdict}"><th scope="row">${number}. ${escapeHtml(claim)}</th><td><b class="verdict">${verdict}</b></td><td>${why.map(part).join('')}${links.length > 0 ? `<small>${links.join(' · ')}</small>` : ''}</td></tr>`;
+}
+
+function part({ source, findings }: ClaimPart): string {
+  const items = findings.map(
+    (finding) => `<li><span aria-hidden="true">${markOf(finding)}</span> ${escapeHtml(finding.sentence)}</li>`,
+  );
+  return `<p class="source">${escapeHtml(source)}</p><ul class="findings">${items.join('')}</ul>`;
 }
 
 /** Whether an address is relative: no scheme, no other host. */

@@ -14,6 +14,10 @@ body { max-width: 68rem; }
 [data-verdict="no difference shown"] .verdict::before { content: '='; }
 [data-verdict="not measured"] .verdict { color: var(--quiet); }
 [data-verdict="not measured"] .verdict::before { content: '\\2013'; }
+#claims .source { margin: 0 0 .15rem; font-weight: 600; }
+#claims .findings { list-style: none; margin: 0 0 .5rem; padding: 0; }
+#claims .findings li { padding-left: 1.3em; text-indent: -1.3em; margin: 0 0 .2rem; }
+#claims .findings span { display: inline-block; width: 1em; text-indent: 0; font-weight: 600; }
 @media (max-width: 34rem) {
   #claims thead { display: none; }
   #claims tr, #claims td, #claims th { display: block; position: static; border: 0; background: none; padding: .2rem .75rem; min-width: 0; }

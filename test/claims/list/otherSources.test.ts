@@ -10,6 +10,7 @@ import { memoryArithmetic } from '../../../src/claims/list/memoryArithmetic.ts';
 import { amplification } from '../../../src/claims/list/amplification.ts';
 import { weighClaim } from '../../../src/claims/weigh.ts';
 import { paperFigures } from '../../../src/inspect/paperFigures.ts';
+import { whyText } from '../../../src/report/claims/verdict.ts';
 import type { Analysis, RunAnalysis, StorageError } from '../../../src/results/analysis.ts';
 import { analysisOf } from '../../results/syntheticAnalysis.ts';
 import { type Arm, evidenceOf, verdictBy, weighed } from '../weighed.ts';
@@ -69,11 +70,11 @@ describe('DoRA’s norm in the gradient (17)', () => {
   });
 
   it('says how many bytes, and how many points', () => {
-    expect(judged(0, 2).sentence).toContain(
+    expect(whyText(judged(0, 2))).toContain(
       'rank 8: a step keeps 1,000 bytes for its backward pass with the norm held fixed, 2,000 bytes without',
     );
-    expect(judged(0, 1).sentence).toContain('there is no W + ΔW to keep');
-    expect(judged(0.05, 2).sentence).toMatch(/rank 2: −2\.\d\d points of exact matches in the mean/);
+    expect(whyText(judged(0, 1))).toContain('there is no W + ΔW to keep');
+    expect(whyText(judged(0.05, 2))).toMatch(/rank 2: −2\.\d\d points of exact matches in the mean/);
   });
 });
 
@@ -91,14 +92,14 @@ describe('a merged kernel rounded again (5)', () => {
 
   it('costs perplexity, none, or gains some', () => {
     expect(verdict(0.05).verdict).toBe('holds');
-    expect(verdict(0.05).sentence).toMatch(/rounded again over as merged: 1\.05 times \(1\.0\d+ to 1\.0\d+\)/);
+    expect(whyText(verdict(0.05))).toMatch(/rounded again over as merged: 1\.05 times \(1\.0\d+ to 1\.0\d+\)/);
     expect(verdict(0).verdict).toBe('no difference shown');
     expect(verdict(-0.05).verdict).toBe('fails');
   });
 
   it('is not measured by an analysis without the data', () => {
     expect(verdict(null).verdict).toBe('not measured');
-    expect(verdict(null).sentence).toContain(
+    expect(whyText(verdict(null))).toContain(
       'npx adapterlab analyse results/quantization, beside the experiment’s file',
     );
   });
@@ -106,11 +107,11 @@ describe('a merged kernel rounded again (5)', () => {
 
 describe('memory by arithmetic (28)', () => {
   const memory = paperFigures('docs/memory')!;
-  const { verdict, sentence } = weighClaim(memoryArithmetic, { ...evidenceOf(), memory });
+  const { verdict, why } = weighClaim(memoryArithmetic, { ...evidenceOf(), memory });
 
   it('has the figures of docs/memory.md', () => {
     for (const figure of ['18,874,368', '9,251', '349 GB', '37.7 MB', '1.40 TB', '46.0 GB', '1.10 TB'])
-      expect(sentence).toContain(figure);
+      expect(whyText({ why })).toContain(figure);
   });
 
   it('holds but for what full fine-tuning of GPT-3 takes', () => {
@@ -173,9 +174,9 @@ describe('amplification (20)', () => {
   });
 
   it('is not measured without an analysis, which is said', () => {
-    const { verdict: without, sentence } = verdictBy(amplification, weighed('rank-sweep', sweep));
+    const { verdict: without, why } = verdictBy(amplification, weighed('rank-sweep', sweep));
     expect(without).toBe('not measured');
-    expect(sentence).toContain('npx adapterlab analyse results/rank-sweep');
+    expect(whyText({ why })).toContain('npx adapterlab analyse results/rank-sweep');
   });
 });
 

@@ -13,7 +13,9 @@ describe('the page of claims', () => {
     );
     expect(rows).toEqual([1, 2, 3, 4, 5, 6]);
     expect(page).toContain('<b class="verdict">no difference shown</b>');
-    expect(page).toContain('a &#60;b&#62; sentence');
+    expect(page).toContain('a &#60;i&#62; source');
+    expect(page).toContain('✗</span> a &#60;b&#62; sentence');
+    expect(page).toContain('·</span> a remark');
   });
 
   it('links to files beside it and to nothing else', () => {
