@@ -103,7 +103,7 @@ export { runExperiment, type RunOptions, type RunResult } from './experiment/run
 export { type ReportFiles, writeReport } from './report/report.ts';
 export { readReport, type Report } from './report/readReport.ts';
 export { readClaims } from './claims/readClaims.ts';
-export { claimsTable } from './report/claims/table.ts';
+export { claimsText } from './report/claims/markdown.ts';
 export type { ClaimFinding, ClaimPart, ClaimVerdict } from './report/claims/verdict.ts';
 export { readStore } from './results/store.ts';
 export { summarize, type Summary } from './results/summary.ts';

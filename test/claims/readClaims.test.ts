@@ -7,7 +7,7 @@ import { readClaims } from '../../src/claims/readClaims.ts';
 import { readEvidence } from '../../src/claims/readEvidence.ts';
 import { weighClaims } from '../../src/claims/weigh.ts';
 import { RequestError } from '../../src/errors.ts';
-import { claimsTable } from '../../src/report/claims/table.ts';
+import { claimsText } from '../../src/report/claims/markdown.ts';
 import { whyText } from '../../src/report/claims/verdict.ts';
 import { readContent } from '../../src/report/report.ts';
 import { openStore } from '../../src/results/store.ts';
@@ -35,10 +35,15 @@ it('are those that look at it, with the verdicts of the page of claims', () => {
   expect(whyText(mine[1]!)).toMatch(/^equal-footing \(.* as claimed.*adalora-ablation \(/);
 });
 
-it('stand in a table', () => {
-  const [head, line, ...rows] = claimsTable(readClaims(results, 'adalora-ablation')).split('\n');
-  expect([head, line]).toEqual(['| claim | verdict | why |', '| --- | --- | --- |']);
-  expect(rows.map((row) => /^\| (\d+)\\?\. /.exec(row)?.[1])).toEqual(['9', '10', '11']);
+it('stand as text, each with its verdict and what every source answers', () => {
+  const lines = claimsText(readClaims(results, 'adalora-ablation')).split('\n');
+  const heads = lines.filter((line) => line.startsWith('**'));
+  expect(heads.map((head) => /^\*\*(\d+)\. /.exec(head)?.[1])).toEqual(['9', '10', '11']);
+  expect(heads.every((head) => /\*\* – \*(holds|fails|mixed|no difference shown|not measured)\*$/.test(head))).toBe(
+    true,
+  );
+  expect(lines.some((line) => line.startsWith("  - – there is no variant 'SVD form only'"))).toBe(true);
+  expect(lines.some((line) => /^ {2}- ✓ .*AdaLoRA less LoRA: .* as claimed$/.test(line))).toBe(true);
 });
 
 it('of an experiment that was not run say so', () => {

@@ -26,18 +26,27 @@ export function claimsMarkdown(claims: readonly ClaimVerdict[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function why({ number, claim, verdict, why: parts, evidence }: ClaimVerdict): string[] {
-  const links = evidence.map((place) => `[${text(place.text)}](${encodeURI(inMarkdown(place.href))})`);
+/** Claims in the order given, each with its verdict and why; without the links to the data, which lead from the page of claims. */
+export const claimsText = (claims: readonly ClaimVerdict[]): string =>
+  claims
+    .flatMap((one) => [`**${one.number}. ${text(one.claim)}** – *${one.verdict}*`, '', ...answers(one), ''])
+    .join('\n');
+
+function why(one: ClaimVerdict): string[] {
+  const links = one.evidence.map((place) => `[${text(place.text)}](${encodeURI(inMarkdown(place.href))})`);
   return [
-    `## ${number}: ${verdict}`,
+    `## ${one.number}: ${one.verdict}`,
     '',
-    text(claim),
+    text(one.claim),
     '',
-    ...parts.flatMap(({ source, findings }) => [
-      `- ${text(source)}`,
-      ...findings.map((finding) => `  - ${markOf(finding)} ${text(finding.sentence)}`),
-    ]),
+    ...answers(one),
     '',
     ...(links.length > 0 ? [links.join(' · '), ''] : []),
   ];
 }
+
+const answers = ({ why: parts }: ClaimVerdict): string[] =>
+  parts.flatMap(({ source, findings }) => [
+    `- ${text(source)}`,
+    ...findings.map((finding) => `  - ${markOf(finding)} ${text(finding.sentence)}`),
+  ]);
