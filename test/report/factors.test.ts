@@ -104,6 +104,21 @@ describe('scores against a factor', () => {
     );
   });
 
+  it('have a name for each line across, or one for lines that are close', () => {
+    const arms = { a: { factors: { rank: 1 }, profile: { effectNats: 1 } }, b: { factors: { rank: 8 } } };
+    const names = (others: Record<string, Designed>): string[] => {
+      const [design] = factorDesigns(summaryOf({ ...arms, ...others }, 1));
+      const spec = JSON.stringify(scoreAgainstFactorSpec(design!, factorPanels(design!).slice(0, 1), ''));
+      return [...spec.matchAll(/"label":"([^"]*)"/g)].map(([, label]) => label!);
+    };
+    const [near, same, far] = [0.3, 0.3, 0.7].map((effectNats): Designed => ({ profile: { effectNats } }));
+    expect(new Set(names({ full: near!, none: far! }))).toEqual(new Set(['full', 'none']));
+    expect(names({ full: near!, none: same! })).toContain('full · none');
+    expect(names({ 'a long name of one': near!, 'a long name of another': same! })).toContain(
+      'a long name of one and 1 more',
+    );
+  });
+
   it('have a log axis from a decade on, and no other', () => {
     const axis = (levels: number[]): string => {
       const [design] = factorDesigns(summaryOf(grid({ size: levels }), 1));

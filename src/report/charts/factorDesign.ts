@@ -85,7 +85,11 @@ function placeText({ factors }: VariantSummary, names: readonly string[]): strin
 
 /** `4,000` or `0.05`. */
 export const levelText = (level: number): string =>
-  Number.isInteger(level) ? countText(level) : significant(level, 3);
+  Number.isInteger(level) ? countText(level) : significant(Number(level.toPrecision(3)), digitsOf(level));
+
+/** Of 0.03 one, of 1.25 three: no zero is added. */
+const digitsOf = (level: number): number =>
+  Math.min(3, level.toExponential().replace(/e.*$/, '').replace(/\D/g, '').length);
 
 /** Whether levels need a logarithm: all positive, and a decade or more apart. */
 export const spansDecade = (levels: readonly number[]): boolean => {

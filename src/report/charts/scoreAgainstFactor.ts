@@ -69,7 +69,7 @@ export function scoreAgainstFactorSpec(
           width,
           height: panels.length === 1 ? 300 : 210,
           layer: [
-            ...acrossLayers(panel.across, y, nameAt(panel, levels, column)),
+            ...acrossLayers(panel, y, nameAt(panel, levels, column)),
             ...(facets.length > 1 ? [facetLabel(facet)] : []),
             {
               data: { values: rows.filter(({ joined }) => joined) },
@@ -98,7 +98,8 @@ export function scoreAgainstFactorSpec(
 }
 
 /** Dashed lines, with their names at one end where this plot has them. */
-function acrossLayers<Y extends object>(across: readonly AcrossRow[], y: Y, names: 'left' | 'right' | null) {
+function acrossLayers<Y extends object>(panel: FactorPanel, y: Y, names: 'left' | 'right' | null) {
+  const { across } = panel;
   if (across.length === 0) return [];
   const rule = {
     data: { values: [...across] },
@@ -108,11 +109,29 @@ function acrossLayers<Y extends object>(across: readonly AcrossRow[], y: Y, name
   if (names === null) return [rule];
   const [x, dx] = names === 'left' ? [0, 2] : ['width' as const, -2];
   const text = {
-    data: { values: [...across] },
+    data: { values: namesOf(across, scoreFrame(panel)) },
     mark: { type: 'text' as const, style: 'note', align: names, dx, dy: -7 },
     encoding: { x: { value: x }, y, text: { field: 'label' } },
   };
   return [rule, text];
+}
+
+/** A name for each line, or one for several that are so close that their names would lie on each other. */
+function namesOf(across: readonly AcrossRow[], [low, high]: [number, number]): AcrossRow[] {
+  const close = 0.07 * (high - low);
+  const groups: AcrossRow[][] = [];
+  for (const row of [...across].sort((a, b) => a.score - b.score)) {
+    const last = groups.at(-1);
+    if (last && row.score - last[0]!.score < close) last.push(row);
+    else groups.push([row]);
+  }
+  return groups.map((group) => {
+    const names = across.filter((row) => group.includes(row)).map(({ label }) => label);
+    const whole = names.join(' · ');
+    const isShort = names.length === 1 || whole.length <= 30;
+    const shortest = names.reduce((a, b) => (b.length < a.length ? b : a));
+    return { label: isShort ? whole : `${shortest} and ${names.length - 1} more`, score: group.at(-1)!.score };
+  });
 }
 
 /** The end of a panel at which the marks are further from the lines across: left in the first column, or right in the last. */
