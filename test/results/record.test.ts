@@ -43,14 +43,14 @@ it('columns and what fits stand on one line each, and text stays as it is', () =
     text: ['a [  b ]', '{"c": [\n]}', ' ]'],
     none: undefined,
     long: Array.from({ length: 99 }, (_, i) => i),
-    nested: [{ name: 'one', of: {} }, Array.from({ length: 40 }, () => ({ a: 1 }))],
+    nested: [{ name: 'one', of: {} }, Array.from({ length: 60 }, () => ({ a: 1 }))],
   };
   const text = jsonText(value);
   expect(JSON.parse(text)).toEqual(value);
-  expect(text).toContain('"a": [1, null, 2.5]');
-  expect(text).toContain('\n  "rows": [[1, 2], [3]],\n');
+  expect(text).toContain('"a": [1,null,2.5]');
+  expect(text).toContain('\n "rows": [[1,2],[3]],\n');
   expect(text).toContain('98],\n');
-  expect(text).toContain('\n    { "name": "one", "of": {} },\n    [\n      { "a": 1 },\n');
+  expect(text).toContain('\n  {"name":"one","of":{}},\n  [\n   {"a":1},\n');
 });
 
 it.each([
