@@ -20,7 +20,7 @@ export function mainContent(given: readonly ReportedExperiment[], claims: readon
   const runs = experiments.reduce((sum, { content }) => sum + content.records.length, 0);
   return {
     experiments,
-    summary: `${number(experiments.length, 'experiment')}, ${number(variants, 'variant')}, ${number(runs, 'run')}: ${hoursText(machineSeconds(experiments))} of machine time. Every number below comes from the record of a run, which can be made again.`,
+    summary: `${number(experiments.length, 'experiment')}, ${number(variants, 'variant')}, ${number(runs, 'run')} of ${hoursText(machineSeconds(experiments))} in all, several at a time. Every number below comes from the record of a run, which can be made again.`,
     fairness: fairness(experiments),
     claims,
     machine: machine(experiments),
