@@ -55,14 +55,14 @@ function still(analysis: Analysis): void {
   analysis.quantization = [];
 }
 
-/** Merged kernels that were rounded again, at a cost of a tenth of a nat for the first variant, of two tenths for the next, and so on. */
-function rounded(analysis: Analysis): void {
+/** Merged kernels that were rounded again, at this cost in nats for the first variant, twice the cost for the next, and so on. */
+function rounded(analysis: Analysis, cost = 0.1): void {
   Object.values(analysis.variants).forEach(({ runs }, index) =>
     runs.forEach((run, seed) => {
       const merged = 2 + seed / 100;
       run.requantized = {
         merged: { validation: merged, test: merged },
-        rounded: { validation: merged, test: merged + 0.1 * (1 + index) },
+        rounded: { validation: merged, test: merged + cost * (1 + index) },
       };
     }),
   );
@@ -75,6 +75,7 @@ const cases: [string, Grid, ((analysis: Analysis) => void)?][] = [
   ['strange names', { profiles: strange, seeds: 2, learningRates: [1e-3] }],
   ['changes that are none', { seeds: 1 }, still],
   ['a base in codes', { seeds: 2 }, rounded],
+  ['a base in codes of which little is left', { seeds: 2 }, (analysis) => rounded(analysis, 4)],
   ['strange names on a base in codes', { profiles: strange, seeds: 1, learningRates: [1e-3] }, rounded],
 ];
 
@@ -232,7 +233,7 @@ describe('what the charts say', () => {
   it('merged kernels: what it costs to round them again, seed by seed', () => {
     const chart = chartOf('merged-and-rounded', analysed({ ...usual, seeds: 3 }, rounded));
     expect(chart.title).toBe(
-      'Rounding merged kernels again changes the target loss by +0.10 (LoRA) to +0.30 (AdaLoRA) nats',
+      'Rounding merged kernels again changes the target loss by +0.100 (LoRA) to +0.300 (AdaLoRA) nats',
     );
     const { low, high } = tInterval([2.1, 2.11, 2.12])!;
     expect((chart.spec.data as { values: object[] }).values).toContainEqual({

@@ -40,17 +40,25 @@ export function mergedAndRoundedSpec(
   const { color, shape } = palette(variants);
   const shown = variants.filter((name) => rows.some(({ variant }) => variant === name));
   const ofVariant = { field: 'variant', type: 'nominal', scale: color, legend: null } as const;
+  const losses = rows.map(({ value }) => value);
+  const isLog = Math.max(...losses) > 3 * Math.min(...losses);
+  // An interval of few seeds may reach to zero or below, where there is no logarithm.
+  const floor = isLog ? Math.min(...losses) / 2 : -Infinity;
+  const values = rows.map((row) => ({ ...row, low: Math.max(row.low, floor) }));
+  const unit: string = `(nats per token, ${isLog ? 'log scale, ' : ''}lower is better)`;
   const x = {
     type: 'quantitative',
-    title: ['test loss on the target', '(nats per token, lower is better)'] as string[],
-    scale: { zero: false, padding: 10 },
+    title: ['test loss on the target', unit] as string[],
+    scale: isLog
+      ? { type: 'log' as const, nice: false, padding: 10 }
+      : { type: 'linear' as const, zero: false, padding: 10 },
     axis: { tickCount: 6 },
   } as const;
   return {
     title: { text: titleLines(title) },
     width: plotWidth,
     height: { step: 1.4 * rowHeight(shown.length), for: 'position' },
-    data: { values: [...rows] },
+    data: { values },
     encoding: {
       y: rowOfVariant(shown),
       yOffset: { field: 'kernels', type: 'nominal', sort: [...kernelsAre] },
@@ -101,7 +109,7 @@ function mergedRows(variant: string, runs: readonly RunAnalysis[]): MergedVarian
 }
 
 function mergedTitle(found: readonly MergedVariant[]): string {
-  const text = ({ variant, cost }: MergedVariant): string => `${signed(cost.value, 2)} (${variant})`;
+  const text = ({ variant, cost }: MergedVariant): string => `${signed(cost.value, 3)} (${variant})`;
   const [low, high] = [
     found.reduce((a, b) => (b.cost.value < a.cost.value ? b : a)),
     found.reduce((a, b) => (b.cost.value > a.cost.value ? b : a)),
