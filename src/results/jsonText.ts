@@ -1,7 +1,7 @@
 const lineLength = 200;
 
 /**
- * JSON to read and to keep by the thousand: a field a line, with a list of numbers and whatever else fits in a line on one line. The
+ * JSON to read: a field a line, with a list of numbers and whatever else fits in a line on one line. The
  * same value gives the same bytes.
  */
 export function jsonText(value: unknown): string {

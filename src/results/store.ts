@@ -8,6 +8,7 @@ import { mergePlans } from './mergePlans.ts';
 import { firstIssue, parsePlan, parseRecord } from './parse.ts';
 import { planOfRecords } from './planOfRecords.ts';
 import { type RunRecord, runRecord } from './record.ts';
+import { recordText } from './recordText.ts';
 
 /**
  * The folder of one experiment:
@@ -131,7 +132,7 @@ function store(folder: string, begun: ExperimentPlan, recorded: readonly RecordI
       if (!checked.success) throw new Error(`record of run ${hash}: ${firstIssue(checked.error)}`);
       if (!planned.has(hash)) throw new Error(`run ${hash} is not in the plan of ${plan.experiment}`);
       const file = known?.file ?? path.join(folder, 'runs', recordFileName(record.plan));
-      writeWhole(file, jsonText(record));
+      writeWhole(file, recordText(record));
       records.set(hash, { record, file });
       return file;
     },

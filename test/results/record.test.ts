@@ -7,6 +7,7 @@ import { jsonText } from '../../src/results/jsonText.ts';
 import { parseRecord } from '../../src/results/parse.ts';
 import { recordJsonSchema, runRecord } from '../../src/results/record.ts';
 import { measured } from '../../src/results/record/measured.ts';
+import { recordText } from '../../src/results/recordText.ts';
 import { synthetic } from './synthetic.ts';
 
 const { records } = synthetic({ seeds: 1 });
@@ -30,8 +31,11 @@ it('the published schema is the one in use (write it anew with `npx vitest run t
   expect(readFileSync(file, 'utf8')).toContain('nats per predicted token');
 });
 
-it('a record survives its file', () => {
-  for (const record of records) expect(parseRecord(jsonText(record), 'a.json')).toEqual(record);
+it('a record survives its file, in which a field is a line', () => {
+  for (const record of records) {
+    expect(parseRecord(recordText(record), 'a.json')).toEqual(record);
+    expect(recordText(record).split('\n')).toHaveLength(Object.keys(JSON.parse(JSON.stringify(record))).length + 3);
+  }
 });
 
 it('columns and what fits stand on one line each, and text stays as it is', () => {
