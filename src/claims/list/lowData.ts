@@ -1,7 +1,8 @@
-import type { SeedValue } from '../../results/estimate.ts';
+import type { BestRateSummary } from '../../results/summary.ts';
 import { type Claim, from } from '../claim.ts';
 import type { WeighedExperiment } from '../evidence.ts';
-import { direction, type Finding } from '../finding.ts';
+import { closeness, direction, type Finding } from '../finding.ts';
+import { marginOf } from '../margin.ts';
 import { less, lossOf } from '../seedValues.ts';
 import { cellOf, examplesOf, digitsOf } from './dataCells.ts';
 
@@ -17,25 +18,14 @@ function fewExamples(experiment: WeighedExperiment): Finding[] {
   const examples = examplesOf(experiment);
   const [fewest, most] = [examples[0]!, examples.at(-1)!];
   return digitsOf(experiment).flatMap((digits) => {
-    const loss = (of: string, count: number): readonly SeedValue[] =>
-      lossOf(cellOf(experiment, { rank: of, examples: count, digits }));
-    const advantage = (count: number): SeedValue[] =>
-      loss('full', count).flatMap(({ seed, value }) => {
-        const lora = loss(rank, count).find((one) => one.seed === seed);
-        return lora ? [{ seed, value: value - lora.value }] : [];
-      });
-    const task = `sums of ${digits} digits`;
+    const best = (of: string, count: number): BestRateSummary =>
+      cellOf(experiment, { rank: of, examples: count, digits });
+    const apart = (count: number): number[] => less(lossOf(best(rank, count)), lossOf(best('full', count)));
+    const said = (count: number): string =>
+      `sums of ${digits} digits, ${count} examples: target test loss, LoRA of rank ${rank} less full fine-tuning`;
     return [
-      direction(
-        `${task}, ${fewest} examples: target test loss, LoRA of rank ${rank} less full fine-tuning`,
-        less(loss(rank, fewest), loss('full', fewest)),
-        'below',
-      ),
-      direction(
-        `${task}: LoRA’s advantage with ${most} examples less that with ${fewest}`,
-        less(advantage(most), advantage(fewest)),
-        'below',
-      ),
+      direction(said(fewest), apart(fewest), 'below'),
+      closeness(said(most), apart(most), marginOf(best('full', most), 'full fine-tuning')),
     ];
   });
 }
