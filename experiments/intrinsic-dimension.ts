@@ -17,15 +17,26 @@ import {
 
 const widths = [48, 96, 192] as const;
 const dimensions = [64, 256, 1024, 4096, 16384];
+/** Numbers that train in full fine-tuning. */
+const weights = { 48: 97_104, 96: 360_096, 192: 1_383_744 };
+
+/** P is isometric, so that a step of η along one of d directions moves each of D weights by η √(d / D): the grids are alike in that. */
+const rates = (dimension: number, width: (typeof widths)[number]): number[] =>
+  [0.01, 0.02, 0.04].map((step) => Number((step * Math.sqrt(weights[width] / dimension)).toPrecision(2)));
 
 const variants = widths.flatMap((width): [string, VariantOptions][] => {
   const base = smallWorld({ width });
   const all = { base, adapt: 'all', reference: `full, width ${width}` };
   return [
-    [`full, width ${width}`, { base, adapt: 'all', recipe: full(), learningRates: [5e-4, 1e-3, 2e-3] }],
+    [`full, width ${width}`, { base, adapt: 'all', recipe: full() }],
     ...dimensions.map((dimension): [string, VariantOptions] => [
       `d ${dimension}, width ${width}`,
-      { ...all, recipe: randomSubspace({ dimension }), factors: { dimension, width: String(width) } },
+      {
+        ...all,
+        recipe: randomSubspace({ dimension }),
+        learningRates: rates(dimension, width),
+        factors: { dimension, width: String(width) },
+      },
     ]),
   ];
 });
@@ -37,7 +48,7 @@ const experiment: Experiment = defineExperiment({
   retain: smallWorld.sentences({ train: 0, validation: 40, test: 150 }),
   adapt: 'all',
   variants: Object.fromEntries(variants),
-  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [1e-2, 2e-2, 4e-2] },
+  train: { steps: 600, batch: 4, evaluateEvery: 120, learningRates: [5e-4, 1e-3, 2e-3] },
   seeds: 3,
   quick: { train: { steps: 40, evaluateEvery: 20, learningRates: [1e-2] }, seeds: 2 },
 });
