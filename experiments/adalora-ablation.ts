@@ -2,7 +2,7 @@
  * What of AdaLoRA (arXiv:2303.10512) helps: the form P Λ Q, the penalty that keeps P and Q orthogonal, the allocation of ranks, or the
  * importance that it goes by? All end with the trained ranks of LoRA at rank 4.
  *
- *   npx adapterlab run experiments/adalora-ablation.ts
+ *   npx adapterlab run experiments/adalora-ablation.ts        200 runs in about 12 minutes on two cores
  */
 import { adalora, defineExperiment, type Experiment, lora, smallWorld, sums, svdLora } from 'adapterlab';
 

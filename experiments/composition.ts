@@ -1,7 +1,7 @@
 /**
  * What methods give together: DoRA on an NF4 base, with LoRA+'s rates on top, AdaLoRA on NF4. Does each keep what it gains alone?
  *
- *   npx adapterlab run experiments/composition.ts
+ *   npx adapterlab run experiments/composition.ts        180 runs in about 9 minutes on two cores
  */
 import {
   adalora,

@@ -3,7 +3,7 @@
  * is not the loss's own. The paper finds that this costs hardly anything. Here both are trained at a small and at a larger rank, each with
  * its own sweep, with LoRA beside them.
  *
- *   npx adapterlab run experiments/dora-norm.ts
+ *   npx adapterlab run experiments/dora-norm.ts        216 runs in about 12 minutes on two cores
  */
 import { defineExperiment, dora, type Experiment, lora, smallWorld, sums, type VariantOptions } from 'adapterlab';
 

@@ -3,7 +3,7 @@
  * that is wrong. Full fine-tuning stands alone, with weight decay and with dropout, the regularisers that LoRA is said to beat.
  * Compared at each variant's best rate, at matched quality on the target, and as frontiers of all trajectories.
  *
- *   npx adapterlab run experiments/learning-and-forgetting.ts
+ *   npx adapterlab run experiments/learning-and-forgetting.ts        365 runs in about 33 minutes on two cores
  */
 import {
   defineExperiment,

@@ -2,7 +2,7 @@
  * What rounding the frozen base costs, and what LoRA on top of it wins back (QLoRA, arXiv:2305.14314): float32, eight bits, four bits in
  * three codes, with and without double quantization, and fewer. "before" in the report is the rounded base without any adapter.
  *
- *   npx adapterlab run experiments/quantization.ts
+ *   npx adapterlab run experiments/quantization.ts        255 runs in about 11 minutes on two cores
  */
 import {
   defineExperiment,

@@ -2,7 +2,7 @@
  * "Rank 1 to 8 is enough" against "more or harder data needs more": the best rank as a function of how much data there is and how
  * hard it is (sums of two and three digits, whose columns are worked out one by one). Full fine-tuning stands beside each cell.
  *
- *   npx adapterlab run experiments/rank-data-difficulty.ts
+ *   npx adapterlab run experiments/rank-data-difficulty.ts        505 runs in about 29 minutes on two cores
  */
 import { defineExperiment, type Experiment, full, lora, smallWorld, sums, type VariantOptions } from 'adapterlab';
 

@@ -8,7 +8,7 @@
  * wins is asked. One step is made, at a rate that moves next to nothing: the loss on what the base knows, before and after, is the
  * result.
  *
- *   npx adapterlab run experiments/start-variance.ts
+ *   npx adapterlab run experiments/start-variance.ts        150 runs in about 2 minutes on two cores
  */
 import {
   bothNormal,

@@ -2,7 +2,7 @@
  * Where a budget of parameters is spent best: on one kind of map at a high rank, or on all at a low one (arXiv:2106.09685, section 7.1).
  * The rank of every choice is solved for as many parameters as all linear maps have at rank 4.
  *
- *   npx adapterlab run experiments/which-modules.ts
+ *   npx adapterlab run experiments/which-modules.ts        180 runs in about 6 minutes on two cores
  */
 import { defineExperiment, type Experiment, lora, smallWorld, sums, type VariantOptions } from 'adapterlab';
 
