@@ -1,6 +1,7 @@
 import { type Claim, from } from '../claim.ts';
 import { bestOf, type WeighedExperiment } from '../evidence.ts';
 import { closeness, direction, fact, type Finding } from '../finding.ts';
+import { countText } from '../../report/numberText.ts';
 import { marginOf } from '../margin.ts';
 import { less, lossOf } from '../seedValues.ts';
 import { armsOfRule, rankRules } from './rankRules.ts';
@@ -50,5 +51,6 @@ function linear(experiment: WeighedExperiment): Finding {
   const arms = rankRules.flatMap((rule) => armsOfRule(experiment, rule));
   const perRank = arms.map(({ rank, best }) => best.trainableParameters / rank);
   const [low, high] = [Math.min(...perRank), Math.max(...perRank)];
-  return fact(low === high, `trained parameters for each rank: ${low === high ? low : `${low} to ${high}`}`);
+  const [least, most] = [countText(low), countText(high)];
+  return fact(low === high, `every unit of rank trains ${low === high ? least : `${least} to ${most}`} parameters`);
 }
