@@ -6,7 +6,8 @@ import { fixed, listText } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
 import { type FactorDesign, factorDesigns, levelText, spansDecade } from './factorDesign.ts';
-import { type AcrossRow, type FactorPanel, factorPanels } from './factorPanels.ts';
+import { acrossLayers, nameAt } from './acrossLines.ts';
+import { type FactorPanel, factorPanels } from './factorPanels.ts';
 import { intervalFrame } from './intervalFrame.ts';
 
 /** A chart for every numeric factor: scores against its levels, a line for each combination of the other factors. */
@@ -69,7 +70,7 @@ export function scoreAgainstFactorSpec(
           width,
           height: panels.length === 1 ? 300 : 210,
           layer: [
-            ...acrossLayers(panel, y, nameAt(panel, levels, column)),
+            ...acrossLayers(panel.across, y, scoreFrame(panel), nameAt(panel, levels, column)),
             ...(facets.length > 1 ? [facetLabel(facet)] : []),
             {
               data: { values: rows.filter(({ joined }) => joined) },
@@ -95,56 +96,6 @@ export function scoreAgainstFactorSpec(
       }),
     })),
   };
-}
-
-/** Dashed lines, with their names at one end where this plot has them. */
-function acrossLayers<Y extends object>(panel: FactorPanel, y: Y, names: 'left' | 'right' | null) {
-  const { across } = panel;
-  if (across.length === 0) return [];
-  const rule = {
-    data: { values: [...across] },
-    mark: { type: 'rule' as const, style: 'guide', strokeDash: [5, 4], opacity: 0.7 },
-    encoding: { y },
-  };
-  if (names === null) return [rule];
-  const [x, dx] = names === 'left' ? [0, 2] : ['width' as const, -2];
-  const text = {
-    data: { values: namesOf(across, scoreFrame(panel)) },
-    mark: { type: 'text' as const, style: 'note', align: names, dx, dy: -7 },
-    encoding: { x: { value: x }, y, text: { field: 'label' } },
-  };
-  return [rule, text];
-}
-
-/** A name for each line, or one for several that are so close that their names would lie on each other. */
-function namesOf(across: readonly AcrossRow[], [low, high]: [number, number]): AcrossRow[] {
-  const close = 0.07 * (high - low);
-  const groups: AcrossRow[][] = [];
-  for (const row of [...across].sort((a, b) => a.score - b.score)) {
-    const last = groups.at(-1);
-    if (last && row.score - last[0]!.score < close) last.push(row);
-    else groups.push([row]);
-  }
-  return groups.map((group) => {
-    const names = across.filter((row) => group.includes(row)).map(({ label }) => label);
-    const whole = names.join(' · ');
-    const isShort = names.length === 1 || whole.length <= 30;
-    const shortest = names.reduce((a, b) => (b.length < a.length ? b : a));
-    return { label: isShort ? whole : `${shortest} and ${names.length - 1} more`, score: group.at(-1)!.score };
-  });
-}
-
-/** The end of a panel at which the marks are further from the lines across: left in the first column, or right in the last. */
-function nameAt({ facets, across }: FactorPanel, levels: readonly number[], column: number): 'left' | 'right' | null {
-  const distance = (at: number, level: number): number =>
-    Math.min(
-      ...facets[at]!.rows.filter((row) => row.level === level).flatMap((row) =>
-        across.map(({ score }) => Math.abs(score - row.score)),
-      ),
-    );
-  const last = facets.length - 1;
-  const side = distance(0, levels[0]!) > distance(last, levels.at(-1)!) ? 'left' : 'right';
-  return column === (side === 'left' ? 0 : last) ? side : null;
 }
 
 /** In the plot: the title of a part would move it against its neighbours. */

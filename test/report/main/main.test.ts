@@ -178,7 +178,7 @@ describe('the main report', () => {
     expect(Object.fromEntries(machine)['machine time']).toBe(
       '3 minutes of training and evaluation, summed over 48 runs',
     );
-    expect(summary).toMatch(/^1 experiment, 6 variants, 48 runs: 3 minutes/);
+    expect(summary).toMatch(/^1 experiment, 6 variants, 48 runs of 3 minutes in all/);
     expect([59, 7199, 7200, 30_000].map(hoursText)).toEqual(['1 minute', '120 minutes', '2.0 hours', '8.3 hours']);
   });
 });
