@@ -59,11 +59,13 @@ function inNumbers({ variants }: Summary): string {
   const verdicts = variants.flatMap(({ best }) => best?.against?.learn?.verdict ?? []);
   const count = (verdict: Comparison['verdict']): number => verdicts.filter((one) => one === verdict).length;
   const said = [
-    [count('lower by'), 'show a lower one'],
-    [count('higher by'), 'show a higher one'],
-    [count('no difference shown') + count('not known from one seed'), 'show no difference'],
+    [count('lower by'), 'a lower one'],
+    [count('higher by'), 'a higher one'],
+    [count('no difference shown') + count('not known from one seed'), 'no difference'],
   ] as const;
-  const parts = said.flatMap(([times, words]) => (times === 0 ? [] : [`${times} ${words}`]));
+  const parts = said.flatMap(([times, words]) =>
+    times === 0 ? [] : [`${times} ${times === 1 ? 'shows' : 'show'} ${words}`],
+  );
   return `Of ${verdicts.length} comparisons of the test loss on the target ${listText(parts)}.`;
 }
 
