@@ -12,7 +12,7 @@ export function budgetSentences(variants: readonly VariantSummary[]): string[] {
   );
   if (trained.length < 2) return [];
   const sized = variants.flatMap(({ variant, matched }) => (matched ? [{ variant, ...matched }] : []));
-  if (sized.length === 0) return apart(trained);
+  if (sized.length === 0) return [apart(trained)];
   const [{ at, wanted }] = sized as [(typeof sized)[number]];
   const away = (parameters: number): number => Math.abs(parameters / wanted - 1);
   const farthest = sized.reduce((worst, one) => (away(one.got) > away(worst.got) ? one : worst));
@@ -33,17 +33,15 @@ export function budgetSentences(variants: readonly VariantSummary[]): string[] {
   ];
 }
 
-function apart(trained: readonly Trained[]): string[] {
+function apart(trained: readonly Trained[]): string {
   const [few, many] = extremes(trained, ({ parameters }) => parameters);
   const start =
     many.parameters <= few.parameters * (1 + same)
       ? `All variants train about as many parameters: ${countText(few.parameters)}`
       : `Trained parameters are not matched: from ${countText(few.parameters)} (${few.variant}) to ${countText(many.parameters)} (${many.variant}), ${significant(many.parameters / few.parameters, 2)} times as many`;
-  if (trained.every(({ parameters, atEnd }) => parameters === atEnd)) return [`${start}.`];
+  if (trained.every(({ parameters, atEnd }) => parameters === atEnd)) return `${start}.`;
   const [least, most] = extremes(trained, ({ atEnd }) => atEnd);
-  return [
-    `${start}, as training starts; at its end, after pruning, from ${countText(least.atEnd)} (${least.variant}) to ${countText(most.atEnd)} (${most.variant}), ${significant(most.atEnd / least.atEnd, 2)} times as many.`,
-  ];
+  return `${start}, as training starts; at its end, after pruning, from ${countText(least.atEnd)} (${least.variant}) to ${countText(most.atEnd)} (${most.variant}), ${significant(most.atEnd / least.atEnd, 2)} times as many.`;
 }
 
 interface Trained {

@@ -1,8 +1,8 @@
 const lineLength = 200;
 
 /**
- * JSON to read: a field a line, with a list of numbers and whatever else fits in a line on one line. The
- * same value gives the same bytes.
+ * JSON to read: a field a line, with a list of numbers and whatever else fits in a line on one line. The same value gives the same
+ * bytes.
  */
 export function jsonText(value: unknown): string {
   return `${written(value, '')}\n`;

@@ -8,7 +8,7 @@ import { readEvidence } from '../../src/claims/readEvidence.ts';
 import { weighClaims } from '../../src/claims/weigh.ts';
 import { RequestError } from '../../src/errors.ts';
 import { claimsText } from '../../src/report/claims/markdown.ts';
-import { whyText } from '../../src/report/claims/verdict.ts';
+import { whyText } from './whyText.ts';
 import { readContent } from '../../src/report/report.ts';
 import { openStore } from '../../src/results/store.ts';
 import { profile, synthetic } from '../results/synthetic.ts';

@@ -7,7 +7,7 @@ import { merge } from '../../src/claims/list/merge.ts';
 import type { TestedSection } from '../../src/claims/tested.ts';
 import { weighClaims } from '../../src/claims/weigh.ts';
 import { rulesOfJudgement } from '../../src/report/claims/rules.ts';
-import { whyText } from '../../src/report/claims/verdict.ts';
+import { whyText } from './whyText.ts';
 import type { BestRateSummary } from '../../src/results/summary.ts';
 import { evidenceOf, verdictBy, weighed } from './weighed.ts';
 

@@ -1,6 +1,6 @@
 /** How variants stand to each other in the factors of a design: which differ in one factor alone, and so make a line. */
 import type { Summary, VariantSummary } from '../../results/summary.ts';
-import { countText, significant } from '../numberText.ts';
+import { countText } from '../numberText.ts';
 
 type Done = VariantSummary & { readonly best: NonNullable<VariantSummary['best']> };
 
@@ -85,11 +85,7 @@ function placeText({ factors }: VariantSummary, names: readonly string[]): strin
 
 /** `4,000` or `0.05`. */
 export const levelText = (level: number): string =>
-  Number.isInteger(level) ? countText(level) : significant(Number(level.toPrecision(3)), digitsOf(level));
-
-/** Of 0.03 one, of 1.25 three: no zero is added. */
-const digitsOf = (level: number): number =>
-  Math.min(3, level.toExponential().replace(/e.*$/, '').replace(/\D/g, '').length);
+  Number.isInteger(level) ? countText(level) : String(Number(level.toPrecision(3))).replaceAll('-', '\u2212');
 
 /** Whether levels need a logarithm: all positive, and a decade or more apart. */
 export const spansDecade = (levels: readonly number[]): boolean => {

@@ -5,6 +5,7 @@ import { type Chart, titleLines } from '../chart.ts';
 import { fixed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { filledAndHollow } from './filledAndHollow.ts';
 import { rowHeight, rowOfVariant, seedMean, type SeedMean } from './variantRows.ts';
 
 /** Intruders among the first ten directions of a changed kernel: the mean over sites and seeds, with a 95 % interval over seeds. */
@@ -33,7 +34,6 @@ export function intruderDimensionsSpec(
   variants: readonly string[],
   title: string,
 ): TopLevelSpec {
-  const { color, shape } = palette(variants);
   const thresholds = [...new Set(rows.map(({ threshold }) => threshold))];
   const shown = variants.filter((name) => rows.some(({ variant }) => variant === name));
   const most = Math.max(...rows.map(({ value }) => value));
@@ -44,7 +44,6 @@ export function intruderDimensionsSpec(
     scale: { domain: [-0.02 * frame, frame] as number[], nice: false, zero: false },
     axis: { tickCount: 6 },
   } as const;
-  const ofVariant = { field: 'variant', type: 'nominal', scale: color, legend: null } as const;
   return {
     title: { text: titleLines(title) },
     width: plotWidth,
@@ -54,24 +53,7 @@ export function intruderDimensionsSpec(
       y: rowOfVariant(shown),
       yOffset: { field: 'threshold', type: 'nominal', sort: thresholds },
     },
-    layer: [
-      {
-        mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6, clip: true },
-        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' }, color: ofVariant },
-      },
-      {
-        mark: { type: 'point', size: 80, strokeWidth: 1.8, opacity: 1 },
-        encoding: {
-          x: { field: 'value', ...x },
-          color: ofVariant,
-          shape: { field: 'variant', type: 'nominal', scale: shape, legend: null },
-          fill: {
-            condition: { test: `datum.threshold === '${thresholds[0]}'`, ...ofVariant },
-            value: 'transparent',
-          },
-        },
-      },
-    ],
+    layer: filledAndHollow(x, palette(variants), { filled: `datum.threshold === '${thresholds[0]}'`, clip: true }),
   };
 }
 

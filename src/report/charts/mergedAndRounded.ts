@@ -4,6 +4,7 @@ import { type Chart, titleLines } from '../chart.ts';
 import { signed } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { filledAndHollow } from './filledAndHollow.ts';
 import { rowHeight, rowOfVariant, seedMean, type SeedMean } from './variantRows.ts';
 
 /** Target test loss in nats of the merged network: the mean over seeds with its 95 % interval. */
@@ -37,9 +38,7 @@ export function mergedAndRoundedSpec(
   variants: readonly string[],
   title: string,
 ): TopLevelSpec {
-  const { color, shape } = palette(variants);
   const shown = variants.filter((name) => rows.some(({ variant }) => variant === name));
-  const ofVariant = { field: 'variant', type: 'nominal', scale: color, legend: null } as const;
   const losses = rows.map(({ value }) => value);
   const isLog = Math.max(...losses) > 3 * Math.min(...losses);
   // An interval of few seeds may reach to zero or below, where there is no logarithm.
@@ -63,21 +62,7 @@ export function mergedAndRoundedSpec(
       y: rowOfVariant(shown),
       yOffset: { field: 'kernels', type: 'nominal', sort: [...kernelsAre] },
     },
-    layer: [
-      {
-        mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6 },
-        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' }, color: ofVariant },
-      },
-      {
-        mark: { type: 'point', size: 80, strokeWidth: 1.8, opacity: 1 },
-        encoding: {
-          x: { field: 'value', ...x },
-          color: ofVariant,
-          shape: { field: 'variant', type: 'nominal', scale: shape, legend: null },
-          fill: { condition: { test: `datum.kernels === '${kernelsAre[0]}'`, ...ofVariant }, value: 'transparent' },
-        },
-      },
-    ],
+    layer: filledAndHollow(x, palette(variants), { filled: `datum.kernels === '${kernelsAre[0]}'` }),
   };
 }
 

@@ -38,12 +38,3 @@ const marks: Record<Outcome, string> = {
 
 /** One character before a finding: whether it speaks for the claim (✓), against it (✗), neither (=), was not measured (–), or decides nothing (·). */
 export const markOf = ({ outcome }: ClaimFinding): string => (outcome === null ? '·' : marks[outcome]);
-
-/** All of it in one line. */
-export const whyText = ({ why }: Pick<ClaimVerdict, 'why'>): string =>
-  why
-    .map(
-      ({ source, findings }) =>
-        `${source}: ${findings.map((finding) => `${markOf(finding)} ${finding.sentence}`).join('; ')}.`,
-    )
-    .join(' ');

@@ -10,7 +10,7 @@ import { memoryArithmetic } from '../../../src/claims/list/memoryArithmetic.ts';
 import { amplification } from '../../../src/claims/list/amplification.ts';
 import { weighClaim } from '../../../src/claims/weigh.ts';
 import { paperFigures } from '../../../src/inspect/paperFigures.ts';
-import { whyText } from '../../../src/report/claims/verdict.ts';
+import { whyText } from '../whyText.ts';
 import type { Analysis, RunAnalysis, StorageError } from '../../../src/results/analysis.ts';
 import { analysisOf } from '../../results/syntheticAnalysis.ts';
 import { type Arm, evidenceOf, verdictBy, weighed } from '../weighed.ts';
