@@ -4,6 +4,7 @@ import type { Chart } from './chart.ts';
 import { adaloraRanks } from './charts/adaloraRanks.ts';
 import { bytesByHolder } from './charts/bytesByHolder.ts';
 import { gradientsAtStart } from './charts/gradientsAtStart.ts';
+import { intrinsicDimension } from './charts/intrinsicDimension.ts';
 import { learningRateSweep } from './charts/learningRateSweep.ts';
 import { learntAgainstForgotten } from './charts/learntAgainstForgotten.ts';
 import { lossCurves } from './charts/lossCurves.ts';
@@ -21,6 +22,7 @@ export function charts(summary: Summary, records: readonly RunRecord[]): Chart[]
     lossCurves(summary, 'forgotten'),
     lossCurves(summary, 'training'),
     qualityAgainstParameters(summary),
+    intrinsicDimension(summary),
     ...scoreAgainstFactor(summary),
     scoreByTwoFactors(summary),
     ...adaloraRanks(summary),

@@ -1,11 +1,11 @@
-import { intrinsicDimension as dimensionOf } from '../../analysis/intrinsicDimension.ts';
 import type { SeedValue } from '../../results/estimate.ts';
-import { significant } from '../../report/numberText.ts';
+import { randomSubspaces } from '../../analysis/randomSubspaces.ts';
+import { countText, significant } from '../../report/numberText.ts';
 import { type Claim, from } from '../claim.ts';
-import { bestOf, type WeighedExperiment } from '../evidence.ts';
+import type { WeighedExperiment } from '../evidence.ts';
 import { direction, type Finding, missing, plain, ratio } from '../finding.ts';
 import { NotMeasured } from '../notMeasured.ts';
-import { lossOf, slopes } from '../seedValues.ts';
+import { slopes } from '../seedValues.ts';
 
 /** "Far below": a tenth of the parameters. */
 const far = 0.1;
@@ -37,7 +37,7 @@ function dimensions(experiment: WeighedExperiment): Finding[] {
     ),
     ...whole.map(({ width, parameters, relative }) =>
       direction(
-        `width ${width}, ${parameters} parameters: d₉₀ over a tenth of these (d₉₀ ${significant(parameters * Math.exp(meanOf(relative)), 2)})`,
+        `width ${width}, ${countText(parameters)} parameters: d₉₀ over a tenth of these (d₉₀ ${significant(parameters * Math.exp(meanOf(relative)), 2)})`,
         relative.map(({ value }) => value - Math.log(far)),
         'below',
         ratio,
@@ -57,34 +57,14 @@ function dimensions(experiment: WeighedExperiment): Finding[] {
   ];
 }
 
-function widthsOf(experiment: WeighedExperiment): Width[] {
-  const { variants } = experiment.summary;
-  const levels = [
-    ...new Set(variants.flatMap(({ factors: { width } }) => (width === undefined ? [] : [Number(width)]))),
-  ];
-  if (levels.length === 0) throw new NotMeasured('no variant has a width');
-  return levels
-    .sort((a, b) => a - b)
-    .map((width): Width => {
-      const full = bestOf(experiment, `full, width ${width}`);
-      const arms = variants.flatMap(({ best, factors }) =>
-        best && Number(factors.width) === width && typeof factors.dimension === 'number' && factors.dimension > 0
-          ? [{ dimension: factors.dimension, losses: lossOf(best) }]
-          : [],
-      );
-      if (arms.length === 0) throw new NotMeasured(`no subspace of width ${width} has finished`);
-      const parameters = full.trainableParameters;
-      const relative = lossOf(full).flatMap(({ seed, value }) => {
-        const points = arms.flatMap(({ dimension, losses }) => {
-          const own = losses.find((one) => one.seed === seed);
-          return own ? [{ dimension, score: own.value }] : [];
-        });
-        if (points.length === 0 || value >= full.base.learnLossNats) return [];
-        const { interpolated } = dimensionOf(points, value, full.base.learnLossNats);
-        return interpolated === null ? [] : [{ seed, value: Math.log(interpolated / parameters) }];
-      });
-      return { width, parameters, relative, seeds: full.runs.length };
-    });
+function widthsOf({ summary }: WeighedExperiment): Width[] {
+  const widths = randomSubspaces(summary).flatMap(({ parameters, arms, seeds, reached }): Width[] => {
+    const width = Number(arms[0]!.factors.width);
+    const relative = reached.map(({ seed, value }) => ({ seed, value: Math.log(value / parameters) }));
+    return width > 0 ? [{ width, parameters, relative, seeds }] : [];
+  });
+  if (widths.length === 0) throw new NotMeasured('no subspace of a width has finished beside its full fine-tuning');
+  return widths.sort((a, b) => a.width - b.width);
 }
 
 const meanOf = (values: readonly SeedValue[]): number =>

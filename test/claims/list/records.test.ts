@@ -214,7 +214,12 @@ describe('intrinsic dimension (25)', () => {
             [`full, width ${width}`, { parameters }],
             ...dimensions.map((dimension): [string, Arm] => [
               `d ${dimension}, width ${width}`,
-              { parameters: dimension, effectNats: effect(dimension, Number(width)), factors: { dimension, width } },
+              {
+                parameters: dimension,
+                effectNats: effect(dimension, Number(width)),
+                factors: { dimension, width },
+                reference: `full, width ${width}`,
+              },
             ]),
           ]),
         ),
