@@ -1,5 +1,6 @@
 /** What follows from a recipe and a base once the adapters are in place: effective scales, numbers trained, bytes by holder. */
 import type { Derived } from '../results/record/derived.ts';
+import { measured } from '../results/record/measured.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { RunPlan } from '../results/record/plan.ts';
 import type { Model } from '../train/model.ts';
@@ -23,7 +24,7 @@ export function derivedOf({ model, optimizer, run, activationBytes }: DerivedFro
       name: sites.map(({ name }) => name),
       kind: sites.map(({ kind }) => kind),
       rank: sites.map((site) => site.derived.rank ?? null),
-      scale: sites.map((site) => site.derived.scale ?? null),
+      scale: sites.map(({ derived: { scale } }) => (scale === undefined ? null : measured(scale))),
       parameters: sites.map(({ parameters }) => parameters.reduce((sum, { size }) => sum + size, 0)),
     },
     trainableParameters: count,

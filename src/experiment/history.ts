@@ -2,7 +2,7 @@
  * What a record keeps of the training of one run. Every step of a long run would make most of its record, and single batches are noisy:
  * so the steps are taken together in windows of equal length, and each column holds the means over a window.
  */
-import { type History, measured } from '../results/record/measured.ts';
+import { type History, measuredInWindow } from '../results/record/measured.ts';
 import { mean } from '../statistics/mean.ts';
 import type { StepReport } from '../train/trainer.ts';
 import type { GroupLog } from './groupLog.ts';
@@ -27,7 +27,7 @@ export function historyOf({ reports, divergedAt }: GroupLog, { lane, learningRat
     own.slice(i * every, (i + 1) * every),
   );
   const column = (of: (report: StepReport) => number): (number | null)[] =>
-    windows.map((window) => measured(mean(window.map(of))));
+    windows.map((window) => measuredInWindow(mean(window.map(of))));
   const roles = Object.keys(reports[0]?.gradientNormByRole ?? {});
   const hasPenalty = own.some(({ penalty }) => penalty[lane] !== 0);
   return {

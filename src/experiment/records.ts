@@ -84,8 +84,11 @@ function isFinite(scores: Scores<Measured>): scores is Scores {
 function timesOf({ startedAt, trainSeconds, evaluateSeconds, reports }: GroupLog, lanes: number): Times {
   return {
     startedAt,
-    trainSeconds: trainSeconds / lanes,
-    evaluateSeconds: evaluateSeconds / lanes,
-    secondsPerStep: reports.length === 0 ? null : trainSeconds / lanes / reports.length,
+    trainSeconds: timed(trainSeconds / lanes),
+    evaluateSeconds: timed(evaluateSeconds / lanes),
+    secondsPerStep: reports.length === 0 ? null : timed(trainSeconds / lanes / reports.length),
   };
 }
+
+/** No clock of a busy machine tells more than four digits. */
+const timed = (seconds: number): number => Number(seconds.toPrecision(4));

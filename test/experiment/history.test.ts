@@ -21,7 +21,7 @@ it('holds the means over windows of steps, the last of which may be shorter', ()
   expect(history.lossNats).toEqual([5, 1.5, 5]);
   expect(history.gradientNorm).toEqual([10, 3, 10]);
   expect(history.gradientNormByRole).toEqual({ up: [5, 1.5, 5] });
-  expect(history.learningRate).toEqual([0.075, 0.0291666667, 0.02]);
+  expect(history.learningRate).toEqual([0.075, 0.0291667, 0.02]);
   expect(history.penalty).toBeUndefined();
   expect(historyOf(log, { lane: 1, learningRate: 0.1, every: 2 })).toMatchObject({
     lossNats: [-5, -1.5, -5],

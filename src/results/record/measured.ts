@@ -113,3 +113,9 @@ export const samples: z.ZodType<Sample[]> = z
 export function measured(value: number): Measured {
   return Number.isFinite(value) ? Number(value.toPrecision(9)) : null;
 }
+
+/** The same for a mean over steps of training, which is noise from its third digit on: six digits, taken of the nine. */
+export function measuredInWindow(value: number): Measured {
+  const nine = measured(value);
+  return nine === null ? null : Number(nine.toPrecision(6));
+}
