@@ -1,4 +1,5 @@
-import { type Estimate, estimate } from '../results/estimate.ts';
+import type { Estimate } from '../results/estimate.ts';
+import { observedScores } from '../results/observedScores.ts';
 import type { BestRateSummary, Summary } from '../results/summary.ts';
 import type { Measure, MeasureValue } from './measure.ts';
 import { metricOf } from './metrics.ts';
@@ -27,21 +28,9 @@ export function measures(summary: Summary): Measure[] {
 
 /** Scores of the tasks that were observed beside target and source, where an experiment has any. */
 function observed(summary: Summary): Measure[] {
-  const tasks = summary.variants.flatMap(({ best }) =>
-    (best?.runs ?? []).flatMap(({ final }) => Object.keys(final.observe ?? {})),
-  );
+  const tasks = summary.variants.flatMap(({ best }) => (best ? Object.keys(observedScores(best)) : []));
   return [...new Set(tasks)].flatMap((task) =>
-    scores(summary, `observe.${task}`, task, ({ runs }) => {
-      const perSeed = runs.flatMap(({ plan: { seed }, final }) => {
-        const metrics = final.observe?.[task];
-        return metrics ? [{ seed, metrics }] : [];
-      });
-      if (perSeed.length < runs.length) return {};
-      const names = Object.keys(perSeed[0].metrics).filter((name) => perSeed.every(({ metrics }) => name in metrics));
-      return Object.fromEntries(
-        names.map((name) => [name, estimate(perSeed.map(({ seed, metrics }) => ({ seed, value: metrics[name] })))]),
-      );
-    }),
+    scores(summary, `observe.${task}`, task, (best) => observedScores(best)[task] ?? {}),
   );
 }
 

@@ -12,6 +12,7 @@ const known: Record<string, Metric> = {
   accuracy: { label: 'accuracy', unit: 'share of 1', better: 'higher' },
   klToBase: { label: 'KL to the base', unit: 'nats per token', better: 'lower' },
   bleu: { label: 'BLEU', unit: 'of 100', better: 'higher' },
+  rougeL: { label: 'ROUGE-L', unit: 'share of 1', better: 'higher' },
   chrF: { label: 'chrF', unit: 'of 100', better: 'higher' },
   slotErrorRate: { label: 'slot error rate', unit: 'share of 1', better: 'lower' },
 };

@@ -1,6 +1,8 @@
 import type { Estimate } from '../results/estimate.ts';
+import { observedScores } from '../results/observedScores.ts';
 import type { Against, BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
 import { comparisonText } from './comparisonText.ts';
+import { metricOf } from './metrics.ts';
 import { bytesText, countText, estimateText, fixed, learningRateText, secondsText } from './numberText.ts';
 
 /** A table of words: one row per variant. */
@@ -14,11 +16,11 @@ type Column = [head: string, cell: (best: BestRateSummary, row: VariantSummary) 
 /** The summary as a reader wants it; a variant without a chosen rate has dashes. */
 export function summaryTable({ variants, reference: main }: Summary): Table {
   const isOne = variants.every(({ reference }) => reference === null || reference === main);
-  /** Whatever else was measured of a task, in a column each. */
+  /** Whatever else was measured of a task, in a column each; of a metric in parts (`accuracy.of-facts`) the whole alone. */
   const others = (task: 'learn' | 'retain', words: string): Column[] =>
     [...new Set(variants.flatMap(({ best }) => Object.keys(best?.[task] ?? {})))]
-      .filter((name) => name !== 'lossNats')
-      .map((name) => [`${words} ${metricWords(name)}`, (best) => metricText(best[task][name])]);
+      .filter((name) => name !== 'lossNats' && !name.includes('.'))
+      .map((name) => [`${words} ${metricOf(name).label}`, (best) => metricText(best[task][name])]);
   const columns: Column[] = [
     ['best rate', ({ learningRate, place }) => `${learningRateText(learningRate)}${edgeMark[place]}`],
     ['target loss (nats)', ({ learn }) => estimateText(learn.lossNats)],
@@ -27,6 +29,7 @@ export function summaryTable({ variants, reference: main }: Summary): Table {
     ['source loss (nats)', ({ retain }) => estimateText(retain.lossNats)],
     ['base on the source', ({ base }) => fixed(base.retainLossNats, 3)],
     ...others('retain', 'source'),
+    ...observedColumns(variants),
     ['trained parameters', trainedText],
     ['frozen bytes', ({ bytes }) => bytesText(bytes.base)],
     ['scale', ({ scale }) => scaleText(scale)],
@@ -59,9 +62,19 @@ const edgeMark = {
   only: ' (only one)',
 };
 
-/** `exactMatch` as `exact match`. */
-function metricWords(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+/** Of the tasks that were observed beside target and source the loss, and that of the base. */
+function observedColumns(variants: readonly VariantSummary[]): Column[] {
+  const tasks = new Set(variants.flatMap(({ best }) => (best ? Object.keys(observedScores(best)) : [])));
+  return [...tasks].flatMap((task): Column[] => [
+    [`${task} loss (nats)`, (best) => metricText(observedScores(best)[task]?.['lossNats'])],
+    [
+      `base on ${task}`,
+      ({ runs }) => {
+        const base = runs[0]?.before.observe?.[task]?.['lossNats'];
+        return base === undefined ? '–' : fixed(base, 3);
+      },
+    ],
+  ]);
 }
 
 function metricText(estimate: Estimate | undefined): string {

@@ -273,3 +273,24 @@ it('the table has every variant with what it cost', () => {
   expect(cell(0, 'target exact match')).toMatch(/^0\.8/);
   expect(cell(1, 'runs')).toBe('15 finished, 5 diverged');
 });
+
+it('the summary shows what was observed beside target and source, with the base, and of a metric in parts the whole', () => {
+  const { plan, records } = synthetic({ profiles: { LoRA: profile({}), full: profile({}) }, learningRates: [3e-3] });
+  const more = records.map((run): RunRecord => {
+    if (run.status !== 'finished') return run;
+    const lossNats = 6 + run.plan.seed / 10;
+    const retain = { test: { ...run.final.retain.test, grammarAccuracy: 0.5, 'grammarAccuracy.case': 1, klToBase: 2 } };
+    return {
+      ...run,
+      before: { ...run.before, observe: { code: { lossNats: 7.5 } } },
+      final: { ...run.final, retain, observe: { code: { lossNats } } },
+    };
+  });
+  const { head, rows } = summaryTable(summarize(plan, more));
+  const cell = (column: string): string | undefined => rows[0]![head.indexOf(column)];
+  expect(cell('code loss (nats)')).toBe('6.20 (6.00 to 6.40)');
+  expect(cell('base on code')).toBe('7.500');
+  expect(cell('source grammar accuracy')).toBe('0.500 (0.500 to 0.500)');
+  expect(cell('source KL to the base')).toBe('2.000 (2.000 to 2.000)');
+  expect(head.filter((column) => column.includes('.'))).toEqual([]);
+});
