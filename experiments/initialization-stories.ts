@@ -1,7 +1,7 @@
 /**
  * How the two factors of a low-rank update start, as in initialization.ts, on a real model and real data: stories260K learns E2E NLG.
  *
- *   npx adapterlab run experiments/initialization-stories.ts
+ *   npx adapterlab run experiments/initialization-stories.ts        145 runs in about 24 minutes on two cores
  *
  * Needs `models/stories260K-hf`, `data/e2e-nlg` and `data/tinystories-val` in the folder that ADAPTERLAB_SHARED names (../shared).
  */
