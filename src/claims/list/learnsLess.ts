@@ -7,7 +7,9 @@ import { bestRateOfSeeds } from './ratesOfSeeds.ts';
 /** Ten times, give or take the ratio of two neighbours in the grids of rates. */
 const tenTimes = { margin: Math.log(10 / 3), marginIs: 'about a step of the grids of rates' };
 
+/** All that were run. */
 const domains = ['sums', 'programs', 'errors'];
+const ranks = [1, 8, 64];
 
 export const learnsLess: Claim = {
   number: 18,
@@ -17,7 +19,9 @@ export const learnsLess: Claim = {
     ...domains.map((domain) =>
       from('learning-and-forgetting', (experiment) => forgetsLess(experiment, `LoRA, ${domain}`, `full, ${domain}`)),
     ),
-    from('learning-and-forgetting-stories', (experiment) => forgetsLess(experiment, 'LoRA 8', 'full')),
+    ...ranks.map((rank) =>
+      from('learning-and-forgetting-stories', (experiment) => forgetsLess(experiment, `LoRA ${rank}`, 'full')),
+    ),
   ],
 };
 

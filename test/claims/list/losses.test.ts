@@ -143,7 +143,12 @@ describe('learns less, forgets less (18)', () => {
   const experiment = (forgetsNats: number, bestRate: number): Parameters<typeof verdictBy>[1] =>
     weighed(
       'learning-and-forgetting-stories',
-      { full: { bestRate: 1e-3, forgetsNats: 0.6 }, 'LoRA 8': { bestRate, forgetsNats, reference: 'full' } },
+      {
+        full: { bestRate: 1e-3, forgetsNats: 0.6 },
+        'LoRA 1': { bestRate, forgetsNats, reference: 'full' },
+        'LoRA 8': { bestRate, forgetsNats, reference: 'full' },
+        'LoRA 64': { bestRate, forgetsNats, reference: 'full' },
+      },
       { learningRates: [3e-4, 1e-3, 3e-3, 1e-2, 3e-2] },
     );
 
