@@ -1,13 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { writeWhole } from '../atomicFile.ts';
 import { readEvidence } from '../claims/readEvidence.ts';
 import { isWeighed, weighClaims } from '../claims/weigh.ts';
 import { RequestError } from '../errors.ts';
 import { packageFolder } from '../experiment/define.ts';
 import { paperFigures } from '../inspect/paperFigures.ts';
-import { claimsMarkdown } from '../report/claims/markdown.ts';
 import type { ReportedExperiment } from '../report/main/experiments.ts';
 import { type MainReportFiles, writeMainReport } from '../report/mainReport.ts';
 import { type ReportFiles, readContent, writeContent } from '../report/report.ts';
@@ -59,7 +57,6 @@ async function reportAll(folder: string, all: readonly string[], say: (line: str
     say(`report: ${files.html}`);
     experiments.push(files);
   }
-  if (claims.length > 0) writeWhole(path.join(folder, 'claims.md'), claimsMarkdown(claims));
   const main = writeMainReport(folder, read, claims);
   say(`main report: ${main.html}`);
   return { experiments, main };

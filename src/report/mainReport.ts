@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { writeWhole } from '../atomicFile.ts';
+import { claimsMarkdown } from './claims/markdown.ts';
 import { claimsHtml } from './claims/page.ts';
 import type { ClaimVerdict } from './claims/verdict.ts';
 import { mainContent } from './main/content.ts';
@@ -11,8 +12,9 @@ import { mainHtml } from './main/page.ts';
 export interface MainReportFiles {
   html: string;
   markdown: string;
-  /** The page of claims; null where none was weighed. */
+  /** The page of claims, and the same as Markdown; null where none was weighed. */
   claims: string | null;
+  claimsMarkdown: string | null;
 }
 
 /** Writes the main report of several experiments into the folder that theirs lie in, and the page of claims where there are any. */
@@ -27,8 +29,10 @@ export function writeMainReport(
     html: to('index.html'),
     markdown: to('index.md'),
     claims: claims.length > 0 ? to('claims.html') : null,
+    claimsMarkdown: claims.length > 0 ? to('claims.md') : null,
   };
   if (files.claims !== null) writeWhole(files.claims, claimsHtml(claims));
+  if (files.claimsMarkdown !== null) writeWhole(files.claimsMarkdown, claimsMarkdown(claims));
   writeWhole(files.markdown, mainMarkdown(content));
   writeWhole(files.html, mainHtml(content));
   return files;

@@ -11,7 +11,7 @@ export function mainMarkdown({ experiments, summary, fairness, claims, machine }
     '',
     text(summary),
     '',
-    claims.length > 0 ? `[${text(claimsHeadline(claims))}](claims.html)` : text(claimsHeadline(claims)),
+    claims.length > 0 ? `[${text(claimsHeadline(claims))}](claims.md)` : text(claimsHeadline(claims)),
     '',
     ...experiments.flatMap(section),
     '## How comparisons go wrong, and what is done about it',

@@ -167,7 +167,8 @@ describe('the main report', () => {
   it('says the same as Markdown, and nothing of claims that were not weighed', () => {
     const markdown = mainMarkdown(mainContent(experiments, []));
     expect(markdown).toContain('No claim has been weighed yet.');
-    expect(markdown).not.toContain('claims.html');
+    expect(markdown).not.toMatch(/claims\.(html|md)/);
+    expect(mainMarkdown(mainContent(experiments, someClaims))).toContain('](claims.md)');
     expect(markdown).toContain('(rank%20%3C10%3E/report/summary.md)');
     expect(markdown).toContain('| LoRA |');
     expect(mainHtml(mainContent(experiments, []))).not.toContain('claims.html');
