@@ -192,7 +192,7 @@ describe('the command', () => {
       [a, b].map((folder) => path.join(folder, 'report/report.html')),
     );
     const index = path.join(results, 'index.html');
-    expect(main).toEqual({ html: index, markdown: path.join(results, 'index.md'), claims: null });
+    expect(main).toEqual({ html: index, markdown: path.join(results, 'index.md'), claims: null, claimsMarkdown: null });
     expect(readFileSync(index, 'utf8')).toContain('href="b/report/report.html"');
     expect(existsSync(path.join(results, 'claims.html'))).toBe(false);
   });
