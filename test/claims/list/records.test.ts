@@ -138,6 +138,13 @@ describe('LoRA+ is faster (12)', () => {
     expect(verdict(0.3)).toBe('fails');
   });
 
+  it('is asked of every comparison that has LoRA+', () => {
+    const plus = (effectNats: number): string =>
+      verdictBy(loraPlusSpeed, weighed('equal-footing-stories', { LoRA: {}, 'LoRA+': { effectNats } })).verdict;
+    expect(plus(-0.5)).toBe('holds');
+    expect(plus(0.3)).toBe('fails');
+  });
+
   it('with λ = 1 every run must be LoRA’s', () => {
     const same = { ...loraPlusSpeed, sections: loraPlusSpeed.sections.slice(1, 2) };
     const copy = (run: FinishedRun): FinishedRun => ({
