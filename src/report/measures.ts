@@ -1,5 +1,4 @@
 import type { Estimate } from '../results/estimate.ts';
-import { observedScores } from '../results/observedScores.ts';
 import type { BestRateSummary, Summary } from '../results/summary.ts';
 import type { Measure, MeasureValue } from './measure.ts';
 import { metricOf } from './metrics.ts';
@@ -28,9 +27,9 @@ export function measures(summary: Summary): Measure[] {
 
 /** Scores of the tasks that were observed beside target and source, where an experiment has any. */
 function observed(summary: Summary): Measure[] {
-  const tasks = summary.variants.flatMap(({ best }) => (best ? Object.keys(observedScores(best)) : []));
+  const tasks = summary.variants.flatMap(({ best }) => Object.keys(best?.observe ?? {}));
   return [...new Set(tasks)].flatMap((task) =>
-    scores(summary, `observe.${task}`, task, (best) => observedScores(best)[task] ?? {}),
+    scores(summary, `observe.${task}`, task, ({ observe }) => observe[task] ?? {}),
   );
 }
 

@@ -1,5 +1,4 @@
 import type { Estimate } from '../results/estimate.ts';
-import { observedScores } from '../results/observedScores.ts';
 import type { Against, BestRateSummary, Summary, VariantSummary } from '../results/summary.ts';
 import { comparisonText } from './comparisonText.ts';
 import { metricOf } from './metrics.ts';
@@ -64,9 +63,9 @@ const edgeMark = {
 
 /** Of the tasks that were observed beside target and source the loss, and that of the base. */
 function observedColumns(variants: readonly VariantSummary[]): Column[] {
-  const tasks = new Set(variants.flatMap(({ best }) => (best ? Object.keys(observedScores(best)) : [])));
+  const tasks = new Set(variants.flatMap(({ best }) => Object.keys(best?.observe ?? {})));
   return [...tasks].flatMap((task): Column[] => [
-    [`${task} loss (nats)`, (best) => metricText(observedScores(best)[task]?.['lossNats'])],
+    [`${task} loss (nats)`, ({ observe }) => metricText(observe[task]?.['lossNats'])],
     [
       `base on ${task}`,
       ({ runs }) => {

@@ -12,6 +12,8 @@ export interface BestRateSummary {
   place: PlaceInGrid;
   learn: Record<string, Estimate>;
   retain: Record<string, Estimate>;
+  /** Of the tasks that are scored beside target and source, by name; empty where there is none. */
+  observe: Record<string, Record<string, Estimate>>;
   /** The base before any adapter: loss in nats on the test data of both tasks. */
   base: { learnLossNats: number; retainLossNats: number };
   trainableParameters: number;
@@ -40,12 +42,16 @@ export function atBestRate({ learningRate, finished }: RateSummary, place: Place
   const average = (pick: (run: FinishedRun) => number): number => mean(finished.map(pick));
   const scales = finished.flatMap((run) => run.derived.sites.scale.flatMap((scale) => scale ?? []));
   const seconds = finished.flatMap(({ times }) => times.secondsPerStep ?? []);
+  const tasks = [...new Set(finished.flatMap(({ final }) => Object.keys(final.observe ?? {})))];
   const bytesOf = (holder: keyof BytesByHolder): number => average((run) => run.derived.bytes[holder]);
   return {
     learningRate,
     place,
     learn: estimates(finished, ({ final }) => final.learn.test),
     retain: estimates(finished, ({ final }) => final.retain.test),
+    observe: Object.fromEntries(
+      tasks.map((task) => [task, estimates(finished, ({ final }) => final.observe?.[task] ?? {})]),
+    ),
     base: {
       learnLossNats: average(({ before }) => before.learn.test.lossNats),
       retainLossNats: average(({ before }) => before.retain.test.lossNats),

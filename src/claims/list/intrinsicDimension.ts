@@ -1,5 +1,6 @@
 import type { SeedValue } from '../../results/estimate.ts';
 import { randomSubspaces } from '../../analysis/randomSubspaces.ts';
+import { mean } from '../../statistics/mean.ts';
 import { countText, significant } from '../../report/numberText.ts';
 import { type Claim, from } from '../claim.ts';
 import type { WeighedExperiment } from '../evidence.ts';
@@ -37,7 +38,7 @@ function dimensions(experiment: WeighedExperiment): Finding[] {
     ),
     ...whole.map(({ width, parameters, relative }) =>
       direction(
-        `width ${width}, ${countText(parameters)} parameters: d₉₀ over a tenth of these (d₉₀ ${significant(parameters * Math.exp(meanOf(relative)), 2)})`,
+        `width ${width}, ${countText(parameters)} parameters: d₉₀ over a tenth of these (d₉₀ ${significant(parameters * Math.exp(mean(relative.map(({ value }) => value))), 2)})`,
         relative.map(({ value }) => value - Math.log(far)),
         'below',
         ratio,
@@ -66,6 +67,3 @@ function widthsOf({ summary }: WeighedExperiment): Width[] {
   if (widths.length === 0) throw new NotMeasured('no subspace of a width has finished beside its full fine-tuning');
   return widths.sort((a, b) => a.width - b.width);
 }
-
-const meanOf = (values: readonly SeedValue[]): number =>
-  values.reduce((sum, { value }) => sum + value, 0) / values.length;

@@ -6,6 +6,7 @@ import { type Chart, legendOf, titleLines } from '../chart.ts';
 import { countText, listText, significant } from '../numberText.ts';
 import { palette } from '../palette.ts';
 import { plotWidth } from '../theme.ts';
+import { acrossLayers } from './acrossLines.ts';
 import { intervalFrame } from './intervalFrame.ts';
 
 /** What random subspaces reach of the gain of full fine-tuning, and how many dimensions 90 % of it takes. */
@@ -63,7 +64,6 @@ export function intrinsicDimensionSpec(families: readonly Subspaces[], title: st
   } as const;
   const legend = names.length > 1 ? {} : { legend: null };
   const ofLine = { field: 'reference', type: 'nominal', scale: color, ...legend } as const;
-  const across = [{ share: 0.9, label: '90\u00a0%' }];
   return {
     title: { text: titleLines(title) },
     usermeta: legendOf(names),
@@ -71,16 +71,7 @@ export function intrinsicDimensionSpec(families: readonly Subspaces[], title: st
     height: 300,
     data: { values: rows },
     layer: [
-      {
-        data: { values: across },
-        mark: { type: 'rule', style: 'guide', strokeDash: [5, 4], opacity: 0.7 },
-        encoding: { y },
-      },
-      {
-        data: { values: across },
-        mark: { type: 'text', style: 'note', align: 'right', dx: -2, dy: -7 },
-        encoding: { x: { value: 'width' }, y, text: { field: 'label' } },
-      },
+      ...acrossLayers([{ label: '90\u00a0%', score: 0.9 }], { ...y, field: 'score' }, frame, 'right'),
       { mark: 'line', encoding: { x, y, color: ofLine } },
       {
         mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6, clip: true },
